@@ -47,10 +47,11 @@ const (
 type DB struct {
 	engine Engine
 	store  Store
-	w, r   *sql.DB // on PostgreSQL one pool
+	w, r   *sql.DB
 	offset *offset.Offset
 	texts  texts
-	failed atomic.Bool // the last write met a full or failing disk
+	failed atomic.Bool  // the last write met a full or failing disk
+	busy   sync.RWMutex // PostgreSQL: read-locked by those who write
 
 	queue   chan *write   // SQLite: those who wait for the writer
 	closing chan struct{} // closed by Close
@@ -93,11 +94,10 @@ func (d *DB) Close() error {
 	d.close.Do(func() {
 		close(d.closing)
 		<-d.stopped
-		// The writer goes last and takes the journal with it.
-		d.closed = d.r.Close()
-		if d.w != d.r {
-			d.closed = errors.Join(d.closed, d.w.Close())
-		}
+		d.busy.Lock()
+		defer d.busy.Unlock()
+		// SQLite's writer goes last and takes the journal with it.
+		d.closed = errors.Join(d.r.Close(), d.w.Close())
 	})
 	return d.closed
 }

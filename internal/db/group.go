@@ -38,8 +38,20 @@ var errAbandoned = errors.New("db: the function did not return")
 // must not change meanwhile is locked with FOR UPDATE or kept by a constraint.
 func (d *DB) Write(ctx context.Context, f func(Tx) error) error {
 	if d.engine == Postgres {
-		return d.writePostgres(ctx, f)
+		return d.writePostgres(ctx, f, longest)
 	}
+	return d.writeSQLite(ctx, f)
+}
+
+// alter is a Write that changes tables and may wait for those who use them.
+func (d *DB) alter(ctx context.Context, f func(Tx) error) error {
+	if d.engine == Postgres {
+		return d.writePostgres(ctx, f, longestAlter)
+	}
+	return d.writeSQLite(ctx, f)
+}
+
+func (d *DB) writeSQLite(ctx context.Context, f func(Tx) error) error {
 	w := &write{turn: make(chan Tx, 1), ran: make(chan error, 1), done: make(chan error, 1)}
 	hungUp := ctx.Done()
 	select {

@@ -2,7 +2,9 @@ package db
 
 import (
 	"context"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -176,4 +178,16 @@ func run(tx Tx, text string) error {
 		}
 	}
 	return nil
+}
+
+// Fingerprint changes with a store's migrations. Tests name their templates by it.
+func Fingerprint(store Store) string {
+	sum := sha256.New()
+	all, err := files(store)
+	for _, m := range all {
+		fmt.Fprintf(sum, "%s\n%s\n", m.name, m.text)
+	}
+	text, err2 := migrations.ReadFile("migrations/schema.sql")
+	fmt.Fprintf(sum, "%s\n%d %v", text, Release, errors.Join(err, err2))
+	return hex.EncodeToString(sum.Sum(nil)[:8])
 }
