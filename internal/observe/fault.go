@@ -131,6 +131,7 @@ func (f faulty) ours(text string) string {
 			parts[i] = "…"
 			continue
 		}
+		parts[i] = strings.Join(words, " ")
 		for _, word := range words {
 			if !f.words[strings.Trim(word, ",.;()")] && !ourID.MatchString(word) {
 				parts[i] = "…"
