@@ -45,13 +45,15 @@ const (
 
 // DB is an open, up-to-date database.
 type DB struct {
-	engine Engine
-	store  Store
-	w, r   *sql.DB
-	offset *offset.Offset
-	texts  texts
-	failed atomic.Bool  // the last write met a full or failing disk
-	busy   sync.RWMutex // PostgreSQL: read-locked by those who write
+	engine   Engine
+	store    Store
+	w, r     *sql.DB
+	offset   *offset.Offset
+	texts    texts
+	watchers watchers
+	path     string       // of the file of SQLite
+	failed   atomic.Bool  // the last write met a full or failing disk
+	busy     sync.RWMutex // PostgreSQL: read-locked by those who write
 
 	queue   chan *write   // SQLite: those who wait for the writer
 	closing chan struct{} // closed by Close

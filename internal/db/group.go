@@ -61,11 +61,15 @@ func (d *DB) writeSQLite(ctx context.Context, f func(Tx) error) error {
 	case <-d.closing:
 		return ErrClosed
 	}
+	var tx Tx
 	for {
 		select {
-		case tx := <-w.turn:
+		case tx = <-w.turn:
 			w.run(tx, f)
 		case err := <-w.done:
+			if err == nil {
+				d.watchers.tell(tx.state.topics)
+			}
 			return err
 		case <-hungUp:
 			if w.state.CompareAndSwap(waiting, gone) {

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -54,18 +55,14 @@ func (d *DB) Snapshot(ctx context.Context, path string) (err error) {
 			err = errors.Join(err, os.Remove(path))
 		}
 	}()
-	conn, err := d.r.Conn(ctx)
+	// Readers may not even do this.
+	own, err := sql.Open("sqlite", d.path+pragmas)
 	if err != nil {
 		return fmt.Errorf("snapshot: %w", err)
 	}
-	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, `PRAGMA query_only = 0`); err != nil {
+	_, err = own.ExecContext(ctx, `VACUUM INTO ?1`, path)
+	if err := errors.Join(err, own.Close()); err != nil {
 		return known("snapshot", err)
-	}
-	_, err = conn.ExecContext(ctx, `VACUUM INTO ?1`, path)
-	_, err2 := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA query_only = 1`)
-	if err != nil || err2 != nil {
-		return known("snapshot", errors.Join(err, err2))
 	}
 	if err := f.Sync(); err != nil {
 		return fmt.Errorf("snapshot: %w", err)

@@ -159,6 +159,7 @@ func (d *DB) once(ctx context.Context, conn *sql.Conn, f func(Tx) error, within 
 		}
 		return is(err, again), err
 	}
+	d.watchers.tell(t.state.topics)
 	return false, nil
 }
 

@@ -59,6 +59,7 @@ func openSQLite(ctx context.Context, path string, store Store) (*DB, error) {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), r.Close(), w.Close())
 	}
 	d := newDB(SQLite, store, w, r)
+	d.path = path
 	go d.writer() // ends with Close, which waits for it
 	return d, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/freeline-org/freeline/internal/db/internal/offset"
@@ -29,7 +30,10 @@ type Tx struct {
 }
 
 // state is what became of a transaction's statements.
-type state struct{ failed error }
+type state struct {
+	failed error
+	topics []string // of which watchers are told after the commit
+}
 
 var errTime = errors.New("db: a time.Time as an argument; keep Unix milliseconds")
 
@@ -88,6 +92,13 @@ func (r *Row) Scan(dest ...any) error {
 		return err
 	}
 	return r.tx.fail(err)
+}
+
+// Notify has those who watch a topic told, once the transaction is kept.
+func (tx Tx) Notify(topic string) {
+	if !slices.Contains(tx.state.topics, topic) {
+		tx.state.topics = append(tx.state.topics, topic)
+	}
 }
 
 // Now is the engine's time in Unix milliseconds. Nodes' own clocks decide nothing.
