@@ -1,0 +1,149 @@
+package freeline_test
+
+// The rules of the tree. They are read by tree_test.go, and planted_test.go shows
+// that each of them barks.
+
+// hotline lists the packages of internal/hotline in the order of the map in
+// doc.go. Each may import those above it, never those below: what those below must
+// do goes as a job written in the same transaction, and app joins it up.
+func hotline() []string {
+	return []string{
+		"seal", "opened", "audit", "own", "edition", "policy", "staff", "directory", "contact", "interpret", "routing", "vault",
+		"account", "protocol", "emergency", "safety", "situation", "referral", "handover", "retention", "stats", "outreach", "readiness",
+	}
+}
+
+// engine stands in a rule for the packages that know nothing of hotlines.
+const engine = "engine"
+
+func engines() []string {
+	return []string{
+		"internal/problem", "internal/db/", "internal/box", "internal/backup", "internal/shred", "internal/jobs", "internal/bus",
+		"internal/blob", "internal/i18n", "internal/observe", "internal/wire/",
+	}
+}
+
+// A rule says what else of the tree a place may import.
+type rule struct {
+	place string
+	of    []string
+}
+
+// mayImport holds the rules; the first that fits a package is its own. A path
+// that ends in a slash stands for that package and all below it. What lies in a
+// part's own internal/ belongs to the part.
+func mayImport() []rule {
+	adapter := []string{"internal/channel", "internal/hotline", "internal/hotline/contact", "internal/hotline/seal", engine}
+	voice := append([]string{
+		"internal/hotline/edition", "internal/hotline/routing", "internal/hotline/staff", "internal/hotline/interpret",
+	}, adapter...)
+	rules := []rule{
+		{"cmd/", []string{"internal/app", "internal/cli/"}},
+		{"test/", []string{"test/", "internal/"}},
+		{"internal/cli/", []string{"internal/cli/", "internal/app", "internal/config", "internal/hotline/", engine}},
+		{"internal/app/", []string{"internal/app/", "internal/config", "internal/web/", "internal/channel/", "internal/hotline/", engine}},
+		{"internal/config", []string{"internal/web/", "internal/channel/", "internal/hotline/", engine}},
+		{"internal/web/", []string{"internal/web/", "internal/hotline/", engine}},
+		{"internal/channel/voice", voice},
+		{"internal/channel/", adapter},
+		{"internal/hotline/", []string{"internal/hotline/", engine}}, // and by the order above
+		{"internal/wire/", nil},
+	}
+	for _, e := range engines() {
+		rules = append(rules, rule{e, []string{engine}})
+	}
+	return append(rules, rule{".", nil})
+}
+
+// onlyFrom names packages that few may import, and why.
+func onlyFrom() []narrow {
+	return []narrow{
+		{"internal/hotline/vault", "the staff's keys have one door", []string{
+			"internal/hotline/account", "internal/hotline/situation", "internal/hotline/referral", "internal/hotline/handover",
+			"internal/hotline/retention", "internal/web/desk", "internal/web/supervise", "internal/web/admin", "internal/cli/", "internal/app/",
+		}},
+		{"internal/hotline/own", "it opens a caller's contact without staff", []string{"internal/web/front/", "internal/web/api", "internal/app/"}},
+		{"internal/app", "it stands on top", []string{"cmd/", "internal/cli/"}},
+		{"internal/db/dbtest", "it can turn the clock; it is for tests", []string{"internal/db/dbtest", "test/"}},
+		{"internal/channel/channeltest", "it is for tests", []string{"test/"}},
+		{"test/", "it is for tests", []string{"test/"}},
+	}
+}
+
+type narrow struct {
+	to, why string
+	from    []string
+}
+
+// mustNotReach holds what may not be depended on even from afar, and why.
+func mustNotReach() []far {
+	var all []far
+	for _, counts := range []string{"internal/hotline/stats", "internal/hotline/outreach", "internal/hotline/readiness"} {
+		all = append(all,
+			far{counts, "internal/hotline/contact", "what is counted is written apart, at the time"},
+			far{counts, "internal/hotline/vault", "figures are made from what leads to nobody"},
+			far{counts, "internal/hotline/situation", "figures are made from what leads to nobody"},
+		)
+	}
+	return append(all,
+		far{"internal/web/front/", "internal/hotline/vault", "what the public can touch holds no keys"},
+		far{"internal/web/front/", "internal/hotline/situation", "what we wrote is not for the public"},
+		far{"internal/channel/", "internal/hotline/vault", "an adapter puts words in and takes none out"},
+		far{"internal/channel/", "internal/hotline/situation", "an adapter knows of contacts only"},
+		far{"internal/channel/", "internal/hotline/own", "an adapter holds no cookie"},
+	)
+}
+
+type far struct{ from, to, why string }
+
+// homeOf names the places of each outside module. None comes in without one. The
+// primitives of the standard library that seal stand here too.
+func homeOf() map[string][]string {
+	box := []string{"internal/box"}
+	return map[string][]string{
+		"modernc.org/sqlite":                  {"internal/db"},
+		"github.com/jackc/pgx/v5":             {"internal/db"},
+		"github.com/nats-io/nats.go":          {"internal/bus"},
+		"github.com/nicksnyder/go-i18n/v2":    {"internal/i18n"},
+		"golang.org/x/text":                   {"internal/i18n"},
+		"github.com/abadojack/whatlanggo":     {"internal/hotline/routing"},
+		"github.com/prometheus/client_golang": {"internal/observe"},
+		"github.com/pelletier/go-toml/v2":     {"internal/config"},
+		"github.com/coder/websocket":          {"internal/web/desk"},
+		"github.com/pquerna/otp":              {"internal/hotline/account"},
+		"filippo.io/age":                      {"internal/backup"},
+		"filippo.io/hpke":                     box,
+		"golang.org/x/crypto/acme":            {"internal/app"},
+		"golang.org/x/crypto":                 box,
+		"golang.org/x/mod":                    {"internal/hotline/audit"},
+		"golang.org/x/sys":                    {"internal/db", "internal/shred"},
+		"github.com/chromedp/chromedp":        {"test/browser"},
+		"github.com/chromedp/cdproto":         {"test/browser"},
+		"crypto/aes":                          box,
+		"crypto/cipher":                       box,
+		"crypto/hkdf":                         box,
+		"crypto/hpke":                         box,
+		"crypto/ecdh":                         box,
+		"crypto/mlkem":                        box,
+		"crypto/rsa":                          box,
+		"crypto/des":                          {},
+		"crypto/md5":                          {},
+		"crypto/rc4":                          {},
+		"net/smtp":                            {"internal/channel/mail"},
+		"github.com/google/go-cmp":            {}, // tests only
+		"github.com/rogpeppe/go-internal":     {},
+	}
+}
+
+// mayReveal lists the functions that read a seal.Text in memory, and how often.
+func mayReveal() map[string]int {
+	return map[string]int{}
+}
+
+// longestFile is how many lines a source file may have.
+const longestFile = 600
+
+// vague lists names that say nothing of what a package keeps.
+func vague() []string {
+	return []string{"util", "utils", "common", "models", "service", "services", "helpers", "types", "misc", "core", "base", "lib"}
+}
