@@ -1,0 +1,125 @@
+package contact
+
+import (
+	"context"
+
+	"github.com/freeline-org/freeline/internal/bus"
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/audit"
+)
+
+// Kinds of alerts.
+const (
+	Danger = "danger" // somebody may be in danger now
+	Nobody = "nobody" // somebody urgent waits, and nobody is ready
+)
+
+// An Alert rings for the supervisors until one of them has seen it.
+type Alert struct {
+	ID      string
+	Contact hotline.ContactID
+	Kind    string
+	At      int64
+}
+
+// raise rings, once for each contact and kind.
+func raise(tx db.Tx, id hotline.ContactID, kind string, now int64) error {
+	_, err := tx.Exec(`INSERT INTO alert (id, contact, kind, at) SELECT $1, $2, $3, CAST($4 AS BIGINT)
+		WHERE NOT EXISTS (SELECT 1 FROM alert WHERE contact = $2 AND kind = $3 AND acknowledged_at IS NULL)`, hotline.NewID(), id, kind, now)
+	return err
+}
+
+// endanger marks danger: first in line, and the supervisors are told in the same
+// transaction.
+func (b *Book) endanger(tx db.Tx, c Contact, now int64) error {
+	if _, err := tx.Exec(`UPDATE contact SET danger = 1, urgency = 0 WHERE id = $1`, c.ID); err != nil {
+		return err
+	}
+	return raise(tx, c.ID, Danger, now)
+}
+
+// Mark sets or clears the danger mark.
+func (b *Book) Mark(ctx context.Context, by hotline.PersonID, id hotline.ContactID, danger bool) error {
+	what := "danger"
+	if !danger {
+		what = "no danger"
+	}
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		c, err := lock(tx, id)
+		if err != nil {
+			return err
+		}
+		if c.State == Closed || c.State == Erased {
+			return ErrOver
+		}
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		if danger {
+			err = b.endanger(tx, c, now)
+		} else {
+			_, err = tx.Exec(`UPDATE contact SET danger = 0 WHERE id = $1`, id)
+		}
+		if err != nil {
+			return err
+		}
+		return b.log.Public(audit.Act{By: hotline.Actor(by), What: what, Object: string(id)}).Insert(tx)
+	})
+	if err == nil {
+		b.bus.Publish(bus.Hint{Topic: TopicAlert, ID: string(id)})
+		b.told(id, 0, true)
+	}
+	return err
+}
+
+// Ring rings for a contact, for routing: nobody is ready.
+func (b *Book) Ring(ctx context.Context, id hotline.ContactID, kind string) error {
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		return raise(tx, id, kind, now)
+	})
+	if err == nil {
+		b.bus.Publish(bus.Hint{Topic: TopicAlert, ID: string(id)})
+	}
+	return err
+}
+
+// Alerts lists what rings, newest first, at most 100.
+func (b *Book) Alerts(ctx context.Context) (out []Alert, err error) {
+	return out, b.db.Read(ctx, func(tx db.Tx) error {
+		rows, err := tx.Query(`SELECT id, contact, kind, at FROM alert WHERE acknowledged_at IS NULL ORDER BY at DESC LIMIT 100`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var a Alert
+			if err := rows.Scan(&a.ID, &a.Contact, &a.Kind, &a.At); err != nil {
+				return err
+			}
+			out = append(out, a)
+		}
+		return rows.Err()
+	})
+}
+
+// Acknowledge notes who has seen an alert. A second time changes nothing.
+func (b *Book) Acknowledge(ctx context.Context, by hotline.PersonID, alert string) error {
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(`UPDATE alert SET acknowledged_by = $1, acknowledged_at = $2 WHERE id = $3 AND acknowledged_at IS NULL`, by, now, alert)
+		return err
+	})
+	if err == nil {
+		b.bus.Publish(bus.Hint{Topic: TopicAlert})
+	}
+	return err
+}

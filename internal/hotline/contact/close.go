@@ -1,0 +1,180 @@
+package contact
+
+import (
+	"context"
+
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/jobs"
+)
+
+// EndNow begins the wrap-up. by is the advocate who has it, or [hotline.Machine]
+// for the caller herself. What waits to be sent is sent first.
+func (b *Book) EndNow(ctx context.Context, by hotline.Actor, id hotline.ContactID) error {
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		c, err := lock(tx, id)
+		if err != nil {
+			return err
+		}
+		if by != hotline.Machine && c.Advocate != hotline.PersonID(by) {
+			return ErrNotYours
+		}
+		if err := flush(tx, id); err != nil {
+			return err
+		}
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		if err := endOffer(tx, id, "gone", now); err != nil {
+			return err
+		}
+		_, err = b.move(tx, id, step{move: End, by: by, epoch: c.Epoch})
+		return err
+	})
+	if err == nil {
+		b.told(id, 0, true)
+	}
+	return err
+}
+
+// Extend gives a wrap-up three more minutes.
+func (b *Book) Extend(ctx context.Context, by hotline.PersonID, id hotline.ContactID) error {
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		n, err := tx.Exec(`UPDATE contact SET wrap_until = $1 WHERE id = $2 AND advocate = $3 AND state = 'closing' AND wrap_until > 0`, now+b.set.WrapUp.Milliseconds(), id, by)
+		if err == nil && n == 0 {
+			err = ErrState
+		}
+		return err
+	})
+	if err == nil {
+		b.told(id, 0, false)
+	}
+	return err
+}
+
+// An Outcome closes a contact: the head with its code, sealed by the session that
+// saves it, and the grants it changes.
+type Outcome struct {
+	By   hotline.PersonID
+	Head Head
+	Key  seal.Key // of the head of S
+	Swap seal.Swap
+}
+
+// CloseNow saves the outcome: state, head, grants and the keeping time of her words
+// change together.
+func (b *Book) CloseNow(ctx context.Context, id hotline.ContactID, o Outcome) error {
+	next := o.Head
+	next.N++
+	sealed, err := next.seal(o.Key, id)
+	if err != nil {
+		return err
+	}
+	err = b.db.Write(ctx, func(tx db.Tx) error {
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		if _, err := b.move(tx, id, step{move: Close, by: hotline.Actor(o.By), epoch: -1}); err != nil {
+			return err
+		}
+		n, err := tx.Exec(`UPDATE contact SET head = $1, head_n = $2 WHERE id = $3 AND head_n = $4`, sealed, next.N, id, o.Head.N)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return ErrState
+		}
+		if err := o.Swap.Apply(tx); err != nil {
+			return err
+		}
+		return b.closed(tx, id, now)
+	})
+	if err == nil {
+		b.told(id, 0, true)
+	}
+	return err
+}
+
+// JobSettle is the kind of the team job that swaps the grants of a contact that a
+// machine closed.
+const JobSettle = "settle"
+
+// LeaveAsIs closes wrap-ups that nobody finished in a day. The next session of the
+// team swaps the grants.
+func (b *Book) LeaveAsIs(ctx context.Context, teamOf func(hotline.QueueID) hotline.TeamID) error {
+	old, err := b.List(ctx, portion, Closing)
+	if err != nil {
+		return err
+	}
+	for _, c := range old {
+		var done bool
+		err := b.db.Write(ctx, func(tx db.Tx) error {
+			done = false
+			now, err := db.Now(tx)
+			if err != nil || c.StateAt+b.set.LeftAsIs.Milliseconds() > now {
+				return err
+			}
+			if _, err := b.move(tx, c.ID, step{move: Close, by: hotline.Machine, epoch: c.Epoch}); err != nil {
+				return err
+			}
+			done = true
+			if err := jobs.Enqueue(tx, jobs.Job{Kind: JobSettle, Key: string(c.ID), Body: string(c.ID), Team: string(teamOf(c.Queue))}); err != nil {
+				return err
+			}
+			return b.closed(tx, c.ID, now)
+		})
+		if err != nil && !isState(err) {
+			return err
+		}
+		if done {
+			b.told(c.ID, 0, true)
+		}
+	}
+	return nil
+}
+
+// closed does what every closing does: the handle is given back, her cookie's next
+// word makes a new contact, and the keeping time of her words begins. An unread
+// reply holds it.
+func (b *Book) closed(tx db.Tx, id hotline.ContactID, now int64) error {
+	for _, q := range []string{
+		`UPDATE caller SET current = 0 WHERE contact = $1`,
+		`UPDATE contact SET handle = '' WHERE id = $1`,
+		`DELETE FROM draft WHERE contact = $1`,
+		`DELETE FROM joined WHERE contact = $1`,
+	} {
+		if _, err := tx.Exec(q, id); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Exec(`UPDATE alert SET acknowledged_at = $1 WHERE contact = $2 AND acknowledged_at IS NULL`, now, id); err != nil {
+		return err
+	}
+	var unread int
+	if err := tx.QueryRow(`SELECT count(*) FROM message WHERE contact = $1 AND side <> 'caller' AND read = 0 AND seq IS NOT NULL`, id).Scan(&unread); err != nil {
+		return err
+	}
+	keep := b.set.KeepWords
+	if unread > 0 {
+		keep = max(keep, b.set.KeepUnread)
+	}
+	return setClock(tx, id, now+keep.Milliseconds())
+}
+
+// Settled swaps the grants of a contact that a machine closed.
+func (b *Book) Settled(ctx context.Context, by hotline.Actor, id hotline.ContactID, swap seal.Swap) error {
+	return b.db.Write(ctx, func(tx db.Tx) error {
+		if err := swap.Apply(tx); err != nil {
+			return err
+		}
+		return b.log.Public(audit.Act{By: by, What: "settle", Object: string(id)}).Insert(tx)
+	})
+}

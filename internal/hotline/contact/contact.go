@@ -1,0 +1,259 @@
+// Package contact keeps each reaching-out: who may have it, where it stands, what
+// was said. It handles sealed rows only: what must be sealed under K comes with a
+// key that seals and cannot open.
+package contact
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/freeline-org/freeline/internal/bus"
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/problem"
+	"github.com/freeline-org/freeline/internal/shred"
+)
+
+var (
+	// ErrMissing says that there is no such contact, or none any more.
+	ErrMissing = problem.New(problem.Missing, "contact.missing")
+	// ErrState says that the contact has moved on: look again.
+	ErrState = problem.New(problem.Conflict, "contact.state")
+	// ErrOver says that the contact is closed or erased; the next word makes a new one.
+	ErrOver = problem.New(problem.Conflict, "contact.over")
+	// ErrRace says that another request of the same cookie was first.
+	ErrRace = problem.New(problem.Conflict, "contact.raced")
+	// ErrNotYours says that another advocate has the contact.
+	ErrNotYours = problem.New(problem.Denied, "contact.not_yours")
+	// ErrLong says that a message is longer than 8 KiB.
+	ErrLong = problem.New(problem.Invalid, "contact.long")
+	// ErrEmpty says that a message has no words.
+	ErrEmpty = problem.New(problem.Invalid, "contact.empty")
+	// ErrID says that a message's id is not one.
+	ErrID = problem.New(problem.Invalid, "contact.id")
+	// ErrGate says that nothing may leave to this caller.
+	ErrGate = problem.New(problem.Denied, "contact.gate")
+	// ErrKeep says that the law demands that the words stay for now.
+	ErrKeep = problem.New(problem.Denied, "contact.hold")
+)
+
+// MaxMessage is how long a written message may be, in bytes.
+const MaxMessage = 8 << 10
+
+// Settings are the times a line may change.
+type Settings struct {
+	Undo       time.Duration // how long a reply waits visibly before it is sent
+	WrapUp     time.Duration // how long a closing contact counts against capacity
+	Offer      time.Duration // how long an offer rings
+	Seen       time.Duration // how long a page counts as open after its last sign
+	KeepPlace  time.Duration // how long an interrupted contact keeps its place
+	Quiet      time.Duration // how long after "Are you still there?" a chat goes to sleep
+	Ask        time.Duration // how long after the last word it is asked
+	Asleep     time.Duration // how long a sleeping contact stays
+	LeftAsIs   time.Duration // how long a wrap-up waits for its outcome
+	Missed     time.Duration // how long nobody's contact is kept
+	KeepWords  time.Duration // how long her words are kept after closing
+	KeepUnread time.Duration // how long at most an unread reply holds that clock
+	Code       time.Duration // how long a return code lives
+}
+
+// Defaults are the settings of a line that changed nothing.
+func Defaults() Settings {
+	const day = 24 * time.Hour
+	return Settings{
+		Undo: 4 * time.Second, WrapUp: 3 * time.Minute, Offer: 20 * time.Second, Seen: 2 * time.Minute, KeepPlace: 60 * time.Minute,
+		Ask: 10 * time.Minute, Quiet: 10 * time.Minute, Asleep: 72 * time.Hour, LeftAsIs: day, Missed: 7 * day,
+		KeepWords: day, KeepUnread: 7 * day, Code: 30 * day,
+	}
+}
+
+// Codes are what a first look leaves of her words: nothing that leads to her.
+type Codes struct {
+	Danger, Minor bool
+	Path          hotline.Path
+	Lang          string
+	Returned      bool
+	Wishes        Wishes
+}
+
+// Wishes are what she asked of whoever answers.
+type Wishes struct {
+	Gender       string `json:"gender,omitempty"`       // "woman" or "man"
+	NotCommunity string `json:"notcommunity,omitempty"` // nobody of this community
+	Same         bool   `json:"same,omitempty"`         // the same person as last time
+}
+
+// Placed says where a new contact waits.
+type Placed struct {
+	Queue    hotline.QueueID
+	Urgency  hotline.Urgency
+	Open     bool
+	Editions map[string]int64
+}
+
+// Place is what routing does for a contact. Look reads words in memory and keeps
+// nothing; At may not block on anything but memory and the database.
+type Place interface {
+	Look(words seal.Text, lang string) Codes
+	At(ctx context.Context, channel hotline.Channel, c Codes) (Placed, error)
+}
+
+// A Purpose says why something would leave to a caller.
+type Purpose string
+
+// Purposes.
+const (
+	OnPage    Purpose = "page"    // kept on our own page, for her to fetch
+	ByChannel Purpose = "channel" // sent out
+)
+
+// Gate decides whether anything may leave to a caller. head is the contact's opened
+// head, or nil where nobody opened it.
+type Gate interface {
+	Allow(tx db.Tx, c Contact, head *Head, p Purpose) error
+}
+
+// Contact is what the server can read of a reaching-out.
+type Contact struct {
+	ID        hotline.ContactID
+	Handle    string
+	Channel   hotline.Channel
+	Queue     hotline.QueueID
+	Lang      string
+	Urgency   hotline.Urgency
+	Path      hotline.Path
+	Danger    bool
+	Minor     bool
+	Returned  bool
+	Waits     int
+	Wishes    Wishes
+	State     State
+	Advocate  hotline.PersonID
+	Epoch     int64
+	LastSeq   int64
+	Began     int64
+	SeenUntil int64
+	Seen      bool
+	Gone      bool
+	QuietAt   int64
+	StateAt   int64
+	AskedAt   int64
+	WrapUntil int64
+	KeepUntil int64
+	Hold      bool
+	ShredK    string
+	ShredS    string
+}
+
+// Book keeps contacts.
+type Book struct {
+	db     *db.DB
+	shred  *shred.Store
+	sealer *seal.Sealer
+	log    *audit.Log
+	bus    bus.Bus
+	gate   Gate
+	place  Place
+	set    Settings
+}
+
+// New returns the book.
+func New(d *db.DB, s *shred.Store, sealer *seal.Sealer, log *audit.Log, b bus.Bus, gate Gate, place Place, set Settings) *Book {
+	return &Book{d, s, sealer, log, b, gate, place, set}
+}
+
+// Settings returns the line's times.
+func (b *Book) Settings() Settings { return b.set }
+
+// Topics of the bus.
+const (
+	TopicContact = "contact" // something of this contact changed
+	TopicQueue   = "queue"   // who waits, or who is free, changed
+	TopicAlert   = "alert"   // something rings
+)
+
+// told tells the bus once a transaction is committed.
+func (b *Book) told(id hotline.ContactID, seq int64, queue bool) {
+	b.bus.Publish(bus.Hint{Topic: TopicContact, ID: string(id), Seq: seq})
+	if queue {
+		b.bus.Publish(bus.Hint{Topic: TopicQueue})
+	}
+}
+
+const columns = `id, handle, channel, queue, lang, urgency, path, danger, minor, returned, waits, wishes, state, advocate, epoch, last_seq,
+	began, seen_until, seen, gone, quiet_at, state_at, asked_at, wrap_until, keep_words_until, legal_hold, shred_k, shred_s`
+
+func scan(row interface{ Scan(...any) error }) (c Contact, err error) {
+	var wishes string
+	err = row.Scan(&c.ID, &c.Handle, &c.Channel, &c.Queue, &c.Lang, &c.Urgency, &c.Path, &c.Danger, &c.Minor, &c.Returned, &c.Waits, &wishes, &c.State, &c.Advocate,
+		&c.Epoch, &c.LastSeq, &c.Began, &c.SeenUntil, &c.Seen, &c.Gone, &c.QuietAt, &c.StateAt, &c.AskedAt, &c.WrapUntil, &c.KeepUntil, &c.Hold, &c.ShredK, &c.ShredS)
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, ErrMissing
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(wishes), &c.Wishes)
+	}
+	return c, err
+}
+
+func find(tx db.Tx, id hotline.ContactID) (Contact, error) {
+	return scan(tx.QueryRow(`SELECT `+columns+` FROM contact WHERE id = $1`, id))
+}
+
+// lock reads a contact and locks its row until the transaction ends.
+func lock(tx db.Tx, id hotline.ContactID) (Contact, error) {
+	return scan(tx.QueryRow(`SELECT `+columns+` FROM contact WHERE id = $1 FOR UPDATE`, id))
+}
+
+// Find reads what the server can read of a contact.
+func (b *Book) Find(ctx context.Context, id hotline.ContactID) (c Contact, err error) {
+	return c, b.db.Read(ctx, func(tx db.Tx) error { c, err = find(tx, id); return err })
+}
+
+// List reads contacts in the states, oldest first, at most limit.
+func (b *Book) List(ctx context.Context, limit int, states ...State) (out []Contact, err error) {
+	return out, b.db.Read(ctx, func(tx db.Tx) error { out, err = list(tx, limit, states...); return err })
+}
+
+func list(tx db.Tx, limit int, states ...State) (out []Contact, err error) {
+	for _, s := range states {
+		rows, err := tx.Query(`SELECT `+columns+` FROM contact WHERE state = $1 ORDER BY began, id LIMIT $2`, s, limit)
+		if err != nil {
+			return nil, err
+		}
+		if out, err = gather(rows, out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func gather(rows *sql.Rows, out []Contact) ([]Contact, error) {
+	defer rows.Close()
+	for rows.Next() {
+		c, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, rows.Err()
+}
+
+// InQueue reads who waits in a queue, oldest first, at most limit.
+func InQueue(tx db.Tx, q hotline.QueueID, limit int) ([]Contact, error) {
+	rows, err := tx.Query(`SELECT `+columns+` FROM contact WHERE queue = $1 AND state = 'waiting' ORDER BY began, id LIMIT $2`, q, limit)
+	if err != nil {
+		return nil, err
+	}
+	return gather(rows, nil)
+}
+
+func (b *Book) now(ctx context.Context) (ms int64, err error) {
+	return ms, b.db.Read(ctx, func(tx db.Tx) error { ms, err = db.Now(tx); return err })
+}

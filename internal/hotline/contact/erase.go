@@ -1,0 +1,122 @@
+package contact
+
+import (
+	"context"
+	"errors"
+
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/jobs"
+)
+
+// JobShred is the kind of the job that destroys an entry of the shred store. It is
+// repeated until it succeeds, at boot too: until then an old backup opens.
+const JobShred = "shred"
+
+func isState(err error) bool { return errors.Is(err, ErrState) }
+
+// EraseNow destroys her words: the rows first, in one transaction, then the entry of
+// K. It returns after both; what a crash leaves undone, the job does. What we wrote
+// stands under S and stays. Under a legal hold it is ErrKeep.
+func (b *Book) EraseNow(ctx context.Context, by hotline.Actor, id hotline.ContactID) error {
+	if err := b.Forget(ctx, by, id); err != nil {
+		return err
+	}
+	ids, err := b.unshredded(ctx)
+	if err != nil {
+		return err
+	}
+	return b.Shred(ctx, ids...)
+}
+
+// Forget is the first half of EraseNow.
+func (b *Book) Forget(ctx context.Context, by hotline.Actor, id hotline.ContactID) error {
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		c, err := lock(tx, id)
+		if err != nil {
+			return err
+		}
+		if c.Hold {
+			return ErrKeep
+		}
+		if _, err := b.move(tx, id, step{move: Erase, by: by, epoch: c.Epoch}); err != nil {
+			return err
+		}
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		return blank(tx, c, now)
+	})
+	if err == nil {
+		b.told(id, 0, true)
+	}
+	return err
+}
+
+// blank deletes every row of hers and empties every column of the contact but id,
+// channel, state, the day it began and, until S goes, the key columns, which say
+// nothing of her.
+func blank(tx db.Tx, c Contact, now int64) error {
+	if err := dropCodes(tx, `contact = $1`, c.ID); err != nil {
+		return err
+	}
+	for _, t := range []string{"message", "caller", "draft", "offer", "alert", "joined"} {
+		if _, err := tx.Exec(`DELETE FROM `+t+` WHERE contact = $1`, c.ID); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Exec(`DELETE FROM key_grant WHERE object = $1`, c.ShredK); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`UPDATE contact SET handle = '', queue = '', lang = '', urgency = 9, path = '', danger = 0, minor = 0, returned = 0, waits = 0, wishes = '{}',
+		advocate = '', last_seq = 0, began = began / 86400000 * 86400000, seen_until = 0, seen = 0, gone = 0, quiet_at = 0, state_at = 0, asked_at = 0, wrap_until = 0,
+		editions = '{}', pub_secret = NULL, head = NULL, head_n = 0, way = NULL, situation = '', keep_words_until = 0 WHERE id = $1`, c.ID)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`DELETE FROM job WHERE key = $1 OR key LIKE $2`, string(c.ID), string(c.ID)+" %"); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`INSERT INTO tombstone (object, at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, c.ShredK, now); err != nil {
+		return err
+	}
+	return jobs.Enqueue(tx, jobs.Job{Kind: JobShred, Key: c.ShredK, Body: c.ShredK})
+}
+
+// unshredded lists entries that jobs name.
+func (b *Book) unshredded(ctx context.Context) (ids []string, err error) {
+	return ids, b.db.Read(ctx, func(tx db.Tx) error {
+		rows, err := tx.Query(`SELECT key FROM job WHERE kind = $1 LIMIT 1000`, JobShred)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id string
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		return rows.Err()
+	})
+}
+
+// Shred is the second half: it destroys entries, then the jobs that named them.
+func (b *Book) Shred(ctx context.Context, ids ...string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if err := b.shred.Destroy(ctx, ids...); err != nil {
+		return err
+	}
+	return b.db.Write(ctx, func(tx db.Tx) error {
+		for _, id := range ids {
+			if _, err := tx.Exec(`DELETE FROM job WHERE kind = $1 AND key = $2`, JobShred, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,278 @@
+package contact
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/hotline/staff"
+)
+
+// Incoming is what an adapter or page hands in.
+type Incoming struct {
+	ID      string // of the message; made by the page, so that a double tap writes once
+	Channel hotline.Channel
+	Lang    string          // chosen by her, or empty
+	By      seal.CallerWrap // empty where no cookie came
+	Text    seal.Text
+	Codes   Codes // what she said by choosing: danger, wishes
+	Seen    bool  // she has a page open
+}
+
+// check is what every message must be: an id, words, not too many.
+func check(id string, t seal.Text) error {
+	if !hotline.IsID(id) {
+		return ErrID
+	}
+	words := t.Reveal()
+	switch {
+	case len(words) > MaxMessage:
+		return ErrLong
+	case strings.TrimSpace(words) == "" || !utf8.ValidString(words):
+		return ErrEmpty
+	}
+	return nil
+}
+
+// Receive makes a new contact of her first words. Keys are made and everything is
+// sealed before the one transaction begins; it returns once that is durable. A
+// second request of the same cookie is ErrRace: it finds the contact now.
+func (b *Book) Receive(ctx context.Context, in Incoming) (Contact, error) {
+	if err := check(in.ID, in.Text); err != nil {
+		return Contact{}, err
+	}
+	codes, err := b.look(ctx, in)
+	if err != nil {
+		return Contact{}, err
+	}
+	placed, err := b.place.At(ctx, in.Channel, codes)
+	if err != nil {
+		return Contact{}, err
+	}
+	k, err := b.sealer.Prepare(ctx, placed.Queue, in.By)
+	if err != nil {
+		return Contact{}, err
+	}
+	now, err := b.now(ctx)
+	if err != nil {
+		return Contact{}, err
+	}
+	words := k.K.Message(in.ID, seal.Caller, now, in.Text)
+	head := Head{N: 1}
+	sealedHead, err := head.seal(k.S, k.Columns.ID)
+	if err != nil {
+		return Contact{}, err
+	}
+	first := arrival{in, codes, placed, k, words, sealedHead}
+	var c Contact
+	err = b.db.Write(ctx, func(tx db.Tx) error {
+		if err := b.insert(tx, first, now); err != nil {
+			return err
+		}
+		c, err = find(tx, k.Columns.ID)
+		return err
+	})
+	if err != nil {
+		return Contact{}, err
+	}
+	b.told(c.ID, 1, true)
+	return c, nil
+}
+
+// look takes the first look at her words, in memory. What she chose outweighs what
+// they seem to say; a code can only be added.
+func (b *Book) look(ctx context.Context, in Incoming) (Codes, error) {
+	c := b.place.Look(in.Text, in.Lang)
+	c.Danger, c.Minor = c.Danger || in.Codes.Danger, c.Minor || in.Codes.Minor
+	if in.Codes.Path != "" && in.Codes.Path != hotline.Unknown {
+		c.Path = in.Codes.Path
+	}
+	if in.Lang != "" {
+		c.Lang = in.Lang
+	}
+	c.Wishes = in.Codes.Wishes
+	if in.By.Lookup == nil {
+		return c, nil
+	}
+	var n int
+	err := b.db.One(ctx, `SELECT count(*) FROM caller WHERE lookup = $1`, []any{in.By.Lookup}, &n)
+	c.Returned = n > 0
+	return c, err
+}
+
+type arrival struct {
+	in          Incoming
+	codes       Codes
+	placed      Placed
+	keys        *seal.ContactKeys
+	words, head []byte
+}
+
+func (b *Book) insert(tx db.Tx, a arrival, now int64) error {
+	c := a.keys.Columns
+	state, seenUntil := Parked, int64(0)
+	if a.placed.Open {
+		state = Waiting
+	}
+	if a.in.Seen {
+		seenUntil = now + b.set.Seen.Milliseconds()
+	}
+	wishes, _ := json.Marshal(a.codes.Wishes)      // strings and booleans always marshal
+	editions, _ := json.Marshal(a.placed.Editions) // and numbers
+	handle, err := newHandle(tx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO contact (id, handle, channel, queue, lang, urgency, path, danger, minor, returned, waits, wishes, state, last_seq, began, seen_until, seen,
+			quiet_at, state_at, editions, pub, pub_secret, commit_k, commit_s, intake_sig, head, head_n, shred_k, shred_s)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $16, $14, $14, $17, $18, $19, $20, $21, $22, $23, 1, $24, $25)`,
+		c.ID, handle, a.in.Channel, a.placed.Queue, a.codes.Lang, a.placed.Urgency, a.codes.Path, flag(a.codes.Danger), flag(a.codes.Minor), flag(a.codes.Returned),
+		0, string(wishes), state, now, seenUntil, flag(a.in.Seen), string(editions), c.Pub, c.PubSecret, c.CommitK, c.CommitS, c.Sig, a.head, c.ShredK, c.ShredS)
+	if err != nil {
+		return err
+	}
+	if a.keys.Wrap != nil {
+		n, err := tx.Exec(`INSERT INTO caller (lookup, contact, wrap, from_seq, current) VALUES ($1, $2, $3, 0, 1)
+			ON CONFLICT (lookup) WHERE current = 1 DO NOTHING`, a.in.By.Lookup, c.ID, a.keys.Wrap)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return ErrRace
+		}
+	}
+	if err := a.keys.Insert(tx); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`INSERT INTO message (contact, id, seq, at, side, form, sealed, sent) VALUES ($1, $2, 1, $3, 'caller', 's', $4, 'delivered')`,
+		c.ID, a.in.ID, now, a.words); err != nil {
+		return err
+	}
+	if a.codes.Danger {
+		if err := raise(tx, c.ID, Danger, now); err != nil {
+			return err
+		}
+	}
+	return b.log.Public(audit.Act{By: hotline.Machine, What: "receive", Object: string(c.ID)}).Insert(tx)
+}
+
+// Words are what is said in a contact that exists.
+type Words struct {
+	ID   string
+	Text seal.Text
+	Key  *seal.Key // her request's own; nil where no cookie came, then it is sealed to pub
+	Seen bool
+}
+
+// Say adds words of hers and returns once they are durable. A repetition of the
+// same id changes nothing. In a closed or erased contact it is ErrOver. Whoever
+// sleeps, was interrupted or is closing is woken by it.
+func (b *Book) Say(ctx context.Context, id hotline.ContactID, w Words) error {
+	if err := check(w.ID, w.Text); err != nil {
+		return err
+	}
+	now, err := b.now(ctx)
+	if err != nil {
+		return err
+	}
+	form, sealed := seal.Symmetric, []byte(nil)
+	if w.Key != nil {
+		sealed = w.Key.Message(w.ID, seal.Caller, now, w.Text)
+	} else {
+		cols, err := b.Columns(ctx, id)
+		if err != nil {
+			return err
+		}
+		form = seal.Public
+		if sealed, err = b.sealer.Message(ctx, cols, w.ID, seal.Caller, now, w.Text); err != nil {
+			return err
+		}
+	}
+	codes := b.place.Look(w.Text, "")
+	var seq int64
+	err = b.db.Write(ctx, func(tx db.Tx) error {
+		n, err := tx.Exec(`INSERT INTO message (contact, id, at, side, form, sealed, sent)
+			SELECT id, $2, $3, 'caller', $4, $5, 'delivered' FROM contact WHERE id = $1 AND state NOT IN ('closed', 'erased') ON CONFLICT DO NOTHING`, id, w.ID, now, form, sealed)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return known(tx, id, w.ID)
+		}
+		if seq, err = sequence(tx, id, w.ID); err != nil {
+			return err
+		}
+		return b.heard(tx, id, now, w.Seen, codes)
+	})
+	if err == nil {
+		b.told(id, seq, true)
+	}
+	return err
+}
+
+// heard notes that she has spoken: she is there, and what she said may raise the
+// urgency, never lower it.
+func (b *Book) heard(tx db.Tx, id hotline.ContactID, now int64, seen bool, codes Codes) error {
+	if _, err := tx.Exec(`UPDATE contact SET quiet_at = $1, asked_at = 0, gone = 0 WHERE id = $2`, now, id); err != nil {
+		return err
+	}
+	if seen {
+		if _, err := tx.Exec(`UPDATE contact SET seen = 1, seen_until = $1 WHERE id = $2`, now+b.set.Seen.Milliseconds(), id); err != nil {
+			return err
+		}
+	}
+	c, err := find(tx, id)
+	if err != nil {
+		return err
+	}
+	if codes.Danger && !c.Danger {
+		if err := b.endanger(tx, c, now); err != nil {
+			return err
+		}
+	}
+	if codes.Minor && !c.Minor {
+		if _, err := tx.Exec(`UPDATE contact SET minor = 1 WHERE id = $1`, id); err != nil {
+			return err
+		}
+	}
+	return b.back(tx, c, now)
+}
+
+// back wakes a contact whose caller is there again: to the same advocate if she is
+// present and has room, else to the queue.
+func (b *Book) back(tx db.Tx, c Contact, now int64) error {
+	if c.State != Sleeping && c.State != Interrupted && c.State != Closing {
+		return nil
+	}
+	if c.Advocate != "" {
+		if err := staff.Hold(tx, c.Advocate); err != nil {
+			return err
+		}
+		p, err := staff.Of(tx, c.Advocate)
+		if err != nil {
+			return err
+		}
+		counted := c.State == Closing && c.WrapUntil > now
+		if p.Here(now) && p.State != staff.Locked && (p.Load < p.Capacity || counted) {
+			_, err := b.move(tx, c.ID, step{move: Resume, by: hotline.Machine, epoch: c.Epoch})
+			return err
+		}
+	}
+	if _, err := b.move(tx, c.ID, step{move: Rejoin, by: hotline.Machine, epoch: c.Epoch}); err != nil {
+		return err
+	}
+	_, err := tx.Exec(`UPDATE contact SET returned = 1, waits = waits + 1 WHERE id = $1`, c.ID)
+	return err
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

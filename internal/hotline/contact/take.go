@@ -1,0 +1,332 @@
+package contact
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/staff"
+)
+
+// Ring is an offer in progress.
+type Ring struct {
+	ID       string
+	Contact  hotline.ContactID
+	Kind     string // "offer" or "handover"
+	Advocate hotline.PersonID
+	Giver    hotline.PersonID
+	Epoch    int64
+	Made     int64
+	Until    int64
+}
+
+// OfferTo rings for one advocate. It belongs to routing, inside the transaction
+// that matched; the caller tells the bus with Told once that is committed.
+func (b *Book) OfferTo(tx db.Tx, c Contact, p hotline.PersonID) error {
+	now, err := db.Now(tx)
+	if err != nil {
+		return err
+	}
+	if _, err := b.move(tx, c.ID, step{move: Offer, by: hotline.Machine, epoch: c.Epoch, advocate: p}); err != nil {
+		return err
+	}
+	return insertRing(tx, Ring{hotline.NewID(), c.ID, "offer", p, "", c.Epoch + 1, now, now + b.set.Offer.Milliseconds()})
+}
+
+// Told tells the bus of contacts that a transaction of somebody else's changed.
+func (b *Book) Told(ids ...hotline.ContactID) {
+	for _, id := range ids {
+		b.told(id, 0, true)
+	}
+}
+
+func insertRing(tx db.Tx, r Ring) error {
+	_, err := tx.Exec(`INSERT INTO offer (id, contact, kind, advocate, giver, epoch, made, until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		r.ID, r.Contact, r.Kind, r.Advocate, r.Giver, r.Epoch, r.Made, r.Until)
+	return err
+}
+
+const ringColumns = `id, contact, kind, advocate, giver, epoch, made, until`
+
+func scanRing(row interface{ Scan(...any) error }) (r Ring, err error) {
+	err = row.Scan(&r.ID, &r.Contact, &r.Kind, &r.Advocate, &r.Giver, &r.Epoch, &r.Made, &r.Until)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrState
+	}
+	return r, err
+}
+
+// Rings lists what rings for a person, at most 20.
+func (b *Book) Rings(ctx context.Context, p hotline.PersonID) (out []Ring, err error) {
+	return out, b.db.Read(ctx, func(tx db.Tx) error {
+		out, err = rings(tx, `advocate = $1 AND ended_at IS NULL ORDER BY made LIMIT 20`, p)
+		return err
+	})
+}
+
+func rings(tx db.Tx, where string, args ...any) (out []Ring, err error) {
+	rows, err := tx.Query(`SELECT `+ringColumns+` FROM offer WHERE `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		r, err := scanRing(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
+}
+
+// Declined lists who was asked for a contact since a moment and did not take it.
+func Declined(tx db.Tx, id hotline.ContactID, since int64) (out []hotline.PersonID, err error) {
+	rows, err := tx.Query(`SELECT advocate FROM offer WHERE contact = $1 AND ended_at > $2 AND outcome IN ('declined', 'late')`, id, since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var p hotline.PersonID
+		if err := rows.Scan(&p); err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+// Accept makes an offered contact the advocate's. An offer that has ended, or is of
+// another epoch, is ErrState.
+func (b *Book) Accept(ctx context.Context, by hotline.PersonID, offer string, epoch int64) (hotline.ContactID, error) {
+	var r Ring
+	err := b.db.Write(ctx, func(tx db.Tx) (err error) {
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		if r, err = scanRing(tx.QueryRow(`SELECT `+ringColumns+` FROM offer WHERE id = $1 AND advocate = $2 AND ended_at IS NULL FOR UPDATE`, offer, by)); err != nil {
+			return err
+		}
+		if r.Epoch != epoch || r.Until <= now {
+			return ErrState
+		}
+		s := step{move: Accept, by: hotline.Actor(by), epoch: epoch}
+		if r.Kind == "handover" {
+			s.move, s.advocate = HandOver, by
+		}
+		if _, err = b.move(tx, r.Contact, s); err != nil {
+			return err
+		}
+		return endOffer(tx, r.Contact, "accepted", now)
+	})
+	if err == nil {
+		b.told(r.Contact, 0, true)
+	}
+	return r.Contact, err
+}
+
+// Decline gives an offer back. Who declined is not asked again for five minutes.
+func (b *Book) Decline(ctx context.Context, by hotline.PersonID, offer string) error {
+	var r Ring
+	err := b.db.Write(ctx, func(tx db.Tx) (err error) {
+		if r, err = scanRing(tx.QueryRow(`SELECT `+ringColumns+` FROM offer WHERE id = $1 AND advocate = $2 AND ended_at IS NULL FOR UPDATE`, offer, by)); err != nil {
+			return err
+		}
+		return b.endRing(tx, r, "declined", hotline.Actor(by))
+	})
+	if err == nil {
+		b.told(r.Contact, 0, true)
+	}
+	return err
+}
+
+// endRing ends an offer that was not accepted. After a hand-over nothing changes:
+// the giver keeps the contact.
+func (b *Book) endRing(tx db.Tx, r Ring, outcome string, by hotline.Actor) error {
+	now, err := db.Now(tx)
+	if err != nil {
+		return err
+	}
+	if err := endOffer(tx, r.Contact, outcome, now); err != nil || r.Kind == "handover" {
+		return err
+	}
+	_, err = b.move(tx, r.Contact, step{move: Unoffer, by: by, epoch: r.Epoch})
+	if errors.Is(err, ErrState) {
+		err = nil
+	}
+	return err
+}
+
+// Take makes a contact the advocate's that nobody has: one that waits or is parked,
+// or her own that sleeps. It may exceed her capacity by one. by is who does it: the
+// advocate herself, or a supervisor who assigns.
+func (b *Book) Take(ctx context.Context, by hotline.PersonID, id hotline.ContactID, to hotline.PersonID) error {
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		c, err := lock(tx, id)
+		if err != nil {
+			return err
+		}
+		if (c.State == Sleeping || c.State == Interrupted) && c.Advocate != to && c.Advocate != "" && by == to {
+			return ErrNotYours
+		}
+		if err := staff.Hold(tx, to); err != nil {
+			return err
+		}
+		p, err := staff.Of(tx, to)
+		if err != nil {
+			return err
+		}
+		if p.Load > p.Capacity {
+			return staff.ErrFull
+		}
+		_, err = b.move(tx, id, step{move: Take, by: hotline.Actor(by), epoch: c.Epoch, advocate: to})
+		return err
+	})
+	if err == nil {
+		b.told(id, 0, true)
+	}
+	return err
+}
+
+// HandBackNow puts a live contact back into the queue, with its age. The note was
+// written before.
+func (b *Book) HandBackNow(ctx context.Context, by hotline.PersonID, id hotline.ContactID) error {
+	err := b.db.Write(ctx, func(tx db.Tx) error { return b.handBack(tx, hotline.Actor(by), by, id) })
+	if err == nil {
+		b.told(id, 0, true)
+	}
+	return err
+}
+
+func (b *Book) handBack(tx db.Tx, by hotline.Actor, of hotline.PersonID, id hotline.ContactID) error {
+	c, err := lock(tx, id)
+	if err != nil {
+		return err
+	}
+	if c.Advocate != of {
+		return ErrNotYours
+	}
+	if err := flush(tx, id); err != nil {
+		return err
+	}
+	now, err := db.Now(tx)
+	if err != nil {
+		return err
+	}
+	if err := endOffer(tx, id, "gone", now); err != nil { // a hand-over that rings
+		return err
+	}
+	if _, err := b.move(tx, id, step{move: HandBack, by: by, epoch: c.Epoch}); err != nil {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE contact SET returned = 1, waits = waits + 1 WHERE id = $1`, id)
+	return err
+}
+
+// HandOverTo rings for another advocate. The giver keeps the contact until she
+// accepts; if she does not, nothing changes.
+func (b *Book) HandOverTo(ctx context.Context, by hotline.PersonID, id hotline.ContactID, to hotline.PersonID) error {
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		c, err := lock(tx, id)
+		if err != nil {
+			return err
+		}
+		if c.Advocate != by || to == by {
+			return ErrNotYours
+		}
+		if c.State != Live {
+			return ErrState
+		}
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		p, err := staff.Of(tx, to)
+		if err != nil {
+			return err
+		}
+		if !p.Here(now) || p.Load > p.Capacity {
+			return staff.ErrFull
+		}
+		if err := flush(tx, id); err != nil {
+			return err
+		}
+		if err := insertRing(tx, Ring{hotline.NewID(), id, "handover", to, by, c.Epoch, now, now + 3*b.set.Offer.Milliseconds()}); err != nil {
+			if db.Unique(err) {
+				return ErrState
+			}
+			return err
+		}
+		return b.log.Public(audit.Act{By: hotline.Actor(by), What: "offer hand over", Object: string(id)}).Insert(tx)
+	})
+	if err == nil {
+		b.told(id, 0, true)
+	}
+	return err
+}
+
+// Accompany lets somebody read and write along, shown to the contact's advocate.
+func (b *Book) Accompany(ctx context.Context, by hotline.PersonID, id hotline.ContactID, in bool) error {
+	what, q := "join", `INSERT INTO joined (contact, person, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`
+	if !in {
+		what, q = "leave", `DELETE FROM joined WHERE contact = $1 AND person = $2 AND at <= $3`
+	}
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		c, err := find(tx, id)
+		if err != nil {
+			return err
+		}
+		if in && (c.State == Closed || c.State == Erased) {
+			return ErrOver
+		}
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(q, id, by, now); err != nil {
+			return err
+		}
+		return b.log.Public(audit.Act{By: hotline.Actor(by), What: what, Object: string(id)}).Insert(tx)
+	})
+	if err == nil {
+		b.told(id, 0, false)
+	}
+	return err
+}
+
+// Joined lists who reads and writes along.
+func (b *Book) Joined(ctx context.Context, id hotline.ContactID) (out []hotline.PersonID, err error) {
+	return out, b.db.Read(ctx, func(tx db.Tx) error {
+		rows, err := tx.Query(`SELECT person FROM joined WHERE contact = $1 ORDER BY at LIMIT 20`, id)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var p hotline.PersonID
+			if err := rows.Scan(&p); err != nil {
+				return err
+			}
+			out = append(out, p)
+		}
+		return rows.Err()
+	})
+}
+
+// Of lists the contacts a person has or had last and that are not closed: her desk.
+func (b *Book) Of(ctx context.Context, p hotline.PersonID) (out []Contact, err error) {
+	return out, b.db.Read(ctx, func(tx db.Tx) error {
+		rows, err := tx.Query(`SELECT `+columns+` FROM contact WHERE state IN ('live', 'sleeping', 'interrupted', 'closing')
+			AND (advocate = $1 OR id IN (SELECT contact FROM joined WHERE person = $1)) ORDER BY began LIMIT 50`, p)
+		if err != nil {
+			return err
+		}
+		out, err = gather(rows, nil)
+		return err
+	})
+}

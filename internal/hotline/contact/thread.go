@@ -1,0 +1,229 @@
+package contact
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/jobs"
+)
+
+// JobSend is the kind of the job that gives a reply its number.
+const JobSend = "send"
+
+// A Reply is an advocate's words. Head is the contact's opened head; nil where
+// nobody opened it.
+type Reply struct {
+	ID   string
+	By   hotline.PersonID
+	Key  seal.Key // of K
+	Text seal.Text
+	Head *Head
+}
+
+// Reply stores an advocate's words, sealed, and returns once they are durable. They
+// have no number, and are on no page of hers, until the undo time is over. A
+// repetition changes nothing.
+func (b *Book) Reply(ctx context.Context, id hotline.ContactID, r Reply) error {
+	if err := check(r.ID, r.Text); err != nil {
+		return err
+	}
+	now, err := b.now(ctx)
+	if err != nil {
+		return err
+	}
+	sealed := r.Key.Message(r.ID, seal.Advocate, now, r.Text)
+	err = b.db.Write(ctx, func(tx db.Tx) error {
+		c, err := find(tx, id)
+		if err != nil {
+			return err
+		}
+		if c.ShredK != r.Key.Object() {
+			return ErrMissing
+		}
+		if err := mine(tx, c, r.By); err != nil {
+			return err
+		}
+		if err := b.gate.Allow(tx, c, r.Head, OnPage); err != nil {
+			if known(tx, id, r.ID) == nil {
+				return nil
+			}
+			return err
+		}
+		if _, err := tx.Exec(`INSERT INTO message (contact, id, at, side, form, sealed) VALUES ($1, $2, $3, 'advocate', 's', $4) ON CONFLICT DO NOTHING`, id, r.ID, now, sealed); err != nil {
+			return err
+		}
+		return jobs.Enqueue(tx, jobs.Job{Kind: JobSend, Key: string(id) + " " + r.ID, Body: string(id) + " " + r.ID, After: b.set.Undo})
+	})
+	if err == nil {
+		b.told(id, 0, false)
+	}
+	return err
+}
+
+// mine checks that a person has a contact, or has joined it visibly.
+func mine(tx db.Tx, c Contact, by hotline.PersonID) error {
+	if c.Advocate == by {
+		return nil
+	}
+	var one int
+	err := tx.QueryRow(`SELECT 1 FROM joined WHERE contact = $1 AND person = $2`, c.ID, by).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotYours
+	}
+	return err
+}
+
+// Send gives a reply its number and shows it to her. A second Send, and one of a
+// reply that was taken back, changes nothing.
+func (b *Book) Send(ctx context.Context, id hotline.ContactID, message string) error {
+	var seq int64
+	err := b.db.Write(ctx, func(tx db.Tx) (err error) {
+		if seq, err = sequence(tx, id, message); errors.Is(err, ErrMissing) {
+			seq, err = 0, nil
+		}
+		if err != nil || seq == 0 {
+			return err
+		}
+		return b.said(tx, id)
+	})
+	if err == nil && seq != 0 {
+		b.told(id, seq, false)
+	}
+	return err
+}
+
+// said notes that we have spoken. Somebody who is not there, since the line was
+// closed when she wrote, is left to sleep until she comes with her code.
+func (b *Book) said(tx db.Tx, id hotline.ContactID) error {
+	now, err := db.Now(tx)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`UPDATE contact SET quiet_at = $1, asked_at = 0 WHERE id = $2`, now, id); err != nil {
+		return err
+	}
+	return nil
+}
+
+// Undo takes a reply back as long as it has no number; after that it is ErrState.
+func (b *Book) Undo(ctx context.Context, by hotline.PersonID, id hotline.ContactID, message string) error {
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		c, err := find(tx, id)
+		if err != nil {
+			return err
+		}
+		if err := mine(tx, c, by); err != nil {
+			return err
+		}
+		n, err := tx.Exec(`DELETE FROM message WHERE contact = $1 AND id = $2 AND seq IS NULL AND side = 'advocate'`, id, message)
+		if err == nil && n == 0 {
+			return ErrState
+		}
+		return err
+	})
+	if err == nil {
+		b.told(id, 0, false)
+	}
+	return err
+}
+
+// known tells a harmless repetition from a contact that has moved on.
+func known(tx db.Tx, id hotline.ContactID, message string) error {
+	err := tx.QueryRow(`SELECT 1 FROM message WHERE contact = $1 AND id = $2`, id, message).Scan(new(int))
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrOver
+	}
+	return err
+}
+
+// sequence numbers a message under the contact's row lock: gapless, in the order of
+// commits. It returns 0 for one that has a number already.
+func sequence(tx db.Tx, id hotline.ContactID, message string) (int64, error) {
+	var have sql.NullInt64
+	err := tx.QueryRow(`SELECT seq FROM message WHERE contact = $1 AND id = $2 FOR UPDATE`, id, message).Scan(&have)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, ErrMissing
+	}
+	if err != nil || have.Valid {
+		return 0, err
+	}
+	var next int64
+	if err := tx.QueryRow(`UPDATE contact SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq`, id).Scan(&next); err != nil {
+		return 0, err
+	}
+	_, err = tx.Exec(`UPDATE message SET seq = $1, sent = 'delivered' WHERE contact = $2 AND id = $3`, next, id, message)
+	return next, err
+}
+
+// flush sends what waits to be sent, oldest first, before a contact leaves its
+// advocate.
+func flush(tx db.Tx, id hotline.ContactID) error {
+	rows, err := tx.Query(`SELECT id FROM message WHERE contact = $1 AND seq IS NULL ORDER BY at, id`, id)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var waiting []string
+	for rows.Next() {
+		var m string
+		if err := rows.Scan(&m); err != nil {
+			return err
+		}
+		waiting = append(waiting, m)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	for _, m := range waiting {
+		if _, err := sequence(tx, id, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Thread reads a contact's messages after seq, and those that have no number yet,
+// at most limit.
+func (b *Book) Thread(ctx context.Context, id hotline.ContactID, after int64, limit int) (ms []seal.Sealed, err error) {
+	return ms, b.db.Read(ctx, func(tx db.Tx) error {
+		ms, err = thread(tx, `contact = $1 AND (seq > $2 OR seq IS NULL)`, limit, id, after)
+		return err
+	})
+}
+
+func thread(tx db.Tx, where string, limit int, args ...any) ([]seal.Sealed, error) {
+	rows, err := tx.Query(`SELECT id, side, form, coalesce(seq, 0), at, sent, read, sealed FROM message WHERE `+where+` ORDER BY coalesce(seq, 9223372036854775807), at LIMIT `+itoa(limit), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []seal.Sealed
+	for rows.Next() {
+		var m seal.Sealed
+		if err := rows.Scan(&m.ID, &m.Side, &m.Form, &m.Seq, &m.At, &m.Sent, &m.Read, &m.Sealed); err != nil {
+			return nil, err
+		}
+		out = append(out, m)
+	}
+	return out, rows.Err()
+}
+
+// Columns reads a contact's key columns.
+func (b *Book) Columns(ctx context.Context, id hotline.ContactID) (c seal.Columns, err error) {
+	return c, b.db.Read(ctx, func(tx db.Tx) error { c, err = Columns(tx, id); return err })
+}
+
+// Columns reads a contact's key columns.
+func Columns(tx db.Tx, id hotline.ContactID) (seal.Columns, error) {
+	c := seal.Columns{ID: id}
+	err := tx.QueryRow(`SELECT pub, pub_secret, commit_k, commit_s, intake_sig, shred_k, shred_s FROM contact WHERE id = $1`, id).
+		Scan(&c.Pub, &c.PubSecret, &c.CommitK, &c.CommitS, &c.Sig, &c.ShredK, &c.ShredS)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrMissing
+	}
+	return c, err
+}

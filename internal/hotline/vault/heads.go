@@ -1,0 +1,124 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/freeline-org/freeline/internal/box"
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/opened"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
+)
+
+// A View is one line of a page of heads. One that does not open has an error.
+type View struct {
+	Contact hotline.ContactID
+	Head    contact.Head
+	Err     error
+}
+
+type headRow struct {
+	columns seal.Columns
+	sealed  []byte
+	n       int64 // counter of the head
+	grants  []seal.Grant
+}
+
+// Heads opens the heads of a page. One leaf stands for all of it: it names no
+// object, so its opening needs no shred secret. Grants of this ring's that are
+// still HPKE become symmetric, so that a page is slow once.
+func (r *Ring) Heads(ctx context.Context, ids []hotline.ContactID) ([]View, error) {
+	rows := make([]headRow, len(ids))
+	objects := make([]string, len(ids))
+	err := r.k.db.Read(ctx, func(tx db.Tx) (err error) {
+		for i, id := range ids {
+			if rows[i].columns, err = contact.Columns(tx, id); err != nil {
+				return err
+			}
+			objects[i] = rows[i].columns.ShredS
+			if err = tx.QueryRow(`SELECT head, head_n FROM contact WHERE id = $1`, id).Scan(&rows[i].sealed, &rows[i].n); err != nil {
+				return err
+			}
+			if rows[i].grants, err = readGrants(tx, objects[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	salts, err := r.k.shred.Some(ctx, objects...)
+	if err != nil {
+		return nil, err
+	}
+	all := r.k.line.Other("page")
+	out := make([]View, len(ids))
+	var better []seal.Grant
+	for i, row := range rows {
+		all = all.With([]byte(ids[i]))
+		out[i].Contact = ids[i]
+		var more []seal.Grant
+		out[i].Head, more, out[i].Err = r.head(row, salts[objects[i]])
+		better = append(better, more...)
+	}
+	leaf, err := r.k.log.Prepare(ctx, audit.Act{By: hotline.Actor(r.me), What: fmt.Sprintf("heads %d %x", len(ids), all.Hash())}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return out, r.k.db.Write(ctx, func(tx db.Tx) error {
+		if err := replace(tx, better); err != nil {
+			return err
+		}
+		return leaf.Insert(tx)
+	})
+}
+
+// head opens one. The intake's signature is checked as long as the grant is the
+// intake's: a symmetric one vouches for itself, and the head's own context names
+// the contact.
+func (r *Ring) head(row headRow, salt []byte) (contact.Head, []seal.Grant, error) {
+	c := row.columns
+	body, g, err := r.unwrap(row.grants, seal.Body)
+	secret := r.k.line.HeadSecret(c.ShredS, body)
+	if errors.Is(err, ErrGrant) {
+		body = nil
+		secret, g, err = r.unwrap(row.grants, seal.Head)
+	}
+	if err != nil {
+		return contact.Head{}, nil, err
+	}
+	if g.Kind == seal.HPKE && !r.v.Signed(seal.Intake, r.k.line.Vouched(c), c.Sig) || !box.Equal(r.k.line.Commit(c.ShredS, secret), c.CommitS) {
+		return contact.Head{}, nil, fmt.Errorf("contact: %w", seal.ErrUnvouched)
+	}
+	key, err := r.k.line.ObjectKey(c.ShredS, seal.Head, secret, salt)
+	if err != nil {
+		return contact.Head{}, nil, err
+	}
+	text, err := opened.Key{Line: r.k.line, Object: c.ShredS, Key: key}.Row("contact", "head", string(c.ID), row.n, row.sealed)
+	if err != nil {
+		return contact.Head{}, nil, err
+	}
+	head, err := contact.ParseHead(text, row.n)
+	if err != nil || body == nil || g.Kind == seal.Sym {
+		return head, nil, err
+	}
+	better, err := r.promote([]seal.Grant{g}, body)
+	return head, better, err
+}
+
+// replace writes symmetric grants over the HPKE ones of the same epoch, unless they
+// are gone.
+func replace(tx db.Tx, grants []seal.Grant) error {
+	for _, g := range grants {
+		if _, err := tx.Exec(`UPDATE key_grant SET kind = $1, wrapped = $2, signer = '', sig = NULL WHERE object = $3 AND grantee = $4 AND scope = $5 AND epoch = $6 AND kind = 'hpke'`,
+			g.Kind, g.Wrapped, g.Object, g.Grantee, g.Scope, g.Epoch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
