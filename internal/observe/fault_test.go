@@ -38,7 +38,7 @@ func TestFaultKeepsWhatHappenedAndDropsWhatIsQuoted(t *testing.T) {
 	_, number := strconv.Atoi(canary)
 	var into struct{ N int }
 	syntax := json.Unmarshal([]byte(`{"N": "`+canary+`"}`), &into)
-	_, parse := url.Parse("http://[" + canary)
+	_, parse := url.Parse("http://[" + canary) //nolint:staticcheck // it must not parse
 	tests := []struct {
 		name string
 		err  error

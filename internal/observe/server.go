@@ -62,19 +62,19 @@ func (s *serverLog) Write(line []byte) (int, error) {
 			continue
 		}
 		s.lines.Of(l.kind).Add(1)
-		attrs := []slog.Attr{slog.String("kind", l.kind)}
+		attrs := []any{"kind", l.kind}
 		if at := sources(text); at != "" && l.level > slog.LevelDebug {
-			attrs = append(attrs, slog.String("at", at))
+			attrs = append(attrs, "at", at)
 		}
 		if why := reason(text); why != "" {
-			attrs = append(attrs, slog.String("reason", why))
+			attrs = append(attrs, "reason", why)
 		}
-		s.to.LogAttrs(context.Background(), l.level, "http server complained", attrs...)
+		s.to.Log(context.Background(), l.level, "http server complained", attrs...)
 		return len(line), nil
 	}
 	s.lines.Of("other").Add(1)
 	s.hidden.Of("server_line").Add(1)
-	s.to.LogAttrs(context.Background(), slog.LevelWarn, "http server complained", slog.String("kind", "other"))
+	s.to.WarnContext(context.Background(), "http server complained", "kind", "other")
 	return len(line), nil
 }
 
