@@ -38,7 +38,8 @@ func (b *Book) PutCode(ctx context.Context, c hotline.ContactID, lookup []byte, 
 		if err != nil {
 			return err
 		}
-		return dropCodes(tx, `contact = $1 AND shred NOT IN (SELECT shred FROM return_code WHERE contact = $1 ORDER BY expires DESC, shred LIMIT `+itoa(codes)+`)`, c)
+		_, err = dropCodes(tx, `contact = $1 AND shred NOT IN (SELECT shred FROM return_code WHERE contact = $1 ORDER BY expires DESC, shred LIMIT `+itoa(codes)+`)`, c)
+		return err
 	})
 }
 
@@ -49,37 +50,38 @@ func (b *Book) Expire(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return dropCodes(tx, `expires <= $1`, now)
+		_, err = dropCodes(tx, `expires <= $1`, now)
+		return err
 	})
 }
 
-// dropCodes deletes codes, and leaves a job for each entry.
-func dropCodes(tx db.Tx, where string, arg any) error {
+// dropCodes deletes codes, and leaves a job for each entry. It returns the entries.
+func dropCodes(tx db.Tx, where string, arg any) ([]string, error) {
 	rows, err := tx.Query(`SELECT shred FROM return_code WHERE `+where, arg)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer rows.Close()
 	var ids []string
 	for rows.Next() {
 		var id string
 		if err := rows.Scan(&id); err != nil {
-			return err
+			return nil, err
 		}
 		ids = append(ids, id)
 	}
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return err
+		return nil, err
 	}
 	for _, id := range ids {
 		if _, err := tx.Exec(`DELETE FROM return_code WHERE shred = $1`, id); err != nil {
-			return err
+			return nil, err
 		}
 		if err := jobs.Enqueue(tx, jobs.Job{Kind: JobShred, Key: id, Body: id}); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return ids, nil
 }
 
 // Code finds a return code whose time is not over. Right, wrong, ended and erased

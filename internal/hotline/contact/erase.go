@@ -15,22 +15,21 @@ const JobShred = "shred"
 
 func isState(err error) bool { return errors.Is(err, ErrState) }
 
-// EraseNow destroys her words: the rows first, in one transaction, then the entry of
-// K. It returns after both; what a crash leaves undone, the job does. What we wrote
-// stands under S and stays. Under a legal hold it is ErrKeep.
+// EraseNow destroys her words: the rows first, in one transaction, then the entries
+// that opened them. It returns after both; what a crash leaves undone, jobs do. What
+// we wrote stands under S and stays. Under a legal hold it is ErrKeep.
 func (b *Book) EraseNow(ctx context.Context, by hotline.Actor, id hotline.ContactID) error {
-	if err := b.Forget(ctx, by, id); err != nil {
-		return err
-	}
-	ids, err := b.unshredded(ctx)
+	entries, err := b.Forget(ctx, by, id)
 	if err != nil {
 		return err
 	}
-	return b.Shred(ctx, ids...)
+	return b.Shred(ctx, entries...)
 }
 
-// Forget is the first half of EraseNow.
-func (b *Book) Forget(ctx context.Context, by hotline.Actor, id hotline.ContactID) error {
+// Forget is the first half of EraseNow. It returns the entries that are left to
+// destroy; a job stands for each.
+func (b *Book) Forget(ctx context.Context, by hotline.Actor, id hotline.ContactID) ([]string, error) {
+	var entries []string
 	err := b.db.Write(ctx, func(tx db.Tx) error {
 		c, err := lock(tx, id)
 		if err != nil {
@@ -46,61 +45,47 @@ func (b *Book) Forget(ctx context.Context, by hotline.Actor, id hotline.ContactI
 		if err != nil {
 			return err
 		}
-		return blank(tx, c, now)
+		entries, err = blank(tx, c, now)
+		return err
 	})
-	if err == nil {
-		b.told(id, 0, true)
+	if err != nil {
+		return nil, err
 	}
-	return err
+	b.told(id, 0, true)
+	return entries, nil
 }
 
 // blank deletes every row of hers and empties every column of the contact but id,
 // channel, state, the day it began and, until S goes, the key columns, which say
 // nothing of her.
-func blank(tx db.Tx, c Contact, now int64) error {
-	if err := dropCodes(tx, `contact = $1`, c.ID); err != nil {
-		return err
+func blank(tx db.Tx, c Contact, now int64) ([]string, error) {
+	entries, err := dropCodes(tx, `contact = $1`, c.ID)
+	if err != nil {
+		return nil, err
 	}
 	for _, t := range []string{"message", "caller", "draft", "offer", "alert", "joined"} {
 		if _, err := tx.Exec(`DELETE FROM `+t+` WHERE contact = $1`, c.ID); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if _, err := tx.Exec(`DELETE FROM key_grant WHERE object = $1`, c.ShredK); err != nil {
-		return err
+		return nil, err
 	}
-	_, err := tx.Exec(`UPDATE contact SET handle = '', queue = '', lang = '', urgency = 9, path = '', danger = 0, minor = 0, returned = 0, waits = 0, wishes = '{}',
+	_, err = tx.Exec(`UPDATE contact SET handle = '', queue = '', lang = '', urgency = 9, path = '', danger = 0, minor = 0, returned = 0, waits = 0, wishes = '{}',
 		advocate = '', last_seq = 0, began = began / 86400000 * 86400000, seen_until = 0, seen = 0, gone = 0, quiet_at = 0, state_at = 0, asked_at = 0, wrap_until = 0,
 		editions = '{}', pub_secret = NULL, head = NULL, head_n = 0, way = NULL, situation = '', keep_words_until = 0 WHERE id = $1`, c.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if _, err := tx.Exec(`DELETE FROM job WHERE key = $1 OR key LIKE $2`, string(c.ID), string(c.ID)+" %"); err != nil {
-		return err
+	for _, kind := range []string{JobClock, JobSettle} {
+		if err := jobs.Cancel(tx, kind, string(c.ID)); err != nil {
+			return nil, err
+		}
 	}
 	if _, err := tx.Exec(`INSERT INTO tombstone (object, at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, c.ShredK, now); err != nil {
-		return err
+		return nil, err
 	}
-	return jobs.Enqueue(tx, jobs.Job{Kind: JobShred, Key: c.ShredK, Body: c.ShredK})
-}
-
-// unshredded lists entries that jobs name.
-func (b *Book) unshredded(ctx context.Context) (ids []string, err error) {
-	return ids, b.db.Read(ctx, func(tx db.Tx) error {
-		rows, err := tx.Query(`SELECT key FROM job WHERE kind = $1 LIMIT 1000`, JobShred)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id string
-			if err := rows.Scan(&id); err != nil {
-				return err
-			}
-			ids = append(ids, id)
-		}
-		return rows.Err()
-	})
+	return append(entries, c.ShredK), jobs.Enqueue(tx, jobs.Job{Kind: JobShred, Key: c.ShredK, Body: c.ShredK})
 }
 
 // Shred is the second half: it destroys entries, then the jobs that named them.
@@ -113,7 +98,7 @@ func (b *Book) Shred(ctx context.Context, ids ...string) error {
 	}
 	return b.db.Write(ctx, func(tx db.Tx) error {
 		for _, id := range ids {
-			if _, err := tx.Exec(`DELETE FROM job WHERE kind = $1 AND key = $2`, JobShred, id); err != nil {
+			if err := jobs.Cancel(tx, JobShred, id); err != nil {
 				return err
 			}
 		}
