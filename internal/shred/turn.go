@@ -15,8 +15,25 @@ func (s *Store) Generation(ctx context.Context) (int64, error) {
 	return n, s.db.One(ctx, `SELECT coalesce(max(n), 0) FROM generation`, nil, &n)
 }
 
-// Check refuses a store that is older than the generation noted elsewhere.
+// Found notes that a line depends on this store from now on. A store without the
+// note is not the line's: it was lost, and an empty one stands in its place.
+func (s *Store) Found(ctx context.Context) error {
+	return s.Raise(ctx, founded, 1, box.NewContext(s.line, founded).Hash())
+}
+
+const founded = "founded"
+
+// Check refuses a store that is not the line's, or is older than the generation
+// noted elsewhere.
 func (s *Store) Check(ctx context.Context, noted int64) error {
+	var hash []byte
+	err := s.db.One(ctx, `SELECT hash FROM mark WHERE kind = $1`, []any{founded}, &hash)
+	if errors.Is(err, db.ErrNoRows) || err == nil && !box.Equal(hash, box.NewContext(s.line, founded).Hash()) {
+		return ErrOld
+	}
+	if err != nil {
+		return err
+	}
 	n, err := s.Generation(ctx)
 	if err == nil && n < noted {
 		return ErrOld

@@ -68,6 +68,9 @@ func (a *Accounts) Found(ctx context.Context, s Setup) (Founding, error) {
 	if err != nil {
 		return Founding{}, err
 	}
+	if err := a.shred.Found(ctx); err != nil {
+		return Founding{}, err
+	}
 	words := NewPassphrase()
 	var first, second staff.Person
 	var factor Second
