@@ -175,6 +175,7 @@ const (
 	TopicContact = "contact" // something of this contact changed
 	TopicQueue   = "queue"   // who waits, or who is free, changed
 	TopicAlert   = "alert"   // something rings
+	TopicTyping  = "typing"  // somebody is writing; Seq 1 = the caller
 )
 
 // told tells the bus once a transaction is committed.

@@ -73,7 +73,7 @@ func before(tx db.Tx, c Contact) (n int, err error) {
 
 // newest reads the last messages that a condition allows, in order.
 func newest(tx db.Tx, where string, args ...any) ([]seal.Sealed, error) {
-	rows, err := tx.Query(`SELECT id, side, form, seq, at, sent, read, sealed FROM message WHERE `+where+` ORDER BY seq DESC LIMIT `+itoa(pageRows), args...)
+	rows, err := tx.Query(`SELECT id, side, form, seq, at, author, sent, read, sealed FROM message WHERE `+where+` ORDER BY seq DESC LIMIT `+itoa(pageRows), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func newest(tx db.Tx, where string, args ...any) ([]seal.Sealed, error) {
 	var out []seal.Sealed
 	for rows.Next() {
 		var m seal.Sealed
-		if err := rows.Scan(&m.ID, &m.Side, &m.Form, &m.Seq, &m.At, &m.Sent, &m.Read, &m.Sealed); err != nil {
+		if err := rows.Scan(&m.ID, &m.Side, &m.Form, &m.Seq, &m.At, &m.Author, &m.Sent, &m.Read, &m.Sealed); err != nil {
 			return nil, err
 		}
 		out = append(out, m)
@@ -203,6 +203,23 @@ func (b *Book) Change(ctx context.Context, id hotline.ContactID, lang string) er
 	})
 	if err == nil {
 		b.told(id, 0, true)
+	}
+	return err
+}
+
+// Here notes that she answered "Are you still there?" by a button.
+func (b *Book) Here(ctx context.Context, id hotline.ContactID) error {
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(`UPDATE contact SET asked_at = 0, quiet_at = $1, seen = 1, seen_until = $2 WHERE id = $3 AND state NOT IN ('closed', 'erased')`,
+			now, now+b.set.Seen.Milliseconds(), id)
+		return err
+	})
+	if err == nil {
+		b.told(id, 0, false)
 	}
 	return err
 }

@@ -184,7 +184,16 @@ func (b *Book) Take(ctx context.Context, by hotline.PersonID, id hotline.Contact
 		if p.Load > p.Capacity {
 			return staff.ErrFull
 		}
-		_, err = b.move(tx, id, step{move: Take, by: hotline.Actor(by), epoch: c.Epoch, advocate: to})
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		if _, err := b.move(tx, id, step{move: Take, by: hotline.Actor(by), epoch: c.Epoch, advocate: to}); err != nil {
+			return err
+		}
+		// One row for each answer, taken or offered: who was asked, and who came.
+		_, err = tx.Exec(`INSERT INTO offer (id, contact, kind, advocate, epoch, made, until, outcome, ended_at) VALUES ($1, $2, 'take', $3, $4, $5, $5, 'accepted', $5)`,
+			hotline.NewID(), id, to, c.Epoch+1, now)
 		return err
 	})
 	if err == nil {

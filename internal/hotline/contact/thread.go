@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 
+	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
@@ -53,7 +54,7 @@ func (b *Book) Reply(ctx context.Context, id hotline.ContactID, r Reply) error {
 			}
 			return err
 		}
-		if _, err := tx.Exec(`INSERT INTO message (contact, id, at, side, form, sealed) VALUES ($1, $2, $3, 'advocate', 's', $4) ON CONFLICT DO NOTHING`, id, r.ID, now, sealed); err != nil {
+		if _, err := tx.Exec(`INSERT INTO message (contact, id, at, side, author, form, sealed) VALUES ($1, $2, $3, 'advocate', $4, 's', $5) ON CONFLICT DO NOTHING`, id, r.ID, now, r.By, sealed); err != nil {
 			return err
 		}
 		return jobs.Enqueue(tx, jobs.Job{Kind: JobSend, Key: string(id) + " " + r.ID, Body: string(id) + " " + r.ID, After: b.set.Undo})
@@ -103,10 +104,24 @@ func (b *Book) said(tx db.Tx, id hotline.ContactID) error {
 	if err != nil {
 		return err
 	}
+	c, err := lock(tx, id)
+	if err != nil {
+		return err
+	}
 	if _, err := tx.Exec(`UPDATE contact SET quiet_at = $1, asked_at = 0 WHERE id = $2`, now, id); err != nil {
 		return err
 	}
-	return nil
+	if c.State != Live || c.SeenUntil > now || c.Seen {
+		return nil
+	}
+	_, err = b.move(tx, id, step{move: Sleep, by: hotline.Machine, epoch: c.Epoch})
+	return err
+}
+
+// Typing tells the other side that somebody is writing: hers if caller is set. It is
+// a hint on the bus and nothing that is kept.
+func (b *Book) Typing(id hotline.ContactID, caller bool) {
+	b.bus.Publish(bus.Hint{Topic: TopicTyping, ID: string(id), Seq: int64(flag(caller))})
 }
 
 // Undo takes a reply back as long as it has no number; after that it is ErrState.
@@ -196,7 +211,7 @@ func (b *Book) Thread(ctx context.Context, id hotline.ContactID, after int64, li
 }
 
 func thread(tx db.Tx, where string, limit int, args ...any) ([]seal.Sealed, error) {
-	rows, err := tx.Query(`SELECT id, side, form, coalesce(seq, 0), at, sent, read, sealed FROM message WHERE `+where+` ORDER BY coalesce(seq, 9223372036854775807), at LIMIT `+itoa(limit), args...)
+	rows, err := tx.Query(`SELECT id, side, form, coalesce(seq, 0), at, author, sent, read, sealed FROM message WHERE `+where+` ORDER BY coalesce(seq, 9223372036854775807), at LIMIT `+itoa(limit), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -204,7 +219,7 @@ func thread(tx db.Tx, where string, limit int, args ...any) ([]seal.Sealed, erro
 	var out []seal.Sealed
 	for rows.Next() {
 		var m seal.Sealed
-		if err := rows.Scan(&m.ID, &m.Side, &m.Form, &m.Seq, &m.At, &m.Sent, &m.Read, &m.Sealed); err != nil {
+		if err := rows.Scan(&m.ID, &m.Side, &m.Form, &m.Seq, &m.At, &m.Author, &m.Sent, &m.Read, &m.Sealed); err != nil {
 			return nil, err
 		}
 		out = append(out, m)

@@ -217,6 +217,7 @@ type Sealed struct {
 	Seq            int64 // 0 until it is sent
 	Read           bool
 	At             int64
+	Author         hotline.PersonID // of the staff
 	Sent           string
 	Sealed         []byte
 }

@@ -68,6 +68,7 @@ CREATE TABLE message (
 	seq BIGINT,                           -- readable: order; NULL until sent
 	at BIGINT NOT NULL,                   -- readable: order on the page; the sealed text has its own
 	side TEXT NOT NULL,                   -- readable: caller, line or advocate
+	author TEXT NOT NULL DEFAULT '',      -- readable: who of the staff wrote it
 	form TEXT NOT NULL,                   -- readable: p or s
 	sealed {{blob}} NOT NULL,             -- sealed: K
 	sent TEXT NOT NULL DEFAULT 'no',      -- readable: how far it got
