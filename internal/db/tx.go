@@ -32,10 +32,14 @@ type Tx struct {
 // state is what became of a transaction's statements.
 type state struct {
 	failed error
-	topics []string // of which watchers are told after the commit
+	rows   *sql.Rows // the last that were read
+	topics []string  // of which watchers are told after the commit
 }
 
-var errTime = errors.New("db: a time.Time as an argument; keep Unix milliseconds")
+var (
+	errTime = errors.New("db: a time.Time as an argument; keep Unix milliseconds")
+	errOpen = errors.New("db: the rows of the last query were not closed")
+)
 
 // Exec runs a statement and says how many rows it changed.
 func (tx Tx) Exec(query string, args ...any) (changed int64, err error) {
@@ -50,7 +54,8 @@ func (tx Tx) Exec(query string, args ...any) (changed int64, err error) {
 	return res.RowsAffected()
 }
 
-// Query runs a statement that returns rows. The caller closes them.
+// Query runs a statement that returns rows. The caller closes them before the next
+// statement: PostgreSQL has one answer under way at a time.
 func (tx Tx) Query(query string, args ...any) (*sql.Rows, error) {
 	args, err := tx.ready(args)
 	if err != nil {
@@ -60,6 +65,7 @@ func (tx Tx) Query(query string, args ...any) (*sql.Rows, error) {
 	if err != nil {
 		return nil, tx.fail(err)
 	}
+	tx.state.rows = rows
 	return rows, nil
 }
 
@@ -74,25 +80,6 @@ func (tx Tx) QueryRow(query string, args ...any) *Row {
 
 // Engine says what kind of database it is, for the few queries that differ.
 func (tx Tx) Engine() Engine { return tx.db.engine }
-
-// A Row is the one row of a query, to be scanned once.
-type Row struct {
-	tx  Tx
-	row *sql.Row
-	err error
-}
-
-// Scan reads the row's columns into dest. No row is [ErrNoRows].
-func (r *Row) Scan(dest ...any) error {
-	if r.err != nil {
-		return r.err
-	}
-	err := r.row.Scan(dest...)
-	if err == nil || errors.Is(err, sql.ErrNoRows) {
-		return err
-	}
-	return r.tx.fail(err)
-}
 
 // Notify has those who watch a topic told, once the transaction is kept.
 func (tx Tx) Notify(topic string) {
@@ -120,6 +107,9 @@ func (tx Tx) ready(args []any) ([]any, error) {
 	if tx.state.failed != nil {
 		return nil, tx.state.failed
 	}
+	if err := tx.read(); err != nil {
+		return nil, err
+	}
 	var changed []any
 	for i, a := range args {
 		var b any
@@ -145,6 +135,23 @@ func (tx Tx) ready(args []any) ([]any, error) {
 	return args, nil
 }
 
+// read sees to it that the last rows were read to their end or given up, and did
+// not break off unnoticed.
+func (tx Tx) read() error {
+	rows := tx.state.rows
+	if rows == nil {
+		return nil
+	}
+	if _, err := rows.Columns(); err == nil { // closed ones have none
+		return tx.fail(errOpen)
+	}
+	tx.state.rows = nil
+	if err := rows.Err(); err != nil {
+		return tx.fail(err)
+	}
+	return nil
+}
+
 func (tx Tx) fail(err error) error {
 	err = known("", err)
 	if tx.state.failed == nil {
@@ -156,6 +163,10 @@ func (tx Tx) fail(err error) error {
 // outcome is what the function's caller is told: its own error first, and that a
 // statement failed even if the function passed over it.
 func (tx Tx) outcome(err error) error {
+	if rows := tx.state.rows; rows != nil {
+		_ = tx.read()
+		_ = rows.Close()
+	}
 	if err == nil {
 		return tx.state.failed
 	}

@@ -257,7 +257,7 @@ func TestFailureComesAgainLater(t *testing.T) {
 			})
 		}
 		stop()
-		if s := log.String(); strings.Count(s, "job failed") != 2 || strings.Contains(s, "555") {
+		if s := log.String(); strings.Count(s, "job failed") != 2 || strings.Contains(s, "555 0100") {
 			t.Errorf("the log says: %s", s)
 		}
 	})
