@@ -1,0 +1,85 @@
+package config
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// Print returns the settings as a file, without comments and without passwords.
+func Print(c Config) (string, error) {
+	for _, f := range fields(&c) {
+		if s, ok := f.value.Interface().(Secret); ok {
+			f.value.SetString(s.String())
+		}
+	}
+	text, err := write(c)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "#") {
+			b.WriteString(line)
+		}
+	}
+	return b.String(), nil
+}
+
+// Sample returns a file that says of each setting what it does, and what it is
+// when nobody sets it.
+func Sample() (string, error) { return File(Default()) }
+
+// File returns a file with these settings, passwords included, and the comments of
+// all: what stands at its default is commented out.
+func File(c Config) (string, error) {
+	text, err := write(c)
+	if err != nil {
+		return "", err
+	}
+	plain, err := write(Default())
+	if err != nil {
+		return "", err
+	}
+	section, defaults := "", map[string]bool{}
+	for line := range strings.Lines(plain) {
+		section = sectionOf(line, section)
+		defaults[section+line] = true
+	}
+	var b strings.Builder
+	b.WriteString(head)
+	section = ""
+	for line := range strings.Lines(text) {
+		section = sectionOf(line, section)
+		if isSetting(line) && defaults[section+line] {
+			b.WriteString("#")
+		}
+		b.WriteString(line)
+	}
+	return b.String(), nil
+}
+
+const head = "# Settings of a Freeline line. What is commented out stands at its default.\n" +
+	"# Each can be given as an environment variable too (web.listen: FREELINE_WEB_LISTEN)\n" +
+	"# and as a flag of freeline serve (-web.listen=…), which count more than this file.\n\n"
+
+func isSetting(line string) bool {
+	return strings.Contains(line, " = ") && !strings.HasPrefix(line, "#")
+}
+
+func sectionOf(line, before string) string {
+	if strings.HasPrefix(line, "[") {
+		return line
+	}
+	return before
+}
+
+func write(c Config) (string, error) {
+	var b bytes.Buffer
+	if err := toml.NewEncoder(&b).Encode(c); err != nil {
+		return "", fmt.Errorf("config: write: %w", err)
+	}
+	return b.String(), nil
+}
