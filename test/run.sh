@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# Runs everything that must pass, and sets up what it needs. `make test` and CI
+# call it.
+#
+#   test/run.sh              all of it
+#   test/run.sh ./internal/db/...   these packages, with their peers running
+#
+# What needs a program that is missing is installed where it may be (root on
+# Debian); else its tests skip, and the last lines count and name them. Under
+# CI=true a skipped test is a failure.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+top=$PWD
+scratch=$(mktemp -d)
+kept=$top/.ci/out
+ci=${CI:-}
+mkdir -p "$kept" "$top/.bin"
+rm -f "$kept"/*.tally
+
+# What was started here is stopped here, whatever happens.
+postgres=
+end() {
+	status=$?
+	[ -z "$postgres" ] || test/peer/postgres.sh stop "$postgres" || true
+	rm -rf "$scratch"
+	exit "$status"
+}
+trap end EXIT
+trap 'exit 130' INT TERM
+
+# part NAME COMMAND...: runs a part, and notes how long it took and how it ended.
+times=()
+failed=
+part() {
+	local name=$1 from=$SECONDS
+	shift
+	echo "== $name"
+	if "$@"; then
+		times+=("$(printf '%5d s  %s' $((SECONDS - from)) "$name")")
+	else
+		times+=("$(printf '%5d s  %s FAILED' $((SECONDS - from)) "$name")")
+		failed="$failed $name"
+	fi
+}
+
+may_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
+
+# install TEST PACKAGE...: installs packages where the test says that they lack.
+updated=
+install() {
+	local there=$1
+	shift
+	if eval "$there" >/dev/null 2>&1; then return; fi
+	if ! may_install; then
+		echo "missing, and not installed since this is not root on Debian: $*"
+		return
+	fi
+	if [ -z "$updated" ]; then
+		apt-get update -qq
+		updated=yes
+	fi
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+have_postgres() { ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; }
+
+prepare() {
+	command -v go >/dev/null || { echo "Go is not installed; see https://go.dev/doc/install"; return 1; }
+	install 'command -v gcc' gcc libc6-dev || return 1 # the race detector links with it
+	install 'command -v git' git ca-certificates || return 1
+	install have_postgres postgresql || return 1
+	if may_install; then test/peer/browsers.sh || return 1; fi
+	go build -o "$scratch/tally" ./test/tally || return 1
+	GOBIN=$top/.bin go -C tools install github.com/nats-io/nats-server/v2 || return 1
+	export FREELINE_TEST_NATS_SERVER=$top/.bin/nats-server
+	if have_postgres; then
+		chmod 755 "$scratch" # PostgreSQL runs under an account of its own
+		FREELINE_TEST_POSTGRES=$(test/peer/postgres.sh start "$scratch/postgres" "$(free_port)") || return 1
+		export FREELINE_TEST_POSTGRES
+		postgres=$scratch/postgres
+	fi
+}
+
+# free_port finds a port below those that the system hands out by itself.
+free_port() {
+	local port
+	for port in $(seq 25432 25532); do
+		if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+			echo "$port"
+			return
+		fi
+	done
+	return 1
+}
+
+# tests NAME FLAG... : go test with these flags, shown and counted.
+tests() {
+	local name=$1
+	shift
+	go test -json -timeout 10m "$@" | "$scratch/tally" -keep "$kept/$name.tally" ${ci:+-strict}
+}
+
+race() {
+	if command -v gcc >/dev/null; then
+		tests race -race "$@"
+		return
+	fi
+	echo '{"Skipped":["the race detector: no C compiler"]}' >"$kept/race.tally"
+	[ -z "$ci" ]
+}
+
+# Packages whose goroutines share memory. The rest gains nothing from the race
+# detector, which is five times slower.
+raced() {
+	go list ./... | grep -E "/internal/(db|jobs|bus|shred|observe|i18n|app|cli|channel/.*|web/.*|hotline/(contact|routing|staff|vault|own|account|seal|audit|opened))$"
+}
+
+# Packages that drive whole programs or browsers run one at a time, so that their
+# times are their own.
+alone() { go list ./cmd/... ./test/... 2>/dev/null | grep -v '/test/tally$'; }
+others() { go list ./... | grep -v -x -F "$(alone)" || true; }
+
+part prepare prepare
+if [ -n "$failed" ]; then exit 1; fi
+if [ $# -gt 0 ]; then
+	part test tests test "$@"
+else
+	part build go build ./...
+	part vet go vet ./...
+	# shellcheck disable=SC2046 # lists of packages
+	part test tests test $(others)
+	# shellcheck disable=SC2046
+	if [ -n "$(alone)" ]; then part stories tests stories -p 1 $(alone); fi
+	# shellcheck disable=SC2046
+	part race race $(raced)
+	part lint make --no-print-directory lint
+fi
+
+echo
+echo "== times"
+printf '%s\n' "${times[@]}"
+printf '%5d s  all of it, of a budget of 1500 s\n' "$SECONDS"
+if [ -n "$failed" ]; then echo "failed:$failed"; fi
+"$scratch/tally" -sum ${ci:+-strict} "$kept"/*.tally || failed=yes
+[ -z "$failed" ]
