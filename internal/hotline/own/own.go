@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"math/big"
+	"testing"
 
 	"github.com/freeline-org/freeline/internal/box"
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -152,3 +153,6 @@ func (o *Own) stretch(ctx context.Context, digits seal.Text) (lookup, base []byt
 	}
 	return box.Derive(h, o.line.Other("code lookup"))[:16], box.Derive(h, o.line.Other("code base")), nil
 }
+
+// Weaken makes the slow hash cheap. Only a test has a testing.TB.
+func (o *Own) Weaken(tb testing.TB) { o.slow.Weaken(tb) }
