@@ -23,11 +23,12 @@ type Alert struct {
 	At      int64
 }
 
-// raise rings, once for each contact and kind.
-func raise(tx db.Tx, id hotline.ContactID, kind string, now int64) error {
-	_, err := tx.Exec(`INSERT INTO alert (id, contact, kind, at) SELECT $1, $2, $3, CAST($4 AS BIGINT)
+// raise rings, once for each contact and kind. It reports whether it had not rung
+// before.
+func raise(tx db.Tx, id hotline.ContactID, kind string, now int64) (bool, error) {
+	n, err := tx.Exec(`INSERT INTO alert (id, contact, kind, at) SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS BIGINT)
 		WHERE NOT EXISTS (SELECT 1 FROM alert WHERE contact = $2 AND kind = $3 AND acknowledged_at IS NULL)`, hotline.NewID(), id, kind, now)
-	return err
+	return n > 0, err
 }
 
 // endanger marks danger: first in line, and the supervisors are told in the same
@@ -36,7 +37,8 @@ func (b *Book) endanger(tx db.Tx, c Contact, now int64) error {
 	if _, err := tx.Exec(`UPDATE contact SET danger = 1, urgency = 0 WHERE id = $1`, c.ID); err != nil {
 		return err
 	}
-	return raise(tx, c.ID, Danger, now)
+	_, err := raise(tx, c.ID, Danger, now)
+	return err
 }
 
 // Mark sets or clears the danger mark.
@@ -74,19 +76,32 @@ func (b *Book) Mark(ctx context.Context, by hotline.PersonID, id hotline.Contact
 	return err
 }
 
-// Ring rings for a contact, for routing: nobody is ready.
+// Ring rings for a contact.
 func (b *Book) Ring(ctx context.Context, id hotline.ContactID, kind string) error {
-	err := b.db.Write(ctx, func(tx db.Tx) error {
+	_, err := b.RingOnce(ctx, id, kind)
+	return err
+}
+
+// RingOnce rings for a contact, and reports whether that had not happened before,
+// seen or not.
+func (b *Book) RingOnce(ctx context.Context, id hotline.ContactID, kind string) (first bool, err error) {
+	err = b.db.Write(ctx, func(tx db.Tx) error {
+		first = false
 		now, err := db.Now(tx)
 		if err != nil {
 			return err
 		}
-		return raise(tx, id, kind, now)
+		var before int
+		if err := tx.QueryRow(`SELECT count(*) FROM alert WHERE contact = $1 AND kind = $2`, id, kind).Scan(&before); err != nil || before > 0 {
+			return err
+		}
+		first, err = raise(tx, id, kind, now)
+		return err
 	})
-	if err == nil {
+	if err == nil && first {
 		b.bus.Publish(bus.Hint{Topic: TopicAlert, ID: string(id)})
 	}
-	return err
+	return first, err
 }
 
 // Alerts lists what rings, newest first, at most 100.

@@ -154,7 +154,7 @@ func (b *Book) insert(tx db.Tx, a arrival, now int64) error {
 		return err
 	}
 	if a.codes.Danger {
-		if err := raise(tx, c.ID, Danger, now); err != nil {
+		if _, err := raise(tx, c.ID, Danger, now); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,339 @@
+package routing
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/freeline-org/freeline/internal/bus"
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/staff"
+)
+
+// A Pager calls people who are not at their desks: "please open the desk", nothing
+// else.
+type Pager interface {
+	Page(ctx context.Context, waiting int) error
+}
+
+// Matcher offers waiting contacts to those who are free.
+type Matcher struct {
+	db    *db.DB
+	book  *contact.Book
+	place *Place
+	pager Pager
+}
+
+// NewMatcher returns the matcher of a line.
+func NewMatcher(d *db.DB, b *contact.Book, p *Place, pager Pager) *Matcher {
+	return &Matcher{d, b, p, pager}
+}
+
+// justAsked is how long somebody who declined is not asked again.
+const justAsked = 5 * time.Minute
+
+// mostWaiting is how many waiting contacts one decision looks at.
+const mostWaiting = 20000
+
+// outcome is what one matching transaction did.
+type outcome struct {
+	offered []hotline.ContactID
+	widened []hotline.ContactID
+	urgent  []hotline.ContactID // class 0 or 1, and nobody on the shift is ready
+}
+
+// Match offers what waits in a queue, in one short transaction under that queue's
+// row lock: urgency first, then age; to each the best fit among those who are free.
+// A queue that somebody else is matching is left to them. It returns how many
+// offers were made.
+func (m *Matcher) Match(ctx context.Context, q hotline.QueueID) (int, error) {
+	made, err := m.place.current(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var out outcome
+	err = m.db.Write(ctx, func(tx db.Tx) (err error) {
+		out, err = m.match(tx, made, q)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	if len(out.offered) > 0 {
+		m.book.Told(out.offered...)
+	}
+	for _, id := range out.widened {
+		if err := m.book.Ring(ctx, id, Widened); err != nil {
+			return 0, err
+		}
+	}
+	return len(out.offered), m.page(ctx, out.urgent)
+}
+
+// Widened is the kind of alert that says that nobody quite fitted.
+const Widened = "widened"
+
+func (m *Matcher) match(tx db.Tx, made *made, q hotline.QueueID) (out outcome, err error) {
+	var rules queueRules
+	switch rules, err = lockQueue(tx, q); {
+	case errors.Is(err, db.ErrNoRows):
+		return out, nil
+	case err != nil:
+		return out, err
+	}
+	now, err := db.Now(tx)
+	if err != nil {
+		return out, err
+	}
+	shift, err := staff.Shift(tx, now)
+	if err != nil {
+		return out, err
+	}
+	var ready []Can
+	for _, p := range shift {
+		if p.State == staff.Ready {
+			ready = append(ready, canOf(p))
+		}
+	}
+	free := slices.DeleteFunc(slices.Clone(ready), func(c Can) bool { return c.Load >= c.Capacity })
+	if len(free) == 0 && len(ready) > 0 {
+		return out, nil
+	}
+	waiting, err := m.order(tx, made, q, now)
+	if err != nil {
+		return out, err
+	}
+	if len(ready) == 0 {
+		for _, w := range waiting {
+			if w.class.Now <= 1 {
+				out.urgent = append(out.urgent, w.c.ID)
+			}
+		}
+		return out, nil
+	}
+	for _, w := range waiting {
+		if len(free) == 0 {
+			break
+		}
+		done, err := m.offer(tx, w, rules, free, now)
+		if err != nil {
+			return out, err
+		}
+		if done == nil {
+			continue
+		}
+		out.offered = append(out.offered, w.c.ID)
+		if done.widened {
+			out.widened = append(out.widened, w.c.ID)
+		}
+		free = taken(free, done.to)
+	}
+	return out, nil
+}
+
+func lockQueue(tx db.Tx, q hotline.QueueID) (queueRules, error) {
+	var id hotline.QueueID
+	if err := tx.QueryRow(`SELECT id FROM queue WHERE id = $1 FOR UPDATE SKIP LOCKED`, q).Scan(&id); err != nil {
+		return queueRules{}, err
+	}
+	all, err := readQueues(tx)
+	if err != nil {
+		return queueRules{}, err
+	}
+	return all[slices.IndexFunc(all, func(o queue) bool { return o.id == q })].rules, nil
+}
+
+// waiter is a waiting contact with its class of this moment.
+type waiter struct {
+	c     contact.Contact
+	class Class
+}
+
+func (m *Matcher) order(tx db.Tx, made *made, q hotline.QueueID, now int64) ([]waiter, error) {
+	found, err := contact.InQueue(tx, q, mostWaiting)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]waiter, len(found))
+	for i, c := range found {
+		all[i] = waiter{c, made.rules.Class(factsOf(c, now))}
+	}
+	slices.SortStableFunc(all, func(a, b waiter) int {
+		return cmp.Or(cmp.Compare(a.class.Now, b.class.Now), cmp.Compare(a.c.Began, b.c.Began))
+	})
+	return all, nil
+}
+
+type offered struct {
+	to      hotline.PersonID
+	widened bool
+}
+
+// offer rings for the best fit. Where nobody of the shift's free ones fits, and she
+// has waited long enough, the next best is asked.
+func (m *Matcher) offer(tx db.Tx, w waiter, rules queueRules, free []Can, now int64) (*offered, error) {
+	declined, err := contact.Declined(tx, w.c.ID, now-justAsked.Milliseconds())
+	if err != nil {
+		return nil, err
+	}
+	need := Need{Language: w.c.Lang, Skills: rules.Skills, Gender: w.c.Wishes.Gender, NotCommunity: w.c.Wishes.NotCommunity, Same: w.c.Advocate, Declined: declined}
+	best, ok := Best(need, free, false)
+	done := &offered{best.Person, false}
+	if !ok {
+		after := time.Duration(cmp.Or(rules.Widen, 5)) * time.Minute
+		if time.Duration(now-w.c.Began)*time.Millisecond < after && w.class.Now > 0 {
+			return nil, nil //nolint:nilnil // nobody is asked, which is no fault
+		}
+		if best, ok = Best(need, free, true); !ok {
+			return nil, nil //nolint:nilnil // as above
+		}
+		done = &offered{best.Person, true}
+	}
+	err = m.book.OfferTo(tx, w.c, done.to)
+	if errors.Is(err, contact.ErrState) || errors.Is(err, staff.ErrFull) {
+		return nil, nil //nolint:nilnil,nilerr // somebody was faster
+	}
+	return done, err
+}
+
+func taken(free []Can, p hotline.PersonID) []Can {
+	i := slices.IndexFunc(free, func(c Can) bool { return c.Person == p })
+	if i < 0 {
+		return free
+	}
+	free[i].Load++
+	if free[i].Load >= free[i].Capacity {
+		return slices.Delete(free, i, i+1)
+	}
+	return free
+}
+
+func canOf(p staff.Presence) Can {
+	c := Can{Person: p.Person, Languages: p.Languages, Gender: p.Gender, Load: p.Load, Capacity: p.Capacity, Since: p.Since}
+	for _, s := range p.Skills {
+		if community, ok := strings.CutPrefix(s, "community:"); ok {
+			c.Communities = append(c.Communities, community)
+		} else {
+			c.Skills = append(c.Skills, s)
+			c.Interprets = c.Interprets || s == "interprets"
+		}
+	}
+	return c
+}
+
+// page rings for urgent contacts that nobody can take, and calls those on call,
+// once for each.
+func (m *Matcher) page(ctx context.Context, urgent []hotline.ContactID) error {
+	fresh := 0
+	for _, id := range urgent {
+		began, err := m.book.RingOnce(ctx, id, contact.Nobody)
+		if err != nil {
+			return err
+		}
+		if began {
+			fresh++
+		}
+	}
+	if fresh == 0 {
+		return nil
+	}
+	return m.pager.Page(ctx, fresh)
+}
+
+// MatchAll matches every queue.
+func (m *Matcher) MatchAll(ctx context.Context) error {
+	var queues []queue
+	if err := m.db.Read(ctx, func(tx db.Tx) (err error) { queues, err = readQueues(tx); return err }); err != nil {
+		return err
+	}
+	var errs []error
+	for _, q := range queues {
+		_, err := m.Match(ctx, q.id)
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// Turn follows the hours: parked contacts wait again at the opening hour; those who
+// wait are parked at the closing hour, once nobody is ready any more.
+func (m *Matcher) Turn(ctx context.Context) error {
+	made, err := m.place.current(ctx)
+	if err != nil {
+		return err
+	}
+	var queues []queue
+	var now int64
+	ready := false
+	err = m.db.Read(ctx, func(tx db.Tx) (err error) {
+		if now, err = db.Now(tx); err != nil {
+			return err
+		}
+		if queues, err = readQueues(tx); err != nil {
+			return err
+		}
+		shift, err := staff.Shift(tx, now)
+		ready = slices.ContainsFunc(shift, func(p staff.Presence) bool { return p.State == staff.Ready })
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	open, _ := made.hours.Open(time.UnixMilli(now), hotline.Chat)
+	for _, q := range queues {
+		switch {
+		case open:
+			err = m.book.Opening(ctx, q.id)
+		case !ready:
+			err = m.book.ClosingHour(ctx, q.id)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// poll is how late a match may be whose hint was lost.
+const poll = 2 * time.Second
+
+// Watch matches whenever who waits or who is free has changed, and every two
+// seconds, until stop, which waits for the last match.
+func (m *Matcher) Watch(ctx context.Context, b bus.Bus, log *slog.Logger) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	wake := make(chan struct{}, 1)
+	end := b.Subscribe(func(h bus.Hint) {
+		if h.Topic == contact.TopicQueue || h.Topic == bus.Missed {
+			select {
+			case wake <- struct{}{}:
+			default:
+			}
+		}
+	})
+	done := make(chan struct{})
+	go func() { // ends with ctx; stop waits for it
+		defer close(done)
+		tick := time.NewTicker(poll)
+		defer tick.Stop()
+		for ctx.Err() == nil {
+			if err := m.MatchAll(ctx); err != nil && ctx.Err() == nil {
+				log.ErrorContext(ctx, "waiting contacts cannot be offered", "err", err, "again_in", poll)
+			}
+			select {
+			case <-ctx.Done():
+			case <-wake:
+			case <-tick.C:
+			}
+		}
+	}()
+	return func() {
+		end()
+		cancel()
+		<-done
+	}
+}
