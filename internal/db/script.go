@@ -88,7 +88,7 @@ func split(text string) []string {
 		case token == ";" && depth == 0:
 			i = restOfLine(text, i)
 			if len(head) > 0 {
-				all = append(all, strings.TrimSpace(text[start:i]))
+				all = append(all, strings.Trim(text[start:i], blanks))
 			}
 			start, head = i, nil
 		case len(head) == 0:
@@ -96,7 +96,7 @@ func split(text string) []string {
 		}
 	}
 	if len(head) > 0 {
-		all = append(all, strings.TrimSpace(text[start:]))
+		all = append(all, strings.TrimLeft(text[start:], blanks))
 	}
 	return all
 }
@@ -123,6 +123,8 @@ func restOfLine(text string, i int) int {
 	}
 	return i
 }
+
+const blanks = " \t\r\n"
 
 // kind is what a token is.
 type kind uint8
@@ -160,8 +162,8 @@ func scan(s string, i int) (kind, int) {
 			return quoted, until(i+len(tag), tag)
 		}
 		return sign, i + 1
-	case c == ' ' || c == '\t' || c == '\n' || c == '\r':
-		for i < len(s) && strings.IndexByte(" \t\n\r", s[i]) >= 0 {
+	case strings.IndexByte(blanks, c) >= 0:
+		for i < len(s) && strings.IndexByte(blanks, s[i]) >= 0 {
 			i++
 		}
 		return blank, i

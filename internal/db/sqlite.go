@@ -44,12 +44,13 @@ func openSQLite(ctx context.Context, path string, store Store) (*DB, error) {
 	if err := f.Close(); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	w, err := sql.Open("sqlite", path+pragmas+"&_pragma=journal_mode("+journal+")&_txlock=immediate")
+	dsn := path + pragmas + "&_pragma=journal_mode(" + journal + ")"
+	w, err := sql.Open("sqlite", dsn+"&_txlock=immediate")
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	w.SetMaxOpenConns(1)
-	r, err := sql.Open("sqlite", path+pragmas+"&_pragma=query_only(1)")
+	r, err := sql.Open("sqlite", dsn+"&_pragma=query_only(1)")
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), w.Close())
 	}
