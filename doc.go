@@ -7,6 +7,7 @@
 //	internal/
 //	  app/                builds the server from its parts, starts and stops it; the list of adapters
 //	  cli/                the subcommands
+//	    demo/             made-up callers, who come through the real pages
 //	  config/             gathers the parts' settings: file, environment, flags; check and print
 //
 //	  hotline/            words several packages share: identifiers, languages, urgency, actor
@@ -33,6 +34,7 @@
 //	    stats/            counting what leads to nobody; trends, gaps, published tables, regional sharing
 //	    outreach/         campaigns, posters and numbers: what brought people to us
 //	    readiness/        choosing and reviewing a model: capacity, funding, staffing
+//	    hotlinetest/      a whole line for tests
 //
 //	  channel/            the contract between the hotline and the ways in and out
 //	    channeltest/      the examination every adapter sits
@@ -43,6 +45,7 @@
 //
 //	  web/
 //	    ui/               layout, components, css, js, icons
+//	    session/          who is signed in, and how often somebody may try
 //	    desk/             the advocate's pages
 //	    supervise/        live board, rota, review
 //	    admin/            settings
@@ -63,6 +66,7 @@
 //	  peer/               against real peers: PostgreSQL, NATS and others
 //	  browser/            pages driven in Chromium
 //	  load/               bounded in time, loopback only
+//	  tally/              counts what go test says
 //
 // Who may import whom stands in imports_test.go, which keeps it.
 package freeline
