@@ -87,6 +87,10 @@ func (b *Book) Ring(ctx context.Context, id hotline.ContactID, kind string) erro
 func (b *Book) RingOnce(ctx context.Context, id hotline.ContactID, kind string) (first bool, err error) {
 	err = b.db.Write(ctx, func(tx db.Tx) error {
 		first = false
+		c, err := lock(tx, id)
+		if err != nil || c.State == Closed || c.State == Erased {
+			return err
+		}
 		now, err := db.Now(tx)
 		if err != nil {
 			return err

@@ -24,13 +24,6 @@ func (b *Book) EndNow(ctx context.Context, by hotline.Actor, id hotline.ContactI
 		if err := flush(tx, id); err != nil {
 			return err
 		}
-		now, err := db.Now(tx)
-		if err != nil {
-			return err
-		}
-		if err := endOffer(tx, id, "gone", now); err != nil {
-			return err
-		}
 		_, err = b.move(tx, id, step{move: End, by: by, epoch: c.Epoch})
 		return err
 	})
@@ -78,11 +71,18 @@ func (b *Book) CloseNow(ctx context.Context, id hotline.ContactID, o Outcome) er
 		return err
 	}
 	err = b.db.Write(ctx, func(tx db.Tx) error {
+		c, err := lock(tx, id)
+		if err != nil {
+			return err
+		}
+		if c.Advocate != "" && c.Advocate != o.By {
+			return ErrNotYours
+		}
 		now, err := db.Now(tx)
 		if err != nil {
 			return err
 		}
-		if _, err := b.move(tx, id, step{move: Close, by: hotline.Actor(o.By), epoch: -1}); err != nil {
+		if _, err := b.move(tx, id, step{move: Close, by: hotline.Actor(o.By), epoch: c.Epoch}); err != nil {
 			return err
 		}
 		n, err := tx.Exec(`UPDATE contact SET head = $1, head_n = $2 WHERE id = $3 AND head_n = $4`, sealed, next.N, id, o.Head.N)
@@ -110,35 +110,51 @@ const JobSettle = "settle"
 // LeaveAsIs closes wrap-ups that nobody finished in a day. The next session of the
 // team swaps the grants.
 func (b *Book) LeaveAsIs(ctx context.Context, teamOf func(hotline.QueueID) hotline.TeamID) error {
-	old, err := b.List(ctx, portion, Closing)
+	var old []Contact
+	err := b.db.Read(ctx, func(tx db.Tx) error {
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.Query(`SELECT `+columns+` FROM contact WHERE state = 'closing' AND state_at <= $1 ORDER BY state_at LIMIT `+itoa(portion), now-b.set.LeftAsIs.Milliseconds())
+		if err != nil {
+			return err
+		}
+		old, err = gather(rows, nil)
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	for _, c := range old {
-		var done bool
 		err := b.db.Write(ctx, func(tx db.Tx) error {
-			done = false
 			now, err := db.Now(tx)
-			if err != nil || c.StateAt+b.set.LeftAsIs.Milliseconds() > now {
+			if err != nil {
 				return err
 			}
 			if _, err := b.move(tx, c.ID, step{move: Close, by: hotline.Machine, epoch: c.Epoch}); err != nil {
 				return err
 			}
-			done = true
-			if err := jobs.Enqueue(tx, jobs.Job{Kind: JobSettle, Key: string(c.ID), Body: string(c.ID), Team: string(teamOf(c.Queue))}); err != nil {
-				return err
-			}
-			return b.closed(tx, c.ID, now)
+			return b.unattended(tx, c.ID, teamOf(c.Queue), now)
 		})
-		if err != nil && !isState(err) {
+		if isState(err) {
+			continue
+		}
+		if err != nil {
 			return err
 		}
-		if done {
-			b.told(c.ID, 0, true)
-		}
+		b.told(c.ID, 0, true)
 	}
 	return nil
+}
+
+// unattended is a closing that a machine made: the next session of the team swaps
+// the grants.
+func (b *Book) unattended(tx db.Tx, id hotline.ContactID, team hotline.TeamID, now int64) error {
+	if err := jobs.Enqueue(tx, jobs.Job{Kind: JobSettle, Key: string(id), Body: string(id), Team: string(team)}); err != nil {
+		return err
+	}
+	return b.closed(tx, id, now)
 }
 
 // closed does what every closing does: the handle is given back, her cookie's next
@@ -158,12 +174,12 @@ func (b *Book) closed(tx db.Tx, id hotline.ContactID, now int64) error {
 	if _, err := tx.Exec(`UPDATE alert SET acknowledged_at = $1 WHERE contact = $2 AND acknowledged_at IS NULL`, now, id); err != nil {
 		return err
 	}
-	var unread int
-	if err := tx.QueryRow(`SELECT count(*) FROM message WHERE contact = $1 AND side <> 'caller' AND read = 0 AND seq IS NOT NULL`, id).Scan(&unread); err != nil {
+	left, err := unread(tx, id)
+	if err != nil {
 		return err
 	}
 	keep := b.set.KeepWords
-	if unread > 0 {
+	if left > 0 {
 		keep = max(keep, b.set.KeepUnread)
 	}
 	return setClock(tx, id, now+keep.Milliseconds())

@@ -30,17 +30,25 @@ func (b *Book) PutCode(ctx context.Context, c hotline.ContactID, lookup []byte, 
 		if err != nil {
 			return err
 		}
-		n, err := tx.Exec(`INSERT INTO return_code (lookup, shred, contact, wrap, expires)
-			SELECT $1, $2, id, $3, $4 FROM contact WHERE id = $5 AND state <> 'erased'`, lookup, shredID, wrap, now+b.set.Code.Milliseconds(), c)
-		if err == nil && n == 0 {
-			err = ErrMissing
+		if err := exists(tx, c); err != nil {
+			return err
 		}
-		if err != nil {
+		if _, err := tx.Exec(`INSERT INTO return_code (lookup, shred, contact, wrap, expires) VALUES ($1, $2, $3, $4, $5)`,
+			lookup, shredID, c, wrap, now+b.set.Code.Milliseconds()); err != nil {
 			return err
 		}
 		_, err = dropCodes(tx, `contact = $1 AND shred NOT IN (SELECT shred FROM return_code WHERE contact = $1 ORDER BY expires DESC, shred LIMIT `+itoa(codes)+`)`, c)
 		return err
 	})
+}
+
+// exists locks a contact that is not erased.
+func exists(tx db.Tx, id hotline.ContactID) error {
+	c, err := lock(tx, id)
+	if err == nil && c.State == Erased {
+		err = ErrMissing
+	}
+	return err
 }
 
 // Expire ends return codes whose time is over.
@@ -107,6 +115,9 @@ func (b *Book) Code(ctx context.Context, lookup []byte) (c Code, err error) {
 // what follows.
 func (b *Book) Join(ctx context.Context, c hotline.ContactID, by seal.CallerWrap, wrap []byte) error {
 	return b.db.Write(ctx, func(tx db.Tx) error {
+		if err := exists(tx, c); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(`UPDATE caller SET current = 0 WHERE lookup = $1 AND contact <> $2`, by.Lookup, c); err != nil {
 			return err
 		}

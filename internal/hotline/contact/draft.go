@@ -25,7 +25,11 @@ func (b *Book) PutDraft(ctx context.Context, by hotline.PersonID, d Draft) error
 			_, err := tx.Exec(`DELETE FROM draft WHERE person = $1 AND contact = $2 AND place = $3 AND n <= $4`, by, d.Contact, d.Place, d.N)
 			return err
 		}
-		_, err := tx.Exec(`INSERT INTO draft (person, contact, place, n, sealed) SELECT $1, id, $3, $4, $5 FROM contact WHERE id = $2 AND state NOT IN ('closed', 'erased')
+		c, err := lock(tx, d.Contact)
+		if err != nil || c.State == Closed || c.State == Erased {
+			return err
+		}
+		_, err = tx.Exec(`INSERT INTO draft (person, contact, place, n, sealed) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (person, contact, place) DO UPDATE SET n = excluded.n, sealed = excluded.sealed WHERE draft.n < excluded.n`, by, d.Contact, d.Place, d.N, d.Sealed)
 		return err
 	})

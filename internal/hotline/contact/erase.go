@@ -7,6 +7,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/jobs"
+	"github.com/freeline-org/freeline/internal/shred"
 )
 
 // JobShred is the kind of the job that destroys an entry of the shred store. It is
@@ -29,6 +30,9 @@ func (b *Book) EraseNow(ctx context.Context, by hotline.Actor, id hotline.Contac
 // Forget is the first half of EraseNow. It returns the entries that are left to
 // destroy; a job stands for each.
 func (b *Book) Forget(ctx context.Context, by hotline.Actor, id hotline.ContactID) ([]string, error) {
+	if err := b.free(ctx, id); err != nil {
+		return nil, err
+	}
 	var entries []string
 	err := b.db.Write(ctx, func(tx db.Tx) error {
 		c, err := lock(tx, id)
@@ -37,6 +41,10 @@ func (b *Book) Forget(ctx context.Context, by hotline.Actor, id hotline.ContactI
 		}
 		if c.Hold {
 			return ErrKeep
+		}
+		// What the log says of it in readable words goes too; the hashes stay.
+		if _, err := tx.Exec(`UPDATE leaf SET opening = NULL WHERE object = $1`, id); err != nil {
+			return err
 		}
 		if _, err := b.move(tx, id, step{move: Erase, by: by, epoch: c.Epoch}); err != nil {
 			return err
@@ -55,12 +63,31 @@ func (b *Book) Forget(ctx context.Context, by hotline.Actor, id hotline.ContactI
 	return entries, nil
 }
 
+// free refuses what the entry itself holds: the contact's own column is a copy.
+func (b *Book) free(ctx context.Context, id hotline.ContactID) error {
+	c, err := b.Find(ctx, id)
+	if err != nil {
+		return err
+	}
+	clock, err := b.shred.Clock(ctx, c.ShredK)
+	if errors.Is(err, shred.ErrShredded) {
+		return nil
+	}
+	if err == nil && clock.Hold {
+		err = ErrKeep
+	}
+	return err
+}
+
 // blank deletes every row of hers and empties every column of the contact but id,
 // channel, state, the day it began and, until S goes, the key columns, which say
 // nothing of her.
 func blank(tx db.Tx, c Contact, now int64) ([]string, error) {
 	entries, err := dropCodes(tx, `contact = $1`, c.ID)
 	if err != nil {
+		return nil, err
+	}
+	if err := unsend(tx, c.ID); err != nil {
 		return nil, err
 	}
 	for _, t := range []string{"message", "caller", "draft", "offer", "alert", "joined"} {
@@ -72,7 +99,7 @@ func blank(tx db.Tx, c Contact, now int64) ([]string, error) {
 		return nil, err
 	}
 	_, err = tx.Exec(`UPDATE contact SET handle = '', queue = '', lang = '', urgency = 9, path = '', danger = 0, minor = 0, returned = 0, waits = 0, wishes = '{}',
-		advocate = '', last_seq = 0, began = began / 86400000 * 86400000, seen_until = 0, seen = 0, gone = 0, quiet_at = 0, state_at = 0, asked_at = 0, wrap_until = 0,
+		advocate = '', epoch = 0, last_seq = 0, began = began / 86400000 * 86400000, seen_until = 0, seen = 0, gone = 0, quiet_at = 0, state_at = 0, asked_at = 0, wrap_until = 0,
 		editions = '{}', pub_secret = NULL, head = NULL, head_n = 0, way = NULL, situation = '', keep_words_until = 0 WHERE id = $1`, c.ID)
 	if err != nil {
 		return nil, err
@@ -86,6 +113,20 @@ func blank(tx db.Tx, c Contact, now int64) ([]string, error) {
 		return nil, err
 	}
 	return append(entries, c.ShredK), jobs.Enqueue(tx, jobs.Job{Kind: JobShred, Key: c.ShredK, Body: c.ShredK})
+}
+
+// unsend takes back what was to be sent.
+func unsend(tx db.Tx, id hotline.ContactID) error {
+	waiting, err := unsent(tx, id)
+	if err != nil {
+		return err
+	}
+	for _, m := range waiting {
+		if err := jobs.Cancel(tx, JobSend, string(id)+" "+m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Shred is the second half: it destroys entries, then the jobs that named them.

@@ -122,13 +122,14 @@ func (b *Book) See(ctx context.Context, id hotline.ContactID) error {
 // kept as long as for a lost connection.
 func (b *Book) Gone(ctx context.Context, id hotline.ContactID) error {
 	err := b.db.Write(ctx, func(tx db.Tx) error {
-		if _, err := tx.Exec(`UPDATE contact SET gone = 1, seen_until = 0 WHERE id = $1`, id); err != nil {
+		n, err := tx.Exec(`UPDATE contact SET gone = 1, seen_until = 0 WHERE id = $1 AND state NOT IN ('closed', 'erased')`, id)
+		if err != nil || n == 0 {
 			return err
 		}
 		if err := flushIfLive(tx, id); err != nil {
 			return err
 		}
-		_, err := b.move(tx, id, step{move: Lose, by: hotline.Machine, epoch: -1})
+		_, err = b.move(tx, id, step{move: Lose, by: hotline.Machine, epoch: -1})
 		if errors.Is(err, ErrState) {
 			err = nil // it stands where nothing is lost
 		}
@@ -152,11 +153,15 @@ func flushIfLive(tx db.Tx, id hotline.ContactID) error {
 // them again; the desk keeps them, and they go with her words.
 func (b *Book) MarkRead(ctx context.Context, id hotline.ContactID, upTo int64) error {
 	err := b.db.Write(ctx, func(tx db.Tx) error {
+		c, err := lock(tx, id)
+		if err != nil {
+			return err
+		}
 		n, err := tx.Exec(`UPDATE message SET read = 1 WHERE contact = $1 AND seq <= $2 AND side <> 'caller' AND read = 0`, id, upTo)
 		if err != nil || n == 0 {
 			return err
 		}
-		return b.release(tx, id)
+		return b.release(tx, c)
 	})
 	if err == nil {
 		b.told(id, 0, false)
@@ -164,10 +169,14 @@ func (b *Book) MarkRead(ctx context.Context, id hotline.ContactID, upTo int64) e
 	return err
 }
 
-// release shortens the keeping time that unread replies held.
-func (b *Book) release(tx db.Tx, id hotline.ContactID) error {
-	c, err := find(tx, id)
-	if err != nil || c.State != Closed || c.KeepUntil == 0 {
+// release shortens the keeping time that unread replies held, once the last of them
+// is read.
+func (b *Book) release(tx db.Tx, c Contact) error {
+	if c.State != Closed || c.KeepUntil == 0 {
+		return nil
+	}
+	left, err := unread(tx, c.ID)
+	if err != nil || left > 0 {
 		return err
 	}
 	now, err := db.Now(tx)
@@ -175,7 +184,11 @@ func (b *Book) release(tx db.Tx, id hotline.ContactID) error {
 		return err
 	}
 	until := min(c.KeepUntil, max(now, c.StateAt+b.set.KeepWords.Milliseconds()))
-	return setClock(tx, id, until)
+	return setClock(tx, c.ID, until)
+}
+
+func unread(tx db.Tx, id hotline.ContactID) (n int, err error) {
+	return n, tx.QueryRow(`SELECT count(*) FROM message WHERE contact = $1 AND side <> 'caller' AND read = 0 AND seq IS NOT NULL`, id).Scan(&n)
 }
 
 // JobClock is the kind of the job that carries a contact's keeping time to the

@@ -70,13 +70,18 @@ func (b *Book) Receive(ctx context.Context, in Incoming) (Contact, error) {
 	}
 	first := arrival{in, codes, placed, k, words, sealedHead}
 	var c Contact
-	err = b.db.Write(ctx, func(tx db.Tx) error {
-		if err := b.insert(tx, first, now); err != nil {
+	for range 5 { // two who arrive at once may have drawn the same handle
+		err = b.db.Write(ctx, func(tx db.Tx) error {
+			if err := b.insert(tx, first, now); err != nil {
+				return err
+			}
+			c, err = find(tx, k.Columns.ID)
 			return err
+		})
+		if !db.Unique(err) {
+			break
 		}
-		c, err = find(tx, k.Columns.ID)
-		return err
-	})
+	}
 	if err != nil {
 		return Contact{}, err
 	}
@@ -196,6 +201,9 @@ func (b *Book) Say(ctx context.Context, id hotline.ContactID, w Words) error {
 	codes := b.place.Look(w.Text, "")
 	var seq int64
 	err = b.db.Write(ctx, func(tx db.Tx) error {
+		if _, err := lock(tx, id); err != nil { // nothing is added to what is being erased
+			return err
+		}
 		n, err := tx.Exec(`INSERT INTO message (contact, id, at, side, form, sealed, sent)
 			SELECT id, $2, $3, 'caller', $4, $5, 'delivered' FROM contact WHERE id = $1 AND state NOT IN ('closed', 'erased') ON CONFLICT DO NOTHING`, id, w.ID, now, form, sealed)
 		if err != nil {

@@ -107,6 +107,10 @@ func (b *Book) move(tx db.Tx, id hotline.ContactID, s step) (Contact, error) {
 	advocate := was.Advocate
 	if s.advocate != "" {
 		advocate = s.advocate
+	} else if was.State == Offered && s.move != Accept {
+		if advocate, err = giver(tx, id); err != nil { // it was never hers who let it ring
+			return was, err
+		}
 	}
 	if err := staff.Hold(tx, persons(was.Advocate, advocate)...); err != nil {
 		return was, err
@@ -123,10 +127,8 @@ func (b *Book) move(tx db.Tx, id hotline.ContactID, s step) (Contact, error) {
 	if err != nil {
 		return was, err
 	}
-	if was.State == Offered && s.move != Accept {
-		if err := endOffer(tx, id, outcomeOf(s.move), now); err != nil {
-			return was, err
-		}
+	if err := leave(tx, was, s.move, now); err != nil {
+		return was, err
 	}
 	if err := b.wrapUp(tx, was, rule.To, now); err != nil {
 		return was, err
@@ -137,6 +139,32 @@ func (b *Book) move(tx db.Tx, id hotline.ContactID, s step) (Contact, error) {
 		}
 	}
 	return was, b.log.Public(audit.Act{By: s.by, What: string(s.move), Object: string(id)}).Insert(tx)
+}
+
+// leave ends what belonged to the state that a contact leaves: an offer, or a
+// hand-over that rings. What somebody accepts is ended by whoever accepts it. Whose
+// page was not open when the line was closed, or when nobody was there, counts as
+// unseen from then on: she need not be there.
+func leave(tx db.Tx, was Contact, m Move, now int64) error {
+	if was.State == Offered && m != Accept || was.State == Live && m != HandOver {
+		if err := endOffer(tx, was.ID, outcomeOf(m), now); err != nil {
+			return err
+		}
+	}
+	if was.State != Parked || !was.Seen || was.SeenUntil > now {
+		return nil
+	}
+	_, err := tx.Exec(`UPDATE contact SET seen = 0 WHERE id = $1`, was.ID)
+	return err
+}
+
+// giver says who had a contact before it was offered.
+func giver(tx db.Tx, id hotline.ContactID) (p hotline.PersonID, err error) {
+	err = tx.QueryRow(`SELECT giver FROM offer WHERE contact = $1 AND ended_at IS NULL`, id).Scan(&p)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return p, err
 }
 
 func persons(ids ...hotline.PersonID) []hotline.PersonID {

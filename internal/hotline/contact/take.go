@@ -17,7 +17,7 @@ type Ring struct {
 	Contact  hotline.ContactID
 	Kind     string // "offer" or "handover"
 	Advocate hotline.PersonID
-	Giver    hotline.PersonID
+	Giver    hotline.PersonID // who hands over; of an offer, who had it before
 	Epoch    int64
 	Made     int64
 	Until    int64
@@ -30,10 +30,28 @@ func (b *Book) OfferTo(tx db.Tx, c Contact, p hotline.PersonID) error {
 	if err != nil {
 		return err
 	}
+	// Everything that may refuse stands before the first change: routing goes on in
+	// the same transaction.
+	if c, err = lock(tx, c.ID); err != nil {
+		return err
+	}
+	if c.State != Waiting {
+		return ErrState
+	}
+	if err := staff.Hold(tx, persons(c.Advocate, p)...); err != nil {
+		return err
+	}
+	who, err := staff.Of(tx, p)
+	if err != nil {
+		return err
+	}
+	if who.Load >= who.Capacity {
+		return staff.ErrFull
+	}
 	if _, err := b.move(tx, c.ID, step{move: Offer, by: hotline.Machine, epoch: c.Epoch, advocate: p}); err != nil {
 		return err
 	}
-	return insertRing(tx, Ring{hotline.NewID(), c.ID, "offer", p, "", c.Epoch + 1, now, now + b.set.Offer.Milliseconds()})
+	return insertRing(tx, Ring{hotline.NewID(), c.ID, "offer", p, c.Advocate, c.Epoch + 1, now, now + b.set.Offer.Milliseconds()})
 }
 
 // Told tells the bus of contacts that a transaction of somebody else's changed.
@@ -83,6 +101,20 @@ func rings(tx db.Tx, where string, args ...any) (out []Ring, err error) {
 	return out, rows.Err()
 }
 
+// ringOf reads what rings for a person, under the lock of its contact: nobody locks
+// an offer first.
+func ringOf(tx db.Tx, by hotline.PersonID, offer string) (Ring, error) {
+	const q = `SELECT ` + ringColumns + ` FROM offer WHERE id = $1 AND advocate = $2 AND ended_at IS NULL`
+	r, err := scanRing(tx.QueryRow(q, offer, by))
+	if err != nil {
+		return r, err
+	}
+	if _, err := lock(tx, r.Contact); err != nil {
+		return r, err
+	}
+	return scanRing(tx.QueryRow(q, offer, by))
+}
+
 // Declined lists who was asked for a contact since a moment and did not take it.
 func Declined(tx db.Tx, id hotline.ContactID, since int64) (out []hotline.PersonID, err error) {
 	rows, err := tx.Query(`SELECT advocate FROM offer WHERE contact = $1 AND ended_at > $2 AND outcome IN ('declined', 'late')`, id, since)
@@ -109,7 +141,7 @@ func (b *Book) Accept(ctx context.Context, by hotline.PersonID, offer string, ep
 		if err != nil {
 			return err
 		}
-		if r, err = scanRing(tx.QueryRow(`SELECT `+ringColumns+` FROM offer WHERE id = $1 AND advocate = $2 AND ended_at IS NULL FOR UPDATE`, offer, by)); err != nil {
+		if r, err = ringOf(tx, by, offer); err != nil {
 			return err
 		}
 		if r.Epoch != epoch || r.Until <= now {
@@ -134,7 +166,7 @@ func (b *Book) Accept(ctx context.Context, by hotline.PersonID, offer string, ep
 func (b *Book) Decline(ctx context.Context, by hotline.PersonID, offer string) error {
 	var r Ring
 	err := b.db.Write(ctx, func(tx db.Tx) (err error) {
-		if r, err = scanRing(tx.QueryRow(`SELECT `+ringColumns+` FROM offer WHERE id = $1 AND advocate = $2 AND ended_at IS NULL FOR UPDATE`, offer, by)); err != nil {
+		if r, err = ringOf(tx, by, offer); err != nil {
 			return err
 		}
 		return b.endRing(tx, r, "declined", hotline.Actor(by))
@@ -174,7 +206,7 @@ func (b *Book) Take(ctx context.Context, by hotline.PersonID, id hotline.Contact
 		if (c.State == Sleeping || c.State == Interrupted) && c.Advocate != to && c.Advocate != "" && by == to {
 			return ErrNotYours
 		}
-		if err := staff.Hold(tx, to); err != nil {
+		if err := staff.Hold(tx, persons(c.Advocate, to)...); err != nil {
 			return err
 		}
 		p, err := staff.Of(tx, to)
@@ -221,13 +253,6 @@ func (b *Book) handBack(tx db.Tx, by hotline.Actor, of hotline.PersonID, id hotl
 		return ErrNotYours
 	}
 	if err := flush(tx, id); err != nil {
-		return err
-	}
-	now, err := db.Now(tx)
-	if err != nil {
-		return err
-	}
-	if err := endOffer(tx, id, "gone", now); err != nil { // a hand-over that rings
 		return err
 	}
 	if _, err := b.move(tx, id, step{move: HandBack, by: by, epoch: c.Epoch}); err != nil {
@@ -286,7 +311,7 @@ func (b *Book) Accompany(ctx context.Context, by hotline.PersonID, id hotline.Co
 		what, q = "leave", `DELETE FROM joined WHERE contact = $1 AND person = $2 AND at <= $3`
 	}
 	err := b.db.Write(ctx, func(tx db.Tx) error {
-		c, err := find(tx, id)
+		c, err := lock(tx, id)
 		if err != nil {
 			return err
 		}

@@ -38,7 +38,7 @@ func (b *Book) Reply(ctx context.Context, id hotline.ContactID, r Reply) error {
 	}
 	sealed := r.Key.Message(r.ID, seal.Advocate, now, r.Text)
 	err = b.db.Write(ctx, func(tx db.Tx) error {
-		c, err := find(tx, id)
+		c, err := lock(tx, id)
 		if err != nil {
 			return err
 		}
@@ -127,7 +127,7 @@ func (b *Book) Typing(id hotline.ContactID, caller bool) {
 // Undo takes a reply back as long as it has no number; after that it is ErrState.
 func (b *Book) Undo(ctx context.Context, by hotline.PersonID, id hotline.ContactID, message string) error {
 	err := b.db.Write(ctx, func(tx db.Tx) error {
-		c, err := find(tx, id)
+		c, err := lock(tx, id)
 		if err != nil {
 			return err
 		}
@@ -159,15 +159,18 @@ func known(tx db.Tx, id hotline.ContactID, message string) error {
 // commits. It returns 0 for one that has a number already.
 func sequence(tx db.Tx, id hotline.ContactID, message string) (int64, error) {
 	var have sql.NullInt64
-	err := tx.QueryRow(`SELECT seq FROM message WHERE contact = $1 AND id = $2 FOR UPDATE`, id, message).Scan(&have)
+	var next int64
+	err := tx.QueryRow(`SELECT last_seq + 1 FROM contact WHERE id = $1 FOR UPDATE`, id).Scan(&next)
+	if err == nil {
+		err = tx.QueryRow(`SELECT seq FROM message WHERE contact = $1 AND id = $2`, id, message).Scan(&have)
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, ErrMissing
 	}
 	if err != nil || have.Valid {
 		return 0, err
 	}
-	var next int64
-	if err := tx.QueryRow(`UPDATE contact SET last_seq = last_seq + 1 WHERE id = $1 RETURNING last_seq`, id).Scan(&next); err != nil {
+	if _, err := tx.Exec(`UPDATE contact SET last_seq = $1 WHERE id = $2`, next, id); err != nil {
 		return 0, err
 	}
 	_, err = tx.Exec(`UPDATE message SET seq = $1, sent = 'delivered' WHERE contact = $2 AND id = $3`, next, id, message)
@@ -177,20 +180,8 @@ func sequence(tx db.Tx, id hotline.ContactID, message string) (int64, error) {
 // flush sends what waits to be sent, oldest first, before a contact leaves its
 // advocate.
 func flush(tx db.Tx, id hotline.ContactID) error {
-	rows, err := tx.Query(`SELECT id FROM message WHERE contact = $1 AND seq IS NULL ORDER BY at, id`, id)
+	waiting, err := unsent(tx, id)
 	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var waiting []string
-	for rows.Next() {
-		var m string
-		if err := rows.Scan(&m); err != nil {
-			return err
-		}
-		waiting = append(waiting, m)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return err
 	}
 	for _, m := range waiting {
@@ -199,6 +190,23 @@ func flush(tx db.Tx, id hotline.ContactID) error {
 		}
 	}
 	return nil
+}
+
+// unsent lists what has no number yet.
+func unsent(tx db.Tx, id hotline.ContactID) (out []string, err error) {
+	rows, err := tx.Query(`SELECT id FROM message WHERE contact = $1 AND seq IS NULL ORDER BY at, id`, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var m string
+		if err := rows.Scan(&m); err != nil {
+			return nil, err
+		}
+		out = append(out, m)
+	}
+	return out, rows.Err()
 }
 
 // Thread reads a contact's messages after seq, and those that have no number yet,

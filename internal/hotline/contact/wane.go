@@ -18,7 +18,8 @@ type due struct {
 }
 
 // dues lists everything that happens to a contact by time alone.
-func (b *Book) dues() map[string]due {
+func (b *Book) dues(teams map[hotline.QueueID]hotline.TeamID) map[string]due {
+	miss := func(b *Book, tx db.Tx, c Contact, now int64) error { return b.miss(tx, c, teams[c.Queue], now) }
 	ms := func(d time.Duration) string { return " + " + itoa(int(d.Milliseconds())) + " <= $1" }
 	s := b.set
 	return map[string]due{
@@ -33,7 +34,7 @@ func (b *Book) dues() map[string]due {
 		// The wrap-up no longer counts.
 		"wrapped": {`state = 'closing' AND wrap_until > 0 AND wrap_until <= $1`, (*Book).wrapped},
 		// Nobody took it in its keeping time.
-		"missed": {`state IN ('waiting', 'parked') AND state_at` + ms(s.Missed) + ` AND began` + ms(s.Missed), (*Book).miss},
+		"missed": {`state IN ('waiting', 'parked') AND quiet_at` + ms(s.Missed), miss},
 	}
 }
 
@@ -43,7 +44,11 @@ const portion = 200
 // Sweep does what is due by time. It returns how many contacts it moved.
 func (b *Book) Sweep(ctx context.Context) (int, error) {
 	moved := 0
-	for _, d := range b.dues() {
+	teams, err := b.sealer.Queues(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, d := range b.dues(teams) {
 		var ids []hotline.ContactID
 		err := b.db.Read(ctx, func(tx db.Tx) error {
 			now, err := db.Now(tx)
@@ -144,11 +149,11 @@ func (b *Book) wrapped(tx db.Tx, c Contact, now int64) error {
 	return reload(tx, c.Advocate, now)
 }
 
-func (b *Book) miss(tx db.Tx, c Contact, now int64) error {
+func (b *Book) miss(tx db.Tx, c Contact, team hotline.TeamID, now int64) error {
 	if _, err := b.move(tx, c.ID, step{move: Miss, by: hotline.Machine, epoch: c.Epoch}); err != nil {
 		return err
 	}
-	return b.closed(tx, c.ID, now)
+	return b.unattended(tx, c.ID, team, now)
 }
 
 // lateRings ends offers that nobody answered.
@@ -167,7 +172,7 @@ func (b *Book) lateRings(ctx context.Context) error {
 	}
 	for _, r := range late {
 		err := b.db.Write(ctx, func(tx db.Tx) error {
-			still, err := scanRing(tx.QueryRow(`SELECT `+ringColumns+` FROM offer WHERE id = $1 AND ended_at IS NULL FOR UPDATE`, r.ID))
+			still, err := ringOf(tx, r.Advocate, r.ID)
 			if err != nil {
 				return err
 			}
@@ -226,7 +231,20 @@ func (b *Book) Abandoned(ctx context.Context, grace time.Duration) error {
 		return err
 	}
 	for _, c := range gone {
-		err := b.db.Write(ctx, func(tx db.Tx) error { return b.handBack(tx, hotline.Machine, c.Advocate, c.ID) })
+		err := b.db.Write(ctx, func(tx db.Tx) error {
+			now, err := db.Now(tx)
+			if err != nil {
+				return err
+			}
+			p, err := staff.Of(tx, c.Advocate)
+			if err != nil {
+				return err
+			}
+			if p.BeatUntil > now-grace.Milliseconds() { // she is back
+				return ErrState
+			}
+			return b.handBack(tx, hotline.Machine, c.Advocate, c.ID)
+		})
 		if errors.Is(err, ErrState) || errors.Is(err, ErrNotYours) {
 			continue
 		}

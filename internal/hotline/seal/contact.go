@@ -162,6 +162,15 @@ func (s *Sealer) Prepare(ctx context.Context, q hotline.QueueID, by CallerWrap) 
 	return k, nil
 }
 
+// Queues says which team each queue's contacts are sealed to.
+func (s *Sealer) Queues(ctx context.Context) (map[hotline.QueueID]hotline.TeamID, error) {
+	v, err := s.authority.Current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return v.Manifest.Queues, nil
+}
+
 func (s *Sealer) grant(v *Verified, t hotline.TeamID, object string, secret []byte) (Grant, error) {
 	pub, epoch, err := v.Team(t)
 	if err != nil {
