@@ -1,0 +1,145 @@
+// What a person can do at the desk. Each asks the server; what happens comes back as frames.
+
+import { cover } from "./apply";
+import { clear } from "./drafts";
+import type { Offer, Row } from "./frames";
+import { undo, undoLast } from "./sends";
+import { leave as leaveSocket, tell } from "./socket";
+import { chat, current, dialog, mark, me, next, offers, panes, refusals, tab, view, type Chat } from "./state";
+
+export function take(row: Row, isNext = false): void {
+  mark("take", row.contact);
+  tell(isNext ? { t: "take", contact: row.contact, next: true } : { t: "take", contact: row.contact });
+}
+
+export function takeNext(): void {
+  const row = next.peek();
+  if (row) take(row, true);
+}
+
+export function accept(o: Offer): void {
+  mark("accept", o.id);
+  tell({ t: "accept", offer: o.id, epoch: o.epoch });
+  tab.value = "talk";
+}
+
+export function decline(o: Offer): void {
+  mark("decline", o.id);
+  tell({ t: "decline", offer: o.id });
+}
+
+export const acceptFirst = (): void => {
+  const o = offers.peek()[0];
+  if (o) accept(o);
+};
+
+export const declineFirst = (): void => {
+  const o = offers.peek()[0];
+  if (o) decline(o);
+};
+
+export function danger(c: Chat, on: boolean): void {
+  mark("mark", c.id);
+  tell({ t: "mark", contact: c.id, danger: on });
+}
+
+export function handBack(c: Chat, note: string): void {
+  mark("handback", c.id);
+  tell({ t: "handback", contact: c.id, note });
+  clear(c, "note");
+}
+
+export function handOver(c: Chat, to: string, note: string): void {
+  mark("handover", c.id);
+  tell({ t: "handover", contact: c.id, to, note });
+  clear(c, "note");
+}
+
+export function end(c: Chat, outcome = "", keepOut = false): void {
+  mark("end", c.id);
+  tell({ t: "end", contact: c.id, ...(outcome ? { outcome } : {}), ...(keepOut ? { keep_out: true } : {}) });
+}
+
+export function extend(c: Chat): void {
+  mark("extend", c.id);
+  tell({ t: "extend", contact: c.id });
+}
+
+export function sleep(c: Chat): void {
+  mark("sleep", c.id);
+  tell({ t: "sleep", contact: c.id });
+}
+
+export function join(contact: string, leave = false): void {
+  mark("join", contact);
+  tell(leave ? { t: "join", contact, leave: true } : { t: "join", contact });
+}
+
+export function assign(contact: string, to: string): void {
+  mark("assign", contact);
+  tell({ t: "assign", contact, to });
+}
+
+export function seen(alert: string): void {
+  mark("seen", alert);
+  tell({ t: "seen", alert });
+}
+
+export function state(to: "ready" | "break" | "away"): void {
+  mark("state", "me");
+  tell({ t: "state", state: to });
+}
+
+export const toggleReady = (): void => state(me.peek()?.state === "break" ? "ready" : "break");
+
+let typed = 0;
+
+/** Says that the advocate is writing, at most every three seconds. */
+export function typing(c: Chat): void {
+  const now = Date.now();
+  if (now - typed < 3000) return;
+  typed = now;
+  tell({ t: "typing", contact: c.id });
+}
+
+export function lock(): void {
+  tell({ t: "cover" });
+  cover(false);
+}
+
+export function show(contact: string): void {
+  view.value = "desk";
+  current.value = contact;
+  tab.value = "talk";
+  const c = panes.peek().find((x) => x.id === contact);
+  if (c) c.unread.value = 0;
+  requestAnimationFrame(() => document.getElementById(`w-${contact}`)?.focus());
+}
+
+export const showNth = (n: number): void => {
+  const c = panes.peek()[n];
+  if (c) show(c.id);
+};
+
+export const undoCurrent = (): boolean => {
+  const c = chat.peek();
+  return c ? undoLast(c) : false;
+};
+
+export { undo };
+
+export function forgive(of: string, id: string): void {
+  const rest = new Map(refusals.peek());
+  if (rest.delete(`${of}:${id}`)) refusals.value = rest;
+}
+
+/** Ends the shift: the page signs out by a plain form, so that the browser forgets everything. */
+export function signOut(): void {
+  leaveSocket();
+  const out = document.getElementById("out");
+  if (out instanceof HTMLFormElement) out.requestSubmit();
+}
+
+export const openDialog = (d: NonNullable<typeof dialog.value>): void => {
+  dialog.value = d;
+};

@@ -1,0 +1,224 @@
+// Applies what the server says. Anything that looks odd makes the desk ask for the whole again.
+
+import { alarm } from "./alarm";
+import { acknowledged, flush, forget, numbers, recover, take as takeDraft } from "./drafts";
+import type { Contact, ContactFrame, FromServer, Message, MessageFrame, Offer, Refused, Snapshot, ToServer } from "./frames";
+import { lockStore, unlockStore } from "./keep";
+import { acked, left, refusedSend, resend, stillHere, undone } from "./sends";
+import { ask } from "./socket";
+import {
+  alerts, answered, asked, board, Chat, chats, current, dialog, locked, me, offers, people, queue, refusals, say, unmark,
+} from "./state";
+import { clock, setClock, zone } from "./time";
+import { has, t } from "./words";
+
+export const hello = (): ToServer => ({
+  t: "hello",
+  have: Object.fromEntries([...chats.peek().values()].map((c) => [c.id, c.seq])),
+  drafts: numbers(),
+});
+
+export function receive(frame: FromServer): void {
+  switch (frame.t) {
+    case "snapshot": return snapshot(frame);
+    case "message": return message(frame);
+    case "ack": return acked(frame.id, frame.until);
+    case "undone": return undone(frame.id);
+    case "refused": return refused(frame);
+    case "offer": return offer(frame.offer, frame.ended ?? "");
+    case "queue": {
+      const rows = new Map(queue.peek());
+      for (const row of frame.set ?? []) rows.set(row.contact, row);
+      for (const gone of frame.gone ?? []) {
+        rows.delete(gone);
+        answered(gone);
+      }
+      for (const row of frame.set ?? []) if (!queue.peek().has(row.contact)) alarm.waits(row);
+      queue.value = rows;
+      return;
+    }
+    case "contact": return contact(frame);
+    case "people":
+      people.value = frame.people ?? [];
+      return;
+    case "me":
+      me.value = frame.me;
+      answered("me");
+      return;
+    case "alert": {
+      const known = alerts.peek().some((a) => a.id === frame.alert.id);
+      alerts.value = [...alerts.peek().filter((a) => a.id !== frame.alert.id), frame.alert].sort((a, b) => b.at - a.at);
+      answered(frame.alert.id);
+      if (!known && !frame.alert.seen_by) alarm.alert(frame.alert);
+      return;
+    }
+    case "board":
+      board.value = frame.board;
+      return;
+    case "draft":
+      return acknowledged(frame);
+    case "typing": {
+      const chat = chats.peek().get(frame.contact);
+      if (chat) chat.typing.value = clock() + 6000;
+      return;
+    }
+    case "lock": return cover(frame.ring ?? false);
+    case "pong": return setClock(frame.now);
+  }
+}
+
+function snapshot(frame: Snapshot): void {
+  setClock(frame.now);
+  zone.value = frame.me.zone;
+  locked.value = null;
+  asked.value = new Set();
+  const shown = new Map<string, Chat>();
+  for (const c of frame.contacts ?? []) {
+    const chat = chats.peek().get(c.id) ?? new Chat(c);
+    shown.set(c.id, chat);
+    merge(chat, c, true);
+  }
+  for (const [id, chat] of chats.peek()) {
+    if (shown.has(id)) continue;
+    if (unfinished(chat)) {
+      chat.gone.value ||= "left";
+      shown.set(id, chat);
+    } else {
+      forget(id);
+    }
+  }
+  chats.value = shown;
+  queue.value = new Map((frame.queue ?? []).map((r) => [r.contact, r]));
+  people.value = frame.people ?? [];
+  const rings = offers.peek();
+  offers.value = frame.offers ?? [];
+  for (const o of offers.peek()) if (!rings.some((r) => r.id === o.id)) alarm.offer(o);
+  alerts.value = frame.alerts ?? [];
+  board.value = frame.board ?? null;
+  const first = me.peek() === null;
+  me.value = frame.me;
+  if (!shown.has(current.peek())) current.value = [...shown.keys()][0] ?? "";
+  if (first && frame.me.state === "away" && !dialog.peek()) dialog.value = { kind: "start" };
+  void unlockStore(frame.me.draft_key, frame.me.id).then(recover).then(resend);
+}
+
+/** Something of ours stands in it that nobody has. */
+const unfinished = (chat: Chat): boolean =>
+  chat.draft.peek().trim() !== "" || chat.pending.peek().some((p) => p.until === 0);
+
+function merge(chat: Chat, c: Contact, whole: boolean): void {
+  const { messages = [], draft, ...rest } = c;
+  chat.info.value = rest;
+  chat.gone.value = "";
+  const sent = messages.filter((m) => m.seq);
+  for (const m of sent) append(chat, m);
+  if (whole) stillHere(chat, messages.filter((m) => !m.seq));
+  if (draft) takeDraft(chat, { n: draft.n, text: draft.text ?? "" });
+}
+
+function append(chat: Chat, m: Message): boolean {
+  const said = chat.said.peek();
+  const seq = m.seq ?? 0;
+  left(chat, m.id);
+  if (seq <= chat.seq) {
+    // Known already: only what became of it can have changed.
+    chat.said.value = said.map((x) => (x.id === m.id ? m : x));
+    return false;
+  }
+  chat.said.value = [...said, m];
+  return true;
+}
+
+function message(frame: MessageFrame): void {
+  const chat = chats.peek().get(frame.contact);
+  if (!chat) return void ask();
+  const seq = frame.message.seq ?? 0;
+  if (chat.seq > 0 && seq > chat.seq + 1) return void ask();
+  if (!append(chat, frame.message) || frame.message.side === "advocate") return;
+  chat.typing.value = 0;
+  if (current.peek() !== chat.id || document.hidden) chat.unread.value++;
+  if (chat.info.peek().mine) alarm.word(chat);
+}
+
+function contact(frame: ContactFrame): void {
+  const id = frame.contact.id;
+  answered(id);
+  const known = chats.peek().get(id);
+  if (!frame.gone) {
+    const chat = known ?? new Chat(frame.contact);
+    const was = known?.info.peek().state ?? "";
+    merge(chat, frame.contact, frame.contact.messages !== undefined);
+    if (!known) {
+      chats.value = new Map(chats.peek()).set(id, chat);
+      void recover();
+    }
+    const opened = frame.contact.mine && frame.contact.state === "live";
+    if (opened && was !== "live") alarm.opened(chat, was === "");
+    return;
+  }
+  if (!known) return;
+  if (unfinished(known) && frame.gone !== "closed" && frame.gone !== "erased") {
+    known.gone.value = frame.gone;
+    return;
+  }
+  say(t(`desk.gone.${frame.gone}`, { handle: known.info.peek().handle }));
+  drop(id);
+}
+
+/** Takes a contact from the desk for good, with what was kept of it here. */
+export function drop(id: string): void {
+  const rest = new Map(chats.peek());
+  rest.delete(id);
+  chats.value = rest;
+  forget(id);
+  const d = dialog.peek();
+  if (d && "contact" in d && d.contact === id) dialog.value = null;
+  if (current.peek() === id) current.value = [...rest.keys()][0] ?? "";
+}
+
+function offer(o: Offer, ended: string): void {
+  const others = offers.peek().filter((x) => x.id !== o.id);
+  answered(o.id);
+  if (ended) {
+    offers.value = others;
+    if (ended === "timeout") say(t("desk.offer.passed"));
+    return;
+  }
+  offers.value = [...others, o];
+  alarm.offer(o);
+}
+
+function refused(frame: Refused): void {
+  unmark(frame.of, frame.id || "me");
+  if (frame.of === "send" || frame.of === "undo") return refusedSend(frame);
+  if (frame.of === "unlock") {
+    const l = locked.peek();
+    if (l) locked.value = { ...l, asking: false, trouble: reason(frame) };
+    return;
+  }
+  if (frame.of === "hello" || frame.of === "ping" || frame.of === "typing") return;
+  refusals.value = new Map(refusals.peek()).set(`${frame.of}:${frame.id || "me"}`, frame);
+  if (frame.of === "take" || frame.of === "accept" || frame.of === "state" || frame.of === "draft") say(reason(frame));
+}
+
+/** What a refusal means, in the reader's language. */
+export const reason = (frame: Refused): string =>
+  t(has(frame.key) ? frame.key : has(`problem.${frame.why}`) ? `problem.${frame.why}` : "problem.internal");
+
+/** Covers the desk: nothing of a caller stays on the page or in its memory. */
+export function cover(ring: boolean): void {
+  if (locked.peek()) {
+    if (ring) alarm.lockedWord();
+    locked.value = { ...locked.peek()!, ring: ring || locked.peek()!.ring };
+    return;
+  }
+  flush();
+  lockStore();
+  locked.value = { ring, trouble: "", asking: false };
+  dialog.value = null;
+  chats.value = new Map();
+  queue.value = new Map();
+  offers.value = [];
+  board.value = null;
+  if (ring) alarm.lockedWord();
+}

@@ -1,0 +1,380 @@
+// Made from frame.go; do not edit.
+
+export const version = 1;
+
+export interface Accept {
+  offer: string;
+  epoch: number;
+}
+
+export interface Assign {
+  contact: string;
+  to: string;
+}
+
+export type Cover = {};
+
+export interface Decline {
+  offer: string;
+}
+
+export interface Draft {
+  contact: string;
+  place: string;
+  n: number;
+  text?: string;
+}
+
+export interface End {
+  contact: string;
+  outcome?: string;
+  keep_out?: boolean;
+}
+
+export interface Extend {
+  contact: string;
+}
+
+export interface HandBack {
+  contact: string;
+  note: string;
+}
+
+export interface HandOver {
+  contact: string;
+  to: string;
+  note: string;
+}
+
+export interface Hello {
+  have: Record<string, number>;
+  drafts: Record<string, number>;
+}
+
+export interface Join {
+  contact: string;
+  leave?: boolean;
+}
+
+export interface Mark {
+  contact: string;
+  danger: boolean;
+}
+
+export interface Ping {
+  idle: number;
+}
+
+export interface Seen {
+  alert: string;
+}
+
+export interface Send {
+  id: string;
+  contact: string;
+  text: string;
+}
+
+export interface Sleep {
+  contact: string;
+}
+
+export interface State {
+  state: string;
+}
+
+export interface Take {
+  contact: string;
+  next?: boolean;
+}
+
+export interface Typing {
+  contact: string;
+}
+
+export interface Undo {
+  id: string;
+}
+
+export interface Unlock {
+  passphrase: string;
+}
+
+export interface Ack {
+  id: string;
+  until: number;
+}
+
+export interface Alert {
+  id: string;
+  kind: string;
+  contact: string;
+  handle?: string;
+  lang?: string;
+  channel?: string;
+  with?: string;
+  at: number;
+  seen_by?: string;
+  seen_at?: number;
+}
+
+export interface AlertFrame {
+  alert: Alert;
+}
+
+export interface With {
+  contact: string;
+  handle: string;
+  advocate: string;
+  channel: string;
+  lang: string;
+  urgency: number;
+  reason: string;
+  state: string;
+  danger: boolean;
+  since: number;
+  waits?: number;
+  quiet_at?: number;
+  readers: string[];
+  joined: boolean;
+}
+
+export interface Today {
+  since: number;
+  answered: number;
+  missed: number;
+  middle: number;
+}
+
+export interface Board {
+  with: With[];
+  today: Today;
+}
+
+export interface BoardFrame {
+  board: Board;
+}
+
+export interface Over {
+  to: string;
+  until: number;
+}
+
+export interface Note {
+  at: number;
+  by: string;
+  text: string;
+}
+
+export interface Message {
+  id: string;
+  seq?: number;
+  side: string;
+  by?: string;
+  text: string;
+  at: number;
+  sent?: string;
+  until?: number;
+}
+
+export interface Contact {
+  id: string;
+  handle: string;
+  channel: string;
+  lang: string;
+  urgency: number;
+  reason: string;
+  state: string;
+  danger: boolean;
+  minor: boolean;
+  returning: boolean;
+  code: boolean;
+  mine: boolean;
+  advocate: string;
+  readers: string[];
+  began: number;
+  quiet_at?: number;
+  kept_until?: number;
+  wrap_until?: number;
+  last_seq: number;
+  read_seq?: number;
+  over?: Over;
+  notes?: Note[];
+  messages?: Message[];
+  draft?: Draft;
+}
+
+export interface ContactFrame {
+  contact: Contact;
+  gone?: string;
+}
+
+export interface Lock {
+  ring?: boolean;
+}
+
+export interface Link {
+  key: string;
+  href: string;
+}
+
+export interface Limits {
+  beat: number;
+  undo: number;
+  ask: number;
+  lock: number;
+  wrap: number;
+  text: number;
+}
+
+export interface Me {
+  id: string;
+  name: string;
+  roles: string[];
+  languages: string[];
+  state: string;
+  load: number;
+  capacity: number;
+  line: string;
+  zone: string;
+  spoken: string[];
+  draft_key: string;
+  outcomes: string[];
+  links: Link[];
+  limits: Limits;
+}
+
+export interface MeFrame {
+  me: Me;
+}
+
+export interface MessageFrame {
+  contact: string;
+  message: Message;
+}
+
+export interface Offer {
+  id: string;
+  contact: string;
+  kind: string;
+  epoch: number;
+  until: number;
+  channel: string;
+  lang: string;
+  urgency: number;
+  reason: string;
+  why: string[];
+  since: number;
+  from?: string;
+  note?: string;
+}
+
+export interface OfferFrame {
+  offer: Offer;
+  ended?: string;
+}
+
+export interface Person {
+  id: string;
+  name: string;
+  languages: string[];
+  takes: boolean;
+  state: string;
+  load: number;
+  capacity: number;
+  since?: number;
+}
+
+export interface PeopleFrame {
+  people: Person[];
+}
+
+export interface Pong {
+  now: number;
+}
+
+export interface Row {
+  contact: string;
+  channel: string;
+  lang: string;
+  urgency: number;
+  reason: string;
+  why: string[];
+  state: string;
+  since: number;
+  fits: boolean;
+  offered?: string;
+  offer_end?: number;
+}
+
+export interface QueueFrame {
+  set: Row[];
+  gone: string[];
+}
+
+export interface Refused {
+  of: string;
+  id: string;
+  why: string;
+  key: string;
+}
+
+export interface Snapshot {
+  now: number;
+  me: Me;
+  queue: Row[];
+  contacts: Contact[];
+  people: Person[];
+  offers: Offer[];
+  alerts: Alert[];
+  board?: Board;
+}
+
+export interface CallerTyping {
+  contact: string;
+}
+
+export interface Undone {
+  id: string;
+}
+
+export type ToServer =
+  | ({ t: "accept" } & Accept)
+  | ({ t: "assign" } & Assign)
+  | ({ t: "cover" } & Cover)
+  | ({ t: "decline" } & Decline)
+  | ({ t: "draft" } & Draft)
+  | ({ t: "end" } & End)
+  | ({ t: "extend" } & Extend)
+  | ({ t: "handback" } & HandBack)
+  | ({ t: "handover" } & HandOver)
+  | ({ t: "hello" } & Hello)
+  | ({ t: "join" } & Join)
+  | ({ t: "mark" } & Mark)
+  | ({ t: "ping" } & Ping)
+  | ({ t: "seen" } & Seen)
+  | ({ t: "send" } & Send)
+  | ({ t: "sleep" } & Sleep)
+  | ({ t: "state" } & State)
+  | ({ t: "take" } & Take)
+  | ({ t: "typing" } & Typing)
+  | ({ t: "undo" } & Undo)
+  | ({ t: "unlock" } & Unlock);
+
+export type FromServer =
+  | ({ t: "ack" } & Ack)
+  | ({ t: "alert" } & AlertFrame)
+  | ({ t: "board" } & BoardFrame)
+  | ({ t: "contact" } & ContactFrame)
+  | ({ t: "draft" } & Draft)
+  | ({ t: "lock" } & Lock)
+  | ({ t: "me" } & MeFrame)
+  | ({ t: "message" } & MessageFrame)
+  | ({ t: "offer" } & OfferFrame)
+  | ({ t: "people" } & PeopleFrame)
+  | ({ t: "pong" } & Pong)
+  | ({ t: "queue" } & QueueFrame)
+  | ({ t: "refused" } & Refused)
+  | ({ t: "snapshot" } & Snapshot)
+  | ({ t: "typing" } & CallerTyping)
+  | ({ t: "undone" } & Undone);

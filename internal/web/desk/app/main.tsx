@@ -1,0 +1,52 @@
+// The desk: one page for a whole shift, fed by one socket.
+
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { watch } from "./alarm";
+import { signOut } from "./actions";
+import { hello, receive } from "./apply";
+import { flush } from "./drafts";
+import { guard, idle } from "./idle";
+import { listen } from "./keys";
+import { applyPrefs } from "./prefs";
+import { join } from "./socket";
+import { wakeOnTouch } from "./sound";
+import { chat, chats, me } from "./state";
+import { meet } from "./tabs";
+import { learn } from "./tongues";
+import { App } from "./view/app";
+
+async function start(root: HTMLElement): Promise<void> {
+  const given = root.dataset;
+  applyPrefs();
+  await learn(JSON.parse(given["tongues"] ?? "[]"), document.documentElement.lang);
+  render(<App />, root);
+  watch(document.querySelector<HTMLLinkElement>("link[rel=icon]"));
+  listen();
+  guard();
+  wakeOnTouch();
+  meet();
+  join(new URL(given["socket"] ?? "socket", location.href).href, given["session"] ?? "session", {
+    hello,
+    idle,
+    receive,
+    beat: () => me.peek()?.limits.beat ?? 10000,
+    ended: signOut,
+  });
+  effect(() => {
+    const c = chat.value;
+    if (c && !document.hidden) c.unread.value = 0;
+  });
+  addEventListener("visibilitychange", () => {
+    if (document.hidden) flush();
+    else if (chat.peek()) chat.peek()!.unread.value = 0;
+  });
+  addEventListener("pagehide", flush);
+  addEventListener("beforeunload", (e) => {
+    // What has not reached the server is kept here, but closing now would delay it.
+    if ([...chats.peek().values()].some((c) => c.pending.peek().some((p) => p.until === 0 && !p.refused))) e.preventDefault();
+  });
+}
+
+const root = document.getElementById("app");
+if (root) void start(root);

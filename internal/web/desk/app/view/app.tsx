@@ -1,0 +1,102 @@
+// The desk as a whole: bar, those who wait, the conversations, what matters beside them.
+
+import { useEffect } from "preact/hooks";
+import { room } from "../prefs";
+import { advises, chat, locked, me, offers, panes, tab, toast, view, waiting, type Tab } from "../state";
+import { t } from "../words";
+import { Bar, Strips } from "./bar";
+import { Board } from "./board";
+import { Pane, Strip } from "./chat";
+import { Dialogs } from "./dialogs";
+import { Lock } from "./lock";
+import { Icon } from "./parts";
+import { Queue } from "./queue";
+import { Side } from "./side";
+
+function Talks({ most }: { most: number }) {
+  const all = panes.value;
+  const now = chat.value;
+  const at = Math.max(0, now ? all.indexOf(now) : 0);
+  const from = Math.max(0, Math.min(at - most + 1, all.length - most));
+  const shown = all.length <= most ? all : all.slice(from, from + most);
+  return (
+    <main class={`talks of${Math.max(1, shown.length)}`} id="talks" tabIndex={-1} aria-label={t("desk.talks")}>
+      {all.length > most ? <Strip /> : null}
+      {shown.length === 0 ? (
+        <section class="empty">
+          <Icon name="mark" flip />
+          <h2>{t("desk.empty.title")}</h2>
+          <p class="quiet">{t("desk.empty.how")}</p>
+        </section>
+      ) : shown.map((c) => <Pane key={c.id} chat={c} nth={all.indexOf(c)} />)}
+    </main>
+  );
+}
+
+function Pocket() {
+  const tabs: [Tab, string, string, number][] = [
+    ["now", "bell", t("desk.tab.now"), offers.value.length + waiting.value.length],
+    ["talk", "chat", t("desk.tab.talk"), panes.value.reduce((sum, c) => sum + c.unread.value, 0)],
+    ["record", "shield", t("desk.tab.record"), 0],
+  ];
+  return (
+    <div class="pocket">
+      <Bar pocket />
+      <Strips />
+      <div class="screen">
+        {view.value === "board" ? <div class="scroll" tabIndex={0} role="group" aria-label={t("desk.nav.board")}><Board /></div>
+          : tab.value === "talk" ? <Talks most={1} />
+          : tab.value === "record" ? <Side />
+          : <Queue />}
+      </div>
+      <nav class="tabs" aria-label={t("desk.nav")}>
+        {tabs.map(([id, icon, text, count]) => (
+          <button
+            key={id} type="button" aria-current={view.value === "desk" && tab.value === id ? "page" : undefined}
+            onClick={() => {
+              view.value = "desk";
+              tab.value = id;
+            }}
+          ><Icon name={icon} /><span>{text}{count ? <span class="tag">{count}</span> : null}</span></button>
+        ))}
+        {me.value?.roles.includes("supervisor") ? (
+          <button type="button" aria-current={view.value === "board" ? "page" : undefined} onClick={() => { view.value = "board"; }}><Icon name="people" /><span>{t("desk.nav.board")}</span></button>
+        ) : null}
+      </nav>
+    </div>
+  );
+}
+
+function Toast() {
+  const is = toast.value;
+  useEffect(() => {
+    if (!is) return undefined;
+    const timer = setTimeout(() => {
+      if (toast.peek() === is) toast.value = null;
+    }, 6000);
+    return () => clearTimeout(timer);
+  }, [is]);
+  return <p class={`toast${is ? "" : " vh"}`} role="status">{is?.text ?? ""}</p>;
+}
+
+export function App() {
+  if (locked.value) return <Lock />;
+  if (!me.value) return <p class="joining" role="status"><Icon name="mark" flip />{t("desk.joining")}</p>;
+  return (
+    <>
+      {room.value === "pocket" ? <Pocket /> : view.value === "board" || !advises.value ? (
+        <div class="sup"><Bar /><Strips /><Board /></div>
+      ) : (
+        <div class="desk">
+          <Bar />
+          <Strips />
+          <Queue />
+          <Talks most={room.value === "wide" ? 3 : 1} />
+          <Side />
+        </div>
+      )}
+      <Dialogs />
+      <Toast />
+    </>
+  );
+}

@@ -1,0 +1,82 @@
+// Writing to a caller: Enter sends, Shift+Enter breaks the line, four seconds to take it back.
+
+import { useRef } from "preact/hooks";
+import { typing, undo, undoCurrent } from "../actions";
+import { write } from "../drafts";
+import { send, tooLong } from "../sends";
+import { current, me, type Chat } from "../state";
+import { exactly, left, second } from "../time";
+import { n, t } from "../words";
+import { Icon } from "./parts";
+
+/** The newest message that can still be taken back. */
+function Undo({ chat }: { chat: Chat }) {
+  const last = chat.pending.value.filter((p) => !p.refused).at(-1);
+  if (!last) return null;
+  const text = last.until === 0
+    ? t("desk.undo.unsent")
+    : second.value >= last.until ? t("desk.undo.leaving") : t("desk.undo.leaves", { time: left(last.until) });
+  return (
+    <p class="undo">
+      {text}
+      <span class="vh" role="status">{last.until > 0 ? t("desk.undo.said") : ""}</span>
+      <button class="btn" type="button" onClick={() => undo(chat, last.id)}>
+        <Icon name="undo" small flip />{t("desk.undo")} <kbd>Alt U</kbd>
+      </button>
+    </p>
+  );
+}
+
+export function Composer({ chat }: { chat: Chat }) {
+  const ref = useRef<HTMLTextAreaElement>(null);
+  const text = chat.draft.value;
+  const limit = me.value?.limits.text ?? 8192;
+  const bytes = new TextEncoder().encode(text).length;
+  const over = tooLong(text);
+  const id = `w-${chat.id}`;
+  const handle = chat.info.value.handle;
+
+  const onKeyDown = (e: KeyboardEvent): void => {
+    if (e.isComposing) return;
+    if (e.key === "Enter" && !e.shiftKey && !e.altKey && !e.ctrlKey && !e.metaKey) {
+      e.preventDefault();
+      send(chat);
+    } else if (e.key.toLowerCase() === "z" && (e.ctrlKey || e.metaKey) && !e.shiftKey && text === "" && undoCurrent()) {
+      e.preventDefault();
+    }
+  };
+
+  return (
+    <div class="compose">
+      <Undo chat={chat} />
+      <div class="box">
+        <label class="vh" for={id}>{t("desk.compose.to", { handle })}</label>
+        <textarea
+          ref={ref} id={id} rows={2} dir="auto" value={text} placeholder={t("desk.compose.to", { handle })}
+          aria-describedby={`${id}-h`} aria-invalid={over ? "true" : undefined}
+          onInput={(e) => {
+            write(chat, e.currentTarget.value);
+            if (e.currentTarget.value !== "") typing(chat);
+          }}
+          onFocus={() => {
+            if (current.peek() !== chat.id) current.value = chat.id;
+            chat.unread.value = 0;
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <div class="foot">
+          <span class="tiny" id={`${id}-h`}>
+            {over ? <b class="over">{n("desk.compose.over", bytes - limit)}</b>
+              : bytes > limit * 0.85 ? n("desk.compose.left", limit - bytes)
+              : chat.keptAt.value && text !== "" ? <>{t("desk.compose.kept")}<br /><bdi>{exactly(chat.keptAt.value)}</bdi></>
+              : t("desk.compose.keys")}
+          </span>
+          <button class="btn pri" type="button" disabled={over || text.trim() === ""} onClick={() => {
+            send(chat);
+            ref.current?.focus();
+          }}>{t("desk.compose.send")}</button>
+        </div>
+      </div>
+    </div>
+  );
+}

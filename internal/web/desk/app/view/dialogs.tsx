@@ -1,0 +1,157 @@
+// The windows over the desk: giving a contact away, ending it, giving one to somebody.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { assign, end, handBack, handOver, take } from "../actions";
+import { notes, write } from "../drafts";
+import { asked, chats, dialog, me, people, queue, refusal, type Chat } from "../state";
+import { t } from "../words";
+import { KeyList } from "./keylist";
+import { Palette } from "./palette";
+import { Modal, People, Refusal, way, why } from "./parts";
+import { Shift } from "./shift";
+import { Sound, Start, Still } from "./start";
+
+export const shut = (): void => {
+  dialog.value = null;
+};
+
+/** Closes the window once the server has said yes; a no stays in it, with the words kept. */
+function useAnswer(of: string, id: string): [boolean, () => void] {
+  const [sent, send] = useState(false);
+  const busy = asked.value.has(`${of}:${id}`);
+  const no = refusal(of, id);
+  useEffect(() => {
+    if (sent && !busy && !no) shut();
+    if (no) send(false);
+  }, [sent, busy, no]);
+  return [busy, () => send(true)];
+}
+
+function NoteField({ chat, label }: { chat: Chat; label: string }) {
+  return (
+    <div class="field">
+      <label for="note">{label}</label>
+      <textarea id="note" rows={4} dir="auto" value={notes.value.get(chat.id) ?? ""} onInput={(e) => write(chat, e.currentTarget.value, "note")} />
+      <p class="tiny">{t("desk.note.hint")}</p>
+    </div>
+  );
+}
+
+const Foot = ({ children }: { children: ComponentChildren }) => (
+  <div class="pair foot-row"><button class="btn big" type="button" onClick={shut}>{t("desk.cancel")}</button>{children}</div>
+);
+
+function Back({ chat }: { chat: Chat }) {
+  const [busy, sent] = useAnswer("handback", chat.id);
+  const handle = chat.info.value.handle;
+  return (
+    <Modal title={t("desk.back.title", { handle })} onClose={shut} quiet>
+      <p class="quiet">{t("desk.back.how")}</p>
+      <NoteField chat={chat} label={t("desk.note.next")} />
+      <Refusal of="handback" id={chat.id} />
+      <Foot>
+        <button class="btn pri big" type="button" disabled={busy} onClick={() => {
+          handBack(chat, notes.peek().get(chat.id) ?? "");
+          sent();
+        }}>{t("desk.back.do")}</button>
+      </Foot>
+    </Modal>
+  );
+}
+
+function Over({ chat }: { chat: Chat }) {
+  const [to, choose] = useState("");
+  const [busy, sent] = useAnswer("handover", chat.id);
+  const { handle, lang } = chat.info.value;
+  const others = people.value.filter((p) => p.takes && p.id !== me.value?.id && (p.state === "ready" || p.state === "busy" || p.state === "break"));
+  return (
+    <Modal title={t("desk.over.title", { handle })} onClose={shut} quiet>
+      <p class="quiet">{t("desk.over.how")}</p>
+      <NoteField chat={chat} label={t("desk.note.colleague")} />
+      <fieldset>
+        <legend>{t("desk.over.whom")}</legend>
+        {others.length === 0 ? <p class="quiet">{t("desk.over.nobody")}</p> : <People of={others} lang={lang} name="to" chosen={to} onChoose={choose} />}
+      </fieldset>
+      <Refusal of="handover" id={chat.id} />
+      <Foot>
+        <button class="btn pri big" type="button" disabled={busy || to === ""} onClick={() => {
+          handOver(chat, to, notes.peek().get(chat.id) ?? "");
+          sent();
+        }}>{t("desk.over.do")}</button>
+      </Foot>
+    </Modal>
+  );
+}
+
+function End({ chat }: { chat: Chat }) {
+  const [busy, sent] = useAnswer("end", chat.id);
+  const waits = chat.pending.value.length > 0;
+  return (
+    <Modal title={t("desk.end.title", { handle: chat.info.value.handle })} onClose={shut}>
+      <p>{t("desk.end.how")}</p>
+      {waits ? <p class="quiet">{t("desk.end.sends_first")}</p> : null}
+      {chat.draft.value.trim() ? <p class="quiet">{t("desk.end.draft")}</p> : null}
+      <Refusal of="end" id={chat.id} />
+      <Foot>
+        <button class="btn end big" type="button" disabled={busy} onClick={() => {
+          end(chat);
+          sent();
+        }}>{t("desk.end.do")}</button>
+      </Foot>
+    </Modal>
+  );
+}
+
+function Assign({ contact }: { contact: string }) {
+  const [to, choose] = useState("");
+  const [busy, sent] = useAnswer("assign", contact);
+  const row = queue.value.get(contact);
+  useEffect(() => {
+    if (!row && !busy) shut();
+  }, [row, busy]);
+  if (!row) return null;
+  const these = people.value.filter((p) => p.takes && p.state !== "away");
+  return (
+    <Modal title={t("desk.assign.title")} onClose={shut}>
+      <p class="quiet">{t("desk.next_what", { reason: why(row), way: way(row) })}</p>
+      <fieldset>
+        <legend class="vh">{t("desk.over.whom")}</legend>
+        {these.length === 0 ? <p class="quiet">{t("desk.board.nobody")}</p> : <People of={these} lang={row.lang} name="to" chosen={to} onChoose={choose} />}
+      </fieldset>
+      <Refusal of="assign" id={contact} />
+      <Foot>
+        <button class="btn pri big" type="button" disabled={busy || to === ""} onClick={() => {
+          assign(contact, to);
+          sent();
+        }}>{t("desk.assign.do")}</button>
+      </Foot>
+      <p><button class="btn bare wide" type="button" onClick={() => {
+        take(row);
+        shut();
+      }}>{t("desk.assign.self")}</button></p>
+    </Modal>
+  );
+}
+
+export function Dialogs() {
+  const d = dialog.value;
+  if (!d) return null;
+  switch (d.kind) {
+    case "start": return <Start />;
+    case "sound": return <Sound />;
+    case "palette": return <Palette />;
+    case "keys": return <KeyList />;
+    case "shift": return <Shift />;
+    case "still": return <Still />;
+    case "assign": return <Assign key={d.contact} contact={d.contact} />;
+    default: {
+      const chat = chats.value.get(d.contact);
+      if (!chat) return null;
+      const key = `${d.kind}-${d.contact}`;
+      if (d.kind === "back") return <Back key={key} chat={chat} />;
+      if (d.kind === "over") return <Over key={key} chat={chat} />;
+      return <End key={key} chat={chat} />;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+// Beside the conversation: what keeps her safe comes first, before everything else.
+
+import { danger } from "../actions";
+import { chat, isAsked, type Chat } from "../state";
+import { at, since } from "../time";
+import { language, t } from "../words";
+import { Icon, Name, way, why } from "./parts";
+
+export function Safety({ of }: { of: Chat }) {
+  const c = of.info.value;
+  const lead = c.danger ? "danger" : c.state === "live" || c.state === "closing" ? "live" : "away";
+  const icon = { danger: "alert", live: "shield", away: "phone-off" }[lead];
+  return (
+    <section class={`safety ${lead}`} aria-labelledby="sf">
+      <h2 class="lead" id="sf"><Icon name={icon} />{t(`desk.safety.${lead}`)}</h2>
+      <p class="how">{t(`desk.safety.${lead}_how`)}</p>
+      <dl class="pairs">
+        <dt>{t("desk.safety.way")}</dt><dd>{t(c.code ? "desk.safety.code" : "desk.safety.no_code")}</dd>
+        <dt>{t("desk.safety.cut")}</dt><dd class="plain">{t("desk.safety.cut_how")}</dd>
+        {c.minor ? <><dt>{t("desk.safety.age")}</dt><dd>{t("desk.safety.minor")}</dd></> : null}
+        {c.returning ? <><dt>{t("desk.safety.before")}</dt><dd class="plain">{t("desk.safety.returning")}</dd></> : null}
+      </dl>
+      {c.mine && c.state === "live" ? (
+        <div class="pair">
+          <button class={`btn${c.danger ? "" : " stop"}`} type="button" disabled={isAsked("mark", of.id)} onClick={() => danger(of, !c.danger)}>
+            {t(c.danger ? "desk.do.calm" : "desk.do.danger")} <kbd>Alt G</kbd>
+          </button>
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+function Facts({ of }: { of: Chat }) {
+  const c = of.info.value;
+  return (
+    <section class="card" aria-labelledby="fa">
+      <header><h2 id="fa"><Name>{c.handle}</Name></h2><span class="tiny push">{t("desk.facts.began", { time: at(c.began) })}</span></header>
+      <dl class="pairs in">
+        <dt>{t("desk.facts.whom")}</dt><dd>{why(c)}</dd>
+        <dt>{t("desk.facts.way")}</dt><dd>{way(c)}</dd>
+        <dt>{t("desk.facts.speaks")}</dt><dd>{language(c.lang)}</dd>
+        <dt>{t("desk.facts.for")}</dt><dd>{since(c.began)}</dd>
+        <dt>{t("desk.facts.with")}</dt><dd><Name>{c.mine ? t("desk.said.you") : c.advocate}</Name></dd>
+      </dl>
+    </section>
+  );
+}
+
+function Notes({ of }: { of: Chat }) {
+  const notes = of.info.value.notes ?? [];
+  return (
+    <section class="card" aria-labelledby="no">
+      <header><h2 id="no">{t("desk.notes.title")}</h2>{notes.length ? <span class="tag">{notes.length}</span> : null}</header>
+      {notes.length === 0 ? <p class="in quiet">{t("desk.notes.none")}</p> : (
+        <ol class="left" role="list">
+          {notes.map((note) => (
+            <li key={note.at}><p dir="auto">{note.text}</p><span class="tiny"><Name>{note.by}</Name> <bdi>{at(note.at)}</bdi></span></li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}
+
+export function Side() {
+  const of = chat.value;
+  return (
+    <aside class="side scroll" id="side" aria-label={t("desk.side")} tabIndex={0}>
+      {of ? <><Safety of={of} /><Facts of={of} /><Notes of={of} /></> : (
+        <section class="card"><header><h2>{t("desk.side.none")}</h2></header><p class="in quiet">{t("desk.side.none_how")}</p></section>
+      )}
+    </aside>
+  );
+}

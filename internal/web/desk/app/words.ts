@@ -1,0 +1,83 @@
+// Every word the desk shows comes from the catalogue, in the reader's language.
+
+import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+
+interface Forms {
+  zero?: string;
+  one?: string;
+  two?: string;
+  few?: string;
+  many?: string;
+  other: string;
+}
+
+interface Words {
+  tag: string;
+  dir: "ltr" | "rtl";
+  messages: Record<string, Forms>;
+}
+
+const words = signal<Words>({ tag: "en", dir: "ltr", messages: {} });
+
+type Values = Record<string, string | number>;
+
+/** Loads a language and turns the page to it. */
+export async function speak(url: string): Promise<void> {
+  const answer = await fetch(url, { credentials: "same-origin" });
+  if (!answer.ok) throw new Error("no words");
+  const read = (await answer.json()) as Words;
+  plural = new Intl.PluralRules(read.tag);
+  languageNames = new Intl.DisplayNames([read.tag], { type: "language", fallback: "code" });
+  words.value = read;
+  document.documentElement.lang = read.tag;
+  document.documentElement.dir = read.dir;
+}
+
+let plural = new Intl.PluralRules("en");
+let languageNames = new Intl.DisplayNames(["en"], { type: "language", fallback: "code" });
+
+const fill = (text: string, values: Values): string =>
+  text.replace(/\{(\w+)\}/g, (_, name: string) => (name in values ? String(values[name]) : `⟦${name}⟧`));
+
+/** A message of the catalogue. */
+export function t(key: string, values: Values = {}): string {
+  const forms = words.value.messages[key];
+  return forms ? fill(forms.other, values) : `⟦${key}⟧`;
+}
+
+/** A message that counts. */
+export function n(key: string, count: number, values: Values = {}): string {
+  const forms = words.value.messages[key];
+  if (!forms) return `⟦${key}⟧`;
+  const form = forms[plural.select(count) as keyof Forms] ?? forms.other;
+  return fill(form, { n: count, ...values });
+}
+
+/** A message in which some values are elements of the page. */
+export function rich(key: string, values: Record<string, ComponentChildren>): ComponentChildren[] {
+  const forms = words.value.messages[key];
+  if (!forms) return [`⟦${key}⟧`];
+  return forms.other.split(/(\{\w+\})/g).map((part) => {
+    const name = /^\{(\w+)\}$/.exec(part)?.[1];
+    return name && name in values ? values[name] : part;
+  });
+}
+
+/** Whether the catalogue has a message. */
+export const has = (key: string): boolean => key in words.value.messages;
+
+/** The name of a language in the reader's own. */
+export function language(tag: string): string {
+  void words.value;
+  if (!tag || tag === "und") return t("desk.language.unknown");
+  try {
+    return languageNames.of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+/** The tag of the page, for formats of dates. Digits stay those of the mock-ups: 0 to 9. */
+export const locale = (): string => `${words.value.tag}-u-nu-latn`;
+export const tag = (): string => words.value.tag;

@@ -1,0 +1,104 @@
+package desk_test
+
+import (
+	"encoding/json"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/problem"
+	"github.com/freeline-org/freeline/internal/web/desk"
+)
+
+func TestDecodeTakesFramesAndNothingElse(t *testing.T) {
+	c, id := desk.NewCodec(), hotline.NewID()
+	good := map[string]any{
+		`{"v":1,"t":"hello","have":{"` + id + `":3},"drafts":{}}`:                  desk.Hello{Have: map[string]int64{id: 3}, Drafts: map[string]int64{}},
+		`{"v":1,"t":"send","id":"` + id + `","contact":"` + id + `","text":"<b>"}`: desk.Send{ID: id, Contact: id, Text: "<b>"},
+		`{"v":1,"t":"take","contact":"` + id + `","next":true}`:                    desk.Take{Contact: id, Next: true},
+		`{"v":1,"t":"cover"}`:          desk.Cover{},
+		`{"v":1,"t":"ping","idle":12}`: desk.Ping{Idle: 12},
+	}
+	for text, want := range good {
+		_, got, err := c.Decode([]byte(text))
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s gives %#v and %v, want %#v", text, got, err, want)
+		}
+	}
+	bad := []string{
+		``, `null`, `[]`, `{}`, `{"v":1}`, `{"v":2,"t":"ping","idle":1}`, `{"v":1,"t":"nothing"}`,
+		`{"v":1,"t":"ping","idle":-1}`, `{"v":1,"t":"ping","idle":1,"more":1}`, `{"v":1,"t":"ping","idle":1} {"v":1}`,
+		`{"v":1,"t":"undo","id":"short"}`, `{"v":1,"t":"send","id":"` + id + `","contact":"","text":"x"}`,
+		`{"v":1,"t":"draft","contact":"` + id + `","place":"elsewhere","n":1}`,
+		`{"v":1,"t":"hello","have":{"x":1},"drafts":{}}`,
+		`{"v":1,"t":"send","id":"` + id + `","contact":"` + id + `","text":"` + strings.Repeat("x", desk.MaxText+1) + `"}`,
+		"{\"v\":1,\"t\":\"state\",\"state\":\"\xff\"}",
+	}
+	for _, text := range bad {
+		if _, got, err := c.Decode([]byte(text)); err == nil {
+			t.Errorf("%.80q is taken as %#v", text, got)
+		} else if p := problem.Of(err); p == nil || p.Kind != problem.Invalid {
+			t.Errorf("%.80q is refused with %v, want a problem of kind Invalid", text, err)
+		}
+	}
+}
+
+func TestEveryFrameOfTheServerSaysItsKind(t *testing.T) {
+	c := desk.NewCodec()
+	for kind, frame := range desk.Outward() {
+		b, err := c.Encode(frame)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got struct {
+			V int    `json:"v"`
+			T string `json:"t"`
+		}
+		if err := json.Unmarshal(b, &got); err != nil || got.T != kind || got.V != desk.Version {
+			t.Errorf("%s is written as %s: %v", kind, b, err)
+		}
+	}
+	if _, err := c.Encode(desk.Send{}); err == nil {
+		t.Error("a frame of the desk is written by the server")
+	}
+}
+
+// A frame that is taken can be written as it was read, and holds to its limits.
+func FuzzDecode(f *testing.F) {
+	c, id := desk.NewCodec(), hotline.NewID()
+	for kind, frame := range desk.Inward() {
+		b, _ := json.Marshal(frame)
+		f.Add([]byte(`{"v":1,"t":"` + kind + `",` + string(b[1:])))
+	}
+	f.Add([]byte(`{"v":1,"t":"send","id":"` + id + `","contact":"` + id + `","text":"\u0000\ud800"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		kind, frame, err := c.Decode(data)
+		if err != nil {
+			var p *problem.Error
+			if !errors.As(err, &p) {
+				t.Errorf("refused with %v, which is no problem", err)
+			}
+			return
+		}
+		if want := reflect.TypeOf(desk.Inward()[kind]); reflect.TypeOf(frame) != want {
+			t.Errorf("%s gives %T", kind, frame)
+		}
+		if s, ok := frame.(desk.Send); ok && (len(s.Text) > desk.MaxText || !hotline.IsID(s.ID) || !hotline.IsID(s.Contact)) {
+			t.Errorf("taken beyond its limits: %d bytes", len(s.Text))
+		}
+		b, err := json.Marshal(frame)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again := append([]byte(`{"v":1,"t":"`+kind+`"`), ',')
+		if string(b) == "{}" {
+			again = again[:len(again)-1]
+		}
+		_, back, err := c.Decode(append(again, b[1:]...))
+		if err != nil || !reflect.DeepEqual(back, frame) {
+			t.Errorf("%s does not survive: %v", kind, err)
+		}
+	})
+}

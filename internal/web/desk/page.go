@@ -1,0 +1,145 @@
+package desk
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"maps"
+	"net/http"
+	"strings"
+
+	"github.com/freeline-org/freeline/internal/i18n"
+	"github.com/freeline-org/freeline/internal/web/ui"
+)
+
+//go:embed dist/desk.js
+var dist embed.FS
+
+//go:embed desk.html
+var pageText string
+
+// Where the desk's own addresses lie.
+const (
+	PagePath    = "/desk"
+	SocketPath  = "/desk/socket"
+	SessionPath = "/desk/session"
+	FilesPath   = "/desk/files/"
+)
+
+// policy lets the page load its own script, style and letters and talk to its own socket. The
+// ban on HTML sinks makes a message that looks like markup a text, whatever our script does.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+	"img-src 'self'; font-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'; " +
+	"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
+// A Page is the console's document and its files: the same for everybody, without a word about
+// any caller.
+type Page struct {
+	page    *template.Template
+	assets  *ui.Assets
+	words   *i18n.Catalogue
+	match   *i18n.Matcher
+	version string
+	files   map[string]file
+	tongues []tongue
+	signOut string
+}
+
+type file struct {
+	kind          string
+	plain, packed []byte
+}
+
+// tongue is a language of the desk as the script reads it.
+type tongue struct {
+	Tag   string `json:"tag"`
+	Own   string `json:"own"`
+	Words string `json:"words"`
+}
+
+// NewPage builds the document. signOut is where a POST ends the session.
+func NewPage(assets *ui.Assets, words *i18n.Catalogue, signOut string) (*Page, error) {
+	page, err := template.New("desk").Parse(pageText)
+	if err != nil {
+		return nil, fmt.Errorf("desk: %w", err)
+	}
+	p := &Page{page: page, assets: assets, words: words, match: words.Matcher(), files: map[string]file{}, signOut: signOut}
+	script, err := dist.ReadFile("dist/desk.js")
+	if err != nil {
+		return nil, fmt.Errorf("desk: %w", err)
+	}
+	if err := p.add("desk.js", script); err != nil {
+		return nil, err
+	}
+	sum := sha256.New()
+	sum.Write(script)
+	for _, tag := range words.Tags() {
+		l := words.For(tag)
+		messages := l.Messages("desk")
+		maps.Copy(messages, l.Messages("problem"))
+		b, err := json.Marshal(map[string]any{"tag": tag, "dir": l.Dir(), "messages": messages})
+		if err != nil {
+			return nil, fmt.Errorf("desk: %w", err)
+		}
+		sum.Write(b)
+		if err := p.add("words."+tag+".json", b); err != nil {
+			return nil, err
+		}
+	}
+	p.version = hex.EncodeToString(sum.Sum(nil)[:6])
+	for _, tag := range words.Tags() {
+		p.tongues = append(p.tongues, tongue{tag, words.For(tag).Own(), p.path("words." + tag + ".json")})
+	}
+	return p, nil
+}
+
+func (p *Page) add(name string, b []byte) error {
+	packed, err := ui.Pack(b)
+	if err != nil {
+		return fmt.Errorf("desk: %w", err)
+	}
+	p.files[name] = file{kind: ui.Kind(name), plain: b, packed: packed}
+	return nil
+}
+
+func (p *Page) path(name string) string { return FilesPath + p.version + "/" + name }
+
+// Files answers under the page's own path for files.
+func (p *Page) Files(w http.ResponseWriter, r *http.Request) {
+	version, name, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, FilesPath), "/")
+	f, ok := p.files[name]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	ui.Send(w, r, f.kind, f.plain, f.packed, version == p.version)
+}
+
+// ServeHTTP answers with the document. Whoever calls it has checked the session.
+func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	l := p.words.For(p.match.Match(r.Header.Get("Accept-Language")))
+	tongues, err := json.Marshal(p.tongues)
+	if err != nil {
+		http.Error(w, "", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("X-Robots-Tag", "noindex")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+	_ = p.page.Execute(w, map[string]any{
+		"Lang": l.Tag(), "Dir": l.Dir(), "Title": l.T("desk.title"), "NoScript": l.T("desk.noscript"),
+		"Style": p.assets.Path("quiet.css"), "Font": p.assets.Path("font/latin.woff2"),
+		"Icon": p.assets.Path("icon.svg"), "IconAlert": p.assets.Path("icon-alert.svg"),
+		"Sprite": p.assets.Sprite(), "Script": p.path("desk.js"), "Tongues": string(tongues),
+		"Socket": SocketPath, "Session": SessionPath, "SignOut": p.signOut,
+	})
+}
