@@ -1,0 +1,18 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/freeline-org/freeline/internal/bus"
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
+	"github.com/freeline-org/freeline/internal/hotline/routing"
+)
+
+// NewEditions returns the book of everything that administrators edit.
+func NewEditions(ctx context.Context, d *db.DB, b bus.Bus) (*edition.Book, error) {
+	kinds := append(routing.Kinds(), edition.Kind{Name: policy.KindAbout, Check: policy.CheckAbout})
+	return edition.New(ctx, d, b, time.Now, kinds...)
+}

@@ -1,0 +1,99 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/freeline-org/freeline/internal/bus"
+	"github.com/freeline-org/freeline/internal/config"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/account"
+	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
+	"github.com/freeline-org/freeline/internal/hotline/routing"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/hotline/staff"
+	"github.com/freeline-org/freeline/internal/hotline/vault"
+	"github.com/freeline-org/freeline/internal/problem"
+)
+
+// ErrThere says that the directory holds a line already.
+var ErrThere = problem.New(problem.Conflict, "app.there")
+
+// A Setup is what a new line begins with.
+type Setup struct {
+	Config        config.Config // dir, stores, hosts; the rest as shipped
+	Name          string
+	Languages     []string
+	Hours         routing.Hours
+	Abouts        map[string]string // bodies of the texts about the line, by language
+	Queues        []account.Queue
+	First, Second staff.Person
+}
+
+// Found makes a line: directory, operational key, databases, keys, administrators,
+// first editions. It returns what is printed once, and the configuration with the
+// root pinned; writing its file is left to the caller. A directory that holds a
+// line already is ErrThere, and is not touched.
+func Found(ctx context.Context, s Setup) (_ account.Founding, _ config.Config, err error) {
+	cfg := s.Config
+	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+		return account.Founding{}, cfg, fmt.Errorf("directory: %w", err)
+	}
+	if _, err := os.Stat(cfg.Keys.Operational); err == nil {
+		return account.Founding{}, cfg, ErrThere
+	}
+	if err := os.MkdirAll(filepath.Dir(cfg.Keys.Operational), 0o700); err != nil {
+		return account.Founding{}, cfg, fmt.Errorf("directory: %w", err)
+	}
+	if err := NewKey(cfg.Keys.Operational); err != nil {
+		return account.Founding{}, cfg, err
+	}
+	id := hotline.NewID()
+	stores, err := OpenStores(ctx, WhereOf(cfg), id)
+	if err != nil {
+		return account.Founding{}, cfg, err
+	}
+	defer func() { err = errors.Join(err, stores.Close()) }()
+	settings, err := json.Marshal(map[string]any{"languages": s.Languages})
+	if err != nil {
+		return account.Founding{}, cfg, err
+	}
+	f, err := accountsOf(stores).Found(ctx, account.Setup{Name: s.Name, Settings: settings, Queues: s.Queues, First: s.First, Second: s.Second})
+	if err != nil {
+		return account.Founding{}, cfg, err
+	}
+	cfg.Keys.Root = f.RootPub
+	editions, err := NewEditions(ctx, stores.Main, bus.Memory())
+	if err != nil {
+		return account.Founding{}, cfg, err
+	}
+	hours, err := json.Marshal(s.Hours)
+	if err != nil {
+		return account.Founding{}, cfg, err
+	}
+	begin := map[string]string{routing.KindHours: string(hours), routing.KindUrgency: routing.ShippedRules}
+	for kind, body := range begin {
+		if err := editions.Begin(ctx, f.First.Person, routing.LineKey(kind), body); err != nil {
+			return account.Founding{}, cfg, err
+		}
+	}
+	for lang, body := range s.Abouts {
+		if err := editions.Begin(ctx, f.First.Person, policy.AboutKey(lang), body); err != nil {
+			return account.Founding{}, cfg, err
+		}
+	}
+	return f, cfg, nil
+}
+
+// accountsOf are the accounts of a line that has no manifest yet.
+func accountsOf(s *Stores) *account.Accounts {
+	authority := seal.NewAuthority(s.ID, s.Main, s.Shred, nil, 1, time.Now, func(error) {})
+	log := audit.New(s.ID, s.Main, authority)
+	return account.New(s.ID, s.Main, s.Shred, vault.New(s.ID, s.Main, s.Shred, authority, log), staff.New(s.Main))
+}

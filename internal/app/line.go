@@ -1,0 +1,182 @@
+package app
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/freeline-org/freeline/internal/box"
+	"github.com/freeline-org/freeline/internal/bus"
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline/account"
+	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/own"
+	"github.com/freeline-org/freeline/internal/hotline/routing"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/hotline/staff"
+	"github.com/freeline-org/freeline/internal/hotline/vault"
+	"github.com/freeline-org/freeline/internal/i18n"
+	"github.com/freeline-org/freeline/internal/problem"
+	"github.com/freeline-org/freeline/internal/shred"
+)
+
+var (
+	// ErrKey says that the file of the operational key is not there or not one.
+	ErrKey = problem.New(problem.Internal, "app.key")
+	// ErrNoLine says that there is no line here yet: freeline init makes one.
+	ErrNoLine = problem.New(problem.Missing, "app.no_line")
+)
+
+// Where says where a line's two stores and its key are.
+type Where struct {
+	Main      string // URL of the main database
+	Shred     string // URL of the shred store
+	ShredKeys string // file of generation keys, where the shred store is SQLite
+	Key       string // file of the operational key
+}
+
+// Stores are a line's two databases and the shred store, open.
+type Stores struct {
+	ID          seal.Line
+	Main, Store *db.DB
+	Shred       *shred.Store
+}
+
+// OpenStores opens both databases. line is the id of a line that is about to be
+// founded; empty, the line's own is read, and without a line it is ErrNoLine.
+func OpenStores(ctx context.Context, w Where, line string) (*Stores, error) {
+	key, err := ReadKey(w.Key)
+	if err != nil {
+		return nil, err
+	}
+	main, err := db.Open(ctx, w.Main, db.Main)
+	if err != nil {
+		return nil, fmt.Errorf("main database: %w", err)
+	}
+	if line == "" {
+		if line, err = lineID(ctx, main); err != nil {
+			return nil, errors.Join(err, main.Close())
+		}
+	}
+	store, err := db.Open(ctx, w.Shred, db.Shred)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("shred store: %w", err), main.Close())
+	}
+	s := &Stores{ID: seal.Line(line), Main: main, Store: store}
+	if s.Shred, err = shred.New(ctx, store, line, key, w.ShredKeys); err != nil {
+		return nil, errors.Join(fmt.Errorf("shred store: %w", err), s.Close())
+	}
+	return s, nil
+}
+
+func lineID(ctx context.Context, main *db.DB) (id string, err error) {
+	err = main.One(ctx, `SELECT id FROM line`, nil, &id)
+	if errors.Is(err, db.ErrNoRows) {
+		err = ErrNoLine
+	}
+	return id, err
+}
+
+// Close closes both.
+func (s *Stores) Close() error { return errors.Join(s.Main.Close(), s.Store.Close()) }
+
+// NewKey makes an operational key and writes it to a file that only its owner reads.
+// A file that is there already is an error.
+func NewKey(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("operational key: %w", err)
+	}
+	_, err = fmt.Fprintln(f, hex.EncodeToString(box.Random(box.Size)))
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// ReadKey reads the operational key.
+func ReadKey(path string) ([]byte, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read: %w", ErrKey)
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(b)))
+	if err != nil || len(key) != box.Size {
+		return nil, ErrKey
+	}
+	return key, nil
+}
+
+// A Line is everything of a line but what listens: the packages of the hotline,
+// built upon its stores.
+type Line struct {
+	*Stores
+	Name      string
+	Bus       bus.Bus
+	Authority *seal.Authority
+	Log       *audit.Log
+	Editions  *edition.Book
+	Staff     *staff.Staff
+	Place     *routing.Place
+	Book      *contact.Book
+	Own       *own.Own
+	Matcher   *routing.Matcher
+	Keeper    *vault.Keeper
+	Accounts  *account.Accounts
+
+	words *i18n.Catalogue
+}
+
+// Pin is what the configuration file vouches for, and never the database.
+type Pin struct {
+	Root []byte // public half of the root
+	Need int    // signatures on a manifest
+}
+
+// OpenLine builds a line upon its stores. The shred store must be at least as new
+// as the main database says.
+func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Settings, words *i18n.Catalogue, clock func() time.Time, log *slog.Logger) (*Line, error) {
+	l := &Line{Stores: s, Bus: b, words: words}
+	var generation int64
+	var intake, pepper []byte
+	err := s.Main.One(ctx, `SELECT name, generation, intake, pepper FROM line`, nil, &l.Name, &generation, &intake, &pepper)
+	if err != nil {
+		return nil, fmt.Errorf("line: %w", err)
+	}
+	if err := s.Shred.Check(ctx, generation); err != nil {
+		return nil, err
+	}
+	seed, err := s.Shred.Open(intake, "intake", string(s.ID))
+	if err != nil {
+		return nil, fmt.Errorf("intake key: %w", err)
+	}
+	sign := box.SignerFrom(seed)
+	if pepper, err = s.Shred.Open(pepper, "pepper", string(s.ID)); err != nil {
+		return nil, fmt.Errorf("pepper: %w", err)
+	}
+	l.Authority = seal.NewAuthority(l.ID, s.Main, s.Shred, pin.Root, pin.Need, clock, func(err error) {
+		log.ErrorContext(ctx, "the newest manifest is refused, the last good one goes on", "err", err)
+	})
+	if _, err := l.Authority.Current(ctx); err != nil {
+		return nil, err
+	}
+	l.Log = audit.New(l.ID, s.Main, l.Authority)
+	sealer := seal.NewSealer(l.ID, s.Shred, l.Authority, sign)
+	if l.Editions, err = NewEditions(ctx, s.Main, b); err != nil {
+		return nil, err
+	}
+	l.Staff = staff.New(s.Main)
+	if l.Place, err = routing.NewPlace(ctx, s.Main, l.Editions, log); err != nil {
+		return nil, err
+	}
+	l.Book = contact.New(s.Main, s.Shred, sealer, l.Log, b, contact.FirstGate{}, l.Place, set)
+	l.Own = own.New(l.ID, s.Shred, l.Authority, pepper)
+	l.Matcher = routing.NewMatcher(s.Main, l.Book, l.Place, logPager{log})
+	l.Keeper = vault.New(l.ID, s.Main, s.Shred, l.Authority, l.Log)
+	l.Accounts = account.New(l.ID, s.Main, s.Shred, l.Keeper, l.Staff)
+	return l, nil
+}
