@@ -137,7 +137,7 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
 	_ = p.page.Execute(w, map[string]any{
 		"Lang": l.Tag(), "Dir": l.Dir(), "Title": l.T("desk.title"), "NoScript": l.T("desk.noscript"),
-		"Style": p.assets.Path("quiet.css"), "Font": p.assets.Path("font/latin.woff2"),
+		"Quiet": p.assets.Path("quiet.css"), "Style": p.assets.Path("desk.css"), "Font": p.assets.Path("font/latin.woff2"),
 		"Icon": p.assets.Path("icon.svg"), "IconAlert": p.assets.Path("icon-alert.svg"),
 		"Sprite": p.assets.Sprite(), "Script": p.path("desk.js"), "Tongues": string(tongues),
 		"Socket": SocketPath, "Session": SessionPath, "SignOut": p.signOut,

@@ -59,13 +59,15 @@ func TestNoTextBecomesMarkup(t *testing.T) {
 
 // Left and right are turned round with the page: the style sheet names neither.
 func TestStyleHasLogicalDirectionsOnly(t *testing.T) {
-	b, err := os.ReadFile("../ui/quiet.css")
-	if err != nil {
-		t.Fatal(err)
-	}
 	bad := regexp.MustCompile(`(?m)(?:^|[\s;{])(?:left|right|margin-left|margin-right|padding-left|padding-right|border-left|border-right|text-align:\s*(?:left|right)|float)\s*:`)
-	if found := bad.FindString(string(b)); found != "" {
-		t.Errorf("quiet.css has %q", found)
+	for _, sheet := range []string{"quiet.css", "desk.css"} {
+		b, err := os.ReadFile("../ui/" + sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := bad.FindString(string(b)); found != "" {
+			t.Errorf("%s has %q", sheet, found)
+		}
 	}
 }
 
