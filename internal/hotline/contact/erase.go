@@ -122,7 +122,7 @@ func unsend(tx db.Tx, id hotline.ContactID) error {
 		return err
 	}
 	for _, m := range waiting {
-		if err := jobs.Cancel(tx, JobSend, string(id)+" "+m); err != nil {
+		if err := noSend(tx, id, m); err != nil {
 			return err
 		}
 	}

@@ -89,6 +89,9 @@ func (b *Book) Send(ctx context.Context, id hotline.ContactID, message string) e
 		if err != nil || seq == 0 {
 			return err
 		}
+		if err := noSend(tx, id, message); err != nil {
+			return err
+		}
 		return b.said(tx, id)
 	})
 	if err == nil && seq != 0 {
@@ -138,12 +141,21 @@ func (b *Book) Undo(ctx context.Context, by hotline.PersonID, id hotline.Contact
 		if err == nil && n == 0 {
 			return ErrState
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return noSend(tx, id, message)
 	})
 	if err == nil {
 		b.told(id, 0, false)
 	}
 	return err
+}
+
+// noSend takes the job back that would send a reply: it is sent, or gone. Jobs name
+// contacts, and stay no longer than they are of use.
+func noSend(tx db.Tx, id hotline.ContactID, message string) error {
+	return jobs.Cancel(tx, JobSend, string(id)+" "+message)
 }
 
 // known tells a harmless repetition from a contact that has moved on.
@@ -186,6 +198,9 @@ func flush(tx db.Tx, id hotline.ContactID) error {
 	}
 	for _, m := range waiting {
 		if _, err := sequence(tx, id, m); err != nil {
+			return err
+		}
+		if err := noSend(tx, id, m); err != nil {
 			return err
 		}
 	}

@@ -146,7 +146,7 @@ func (w *World) PutBack(tb testing.TB, old Copy) {
 }
 
 // Holding lists the columns ("store table.column") of both databases in which text
-// stands.
+// stands, sorted.
 func (w *World) Holding(tb testing.TB, text string) (out []string) {
 	tb.Helper()
 	for _, d := range []*db.DB{w.Engine.Main, w.Engine.Shred} {
@@ -158,6 +158,7 @@ func (w *World) Holding(tb testing.TB, text string) (out []string) {
 			}
 		}
 	}
+	slices.Sort(out)
 	return out
 }
 
