@@ -13,7 +13,7 @@ import (
 // where finds the one thing to press and the point to press it at, and says
 // why a hand could not: not there, not visible, switched off, covered.
 const where = `((css, words) => {
-	const seen = e => e.getClientRects().length > 0 && getComputedStyle(e).visibility === 'visible';
+	const seen = e => e.getClientRects().length > 0 && e.checkVisibility({visibilityProperty: true});
 	const flat = e => (e.innerText || e.value || e.getAttribute('aria-label') || '').replace(/\s+/g, ' ').trim();
 	let all = [...document.querySelectorAll(css || 'button,a[href],summary,label,input[type=submit],input[type=button],[role=button],[role=tab],[role=menuitem],[role=option],[role=link]')];
 	if (words) {

@@ -27,7 +27,7 @@ type Options struct {
 	Dark          bool   // the device prefers dark colours
 	Lang          string // what the browser asks for, such as "ar"; default "en"
 	Width, Height int    // in CSS pixels; default 390 × 844
-	// Patience bounds each wait; default 15 s. A test that expects to be
+	// Patience bounds each wait; default 20 s. A test that expects to be
 	// disappointed sets it low.
 	Patience time.Duration
 }
@@ -43,7 +43,7 @@ func (o Options) filled() Options {
 		o.Lang = "en"
 	}
 	if o.Patience == 0 {
-		o.Patience = 15 * time.Second
+		o.Patience = 20 * time.Second
 	}
 	return o
 }

@@ -18,7 +18,7 @@ const strict = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self';
 // A sheet is a page of the test: what is in it, and its policy.
 type sheet struct{ body, policy string }
 
-const look = `body{font:16px sans-serif;color:#111;background:#fff;margin:8px}a{color:#003}button{font:inherit;min-height:44px}:focus-visible{outline:3px solid #111}`
+const look = `input{max-width:100%;box-sizing:border-box}body{font:16px sans-serif;color:#111;background:#fff;margin:8px}a{color:#003}button{font:inherit;min-height:44px}:focus-visible{outline:3px solid #111}`
 
 // good is a page without fault; the others differ from it in one.
 const good = `<main><h1>Help</h1><p>Words of ours. <a href="/other">Elsewhere</a></p><form method=post action=/good><label>Say <input name=w></label> <button>Send</button></form></main>`
@@ -37,17 +37,19 @@ func sheets() map[string]sheet {
 		"/gone":    {good + `<img alt="" src="/nowhere.png">`, ""},
 		"/far":     {good + `<img alt="" src="http://example.org/dot.png"><img alt="" src="http://198.51.100.7/dot.png">`, ""},
 		"/wide":    {`<main><h1>Help</h1><p id=long style="width:400px">Words.</p></main>`, strict},
+		"/broad":   {`<main><h1>Help</h1><p id=long style="width:700px">Words.</p></main>`, strict},
+		"/shut":    {`<main><h1>Help</h1><details><summary>More</summary><button id=b>In it</button></details></main>`, strict},
 		"/hidden":  {`<style>body{overflow-x:hidden}</style><main><h1>Help</h1><p id=long style="width:400px">Words.</p></main>`, strict},
 		"/widerow": {`<main><h1>Help</h1><iframe title="Log" style="width:300px" src="/wide"></iframe></main>`, strict},
 		"/cut":     {`<main><h1>Help</h1><p id=box style="height:24px;overflow:hidden">One line of words.</p></main>`, strict},
 		"/faint":   {`<main><h1>Help</h1><button id=a>One</button> <button id=b style="outline:0">Two</button></main>`, strict},
-		"/clear":   {`<main><h1>Help</h1><button id=b style="outline:3px solid transparent">Two</button></main>`, strict},
+		"/clear":   {`<style>#b:focus-visible{outline:3px solid transparent}</style><main><h1>Help</h1><button id=b>Two</button></main>`, strict},
 		"/trap":    {`<main><h1>Help</h1><button id=a>One</button><button id=b>Two</button><script>document.getElementById('a').addEventListener('keydown', e => e.preventDefault())</script></main>`, ""},
 		"/under":   {`<main><h1>Help</h1><button id=a>One</button></main><div style="position:fixed;inset:0;background:#fff">Over all</div>`, strict},
 		"/script":  {`<main><h1>Help</h1><noscript>No script here.</noscript><p id=p>Still.</p><script>document.getElementById('p').textContent = 'Moved by script.'</script></main>`, ""},
 		"/dark":    {`<style>@media (prefers-color-scheme:dark){.l{display:none}}@media (prefers-color-scheme:light){.d{display:none}}</style><main><p class=d>Night</p><p class=l>Day</p></main>`, ""},
 		"/late":    {`<main><p id=p>Not yet</p><script>setTimeout(() => { document.getElementById('p').textContent = 'At last' }, 300)</script></main>`, ""},
-		"/flash":   {`<main><p id=p>Plain</p><script>setTimeout(() => { p.textContent = 'Seen for a moment'; setTimeout(() => { p.textContent = 'Plain' }, 150) }, 100)</script></main>`, ""},
+		"/flash":   {`<main><p id=p>Plain</p><script>setInterval(() => { p.textContent = p.textContent === 'Plain' ? 'For a moment' : 'Plain' }, 150)</script></main>`, ""},
 	}
 }
 
@@ -119,6 +121,7 @@ func TestEachPlantedFaultIsSeen(t *testing.T) {
 		{"/wide", "a page that scrolls sideways", browser.Reflow, []string{"320 px too wide", "p#long"}},
 		{"/hidden", "a page that cuts off what is wide", browser.Reflow, []string{"320 px too wide", "p#long"}},
 		{"/widerow", "a frame that scrolls sideways", browser.Reflow, []string{"320 px too wide", "in a frame: p#long"}},
+		{"/broad", "a page that does not bear a zoom", browser.Zoom, []string{"at 200 %", "p#long"}},
 		{"/cut", "a box that large text does not fit", browser.LargeText, []string{"200 %", "p#box is cut off"}},
 		{"/faint", "a focus that is not seen", keyboard, []string{"button#b", "not seen"}},
 		{"/clear", "a focus drawn in no colour", keyboard, []string{"button#b", "not seen"}},
@@ -253,8 +256,25 @@ func TestWhatShowsForAMomentIsSeen(t *testing.T) {
 	t.Parallel()
 	p := browser.Chromium(t, browser.Options{})
 	p.Goto(serve(t) + "/flash")
-	if got := p.Watch(500 * time.Millisecond); !strings.Contains(got, "Seen for a moment") {
+	if got := p.Watch(800 * time.Millisecond); !strings.Contains(got, "Plain") || !strings.Contains(got, "For a moment") {
 		t.Errorf("watched: %q", got)
+	}
+}
+
+func TestWhatStandsInAFieldIsShownButNotSaid(t *testing.T) {
+	t.Parallel()
+	base := serve(t)
+	w := barks(t, func(t testing.TB) {
+		p := browser.Chromium(t, browser.Options{Patience: time.Second})
+		p.Goto(base + "/good")
+		p.Type("input[name=w]", "half a sentence")
+		if got := p.Shown(); !strings.Contains(got, "half a sentence") {
+			t.Errorf("shown: %q", got)
+		}
+		p.WaitText("half a sentence")
+	})
+	if len(w.said) != 1 || !w.about("wait for the words half a sentence") {
+		t.Errorf("said %q, want that the words are not on the page", w.said)
 	}
 }
 
@@ -312,6 +332,19 @@ func TestTabOrderIsListed(t *testing.T) {
 	p.Moving(func() { p.Key("Enter") })
 	if got := p.Requests(); got[len(got)-1].Method != http.MethodPost {
 		t.Errorf("Enter sent %+v", got[len(got)-1])
+	}
+}
+
+func TestWhatIsFoldedAwayIsNotMissed(t *testing.T) {
+	t.Parallel()
+	p := browser.Chromium(t, browser.Options{})
+	p.Goto(serve(t) + "/shut")
+	if got := browser.Keyboard(t, p); len(got) != 1 {
+		t.Errorf("stops %+v, want the summary", got)
+	}
+	p.ClickText("More")
+	if got := browser.Keyboard(t, p); len(got) != 2 {
+		t.Errorf("stops %+v, want summary and button", got)
 	}
 }
 

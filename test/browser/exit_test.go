@@ -91,11 +91,12 @@ func (v visit) complaints(b walker) (covers int, all []string) {
 	return covers, all
 }
 
-func visitOf(h *house) visit {
+func visitOf(h *house, how string) visit {
 	return visit{
 		before: h.at("search"), was: "Results of a search",
 		steps: []step{
 			{press: "#found", shows: "How would you like to talk?"},
+			{shows: how},
 			{press: "#write", shows: "We are listening"},
 			{field: "#w", words: "He reads my letters", press: "#send", shows: "He reads my letters"},
 			{field: "#w", words: "Juniper lane 4", press: "#send", shows: "Juniper lane 4"},
@@ -126,19 +127,23 @@ func eachWalker(t *testing.T, test func(*testing.T, walker)) {
 func TestAfterLeavingBackShowsNothing(t *testing.T) {
 	t.Parallel()
 	eachWalker(t, func(t *testing.T, b walker) {
+		how := "With script"
+		if strings.HasSuffix(t.Name(), "/noscript") {
+			how = "Without script"
+		}
 		// A page that still streams leaves no trace in Firefox without
 		// JavaScript: the next one takes its place in the history. So there
 		// the log ends, as it does where streaming fails.
 		ends := strings.HasSuffix(t.Name(), "firefox/noscript")
 		good := &house{name: "line", ends: ends}
 		good.open(t)
-		covers, got := visitOf(good).complaints(b)
+		covers, got := visitOf(good, how).complaints(b)
 		if len(got) > 0 || covers == 0 {
 			t.Errorf("after leaving, with %d cover pages:\n%s", covers, strings.Join(got, "\n"))
 		}
 		weak := &house{name: "weak", ends: ends, weak: true}
 		weak.open(t)
-		_, got = visitOf(weak).complaints(b)
+		_, got = visitOf(weak, how).complaints(b)
 		for _, want := range []string{`shows "Juniper lane 4"`, "shows neither cover nor the page before"} {
 			if !strings.Contains(strings.Join(got, "\n"), want) {
 				t.Errorf("a careless site was let off; %q is missing in:\n%s", want, strings.Join(got, "\n"))

@@ -163,18 +163,16 @@ func (f *Fox) words(ctx context.Context, withFields bool) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var r struct{ Value string }
-	if err := f.m.call(ctx, "WebDriver:GetElementText", map[string]string{"id": body}, &r); err != nil {
-		return "", err
-	}
-	if !withFields {
-		return r.Value, nil
+	// Not WebDriver's own text of an element: it leaves out what is in noscript.
+	printed, err := f.property(ctx, body, "innerText")
+	if err != nil || !withFields {
+		return printed, err
 	}
 	fields, err := f.findAll(ctx, "input:not([type=hidden]),textarea,select")
 	if err != nil {
 		return "", err
 	}
-	all := []string{r.Value}
+	all := []string{printed}
 	for _, id := range fields {
 		v, err := f.property(ctx, id, "value")
 		if err != nil {

@@ -34,7 +34,8 @@ type chat struct {
 }
 
 const houseScript = `
-const chat = document.getElementById('say');
+const chat = document.getElementById('say'), how = document.getElementById('how');
+if (how) how.textContent = 'With script';
 if (chat) {
 	const log = document.createElement('div');
 	document.querySelector('iframe').replaceWith(log);
@@ -111,7 +112,7 @@ func (h *house) show(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if h.chat(r) == nil {
-		h.page(w, "Home", leave+`<h1>How would you like to talk?</h1><form method=post action=/><button id=write name=go value=chat>Write now</button></form><script>`+houseScript+`</script>`)
+		h.page(w, "Home", leave+`<h1>How would you like to talk?</h1><form method=post action=/><button id=write name=go value=chat>Write now</button></form><p id=how></p><noscript>Without script</noscript><script>`+houseScript+`</script>`)
 		return
 	}
 	h.page(w, "Home", leave+`<h1>We are listening</h1><iframe src=/log title=Messages></iframe>

@@ -83,7 +83,7 @@ const missed = `(() => {
 	const all = document.querySelectorAll('a[href],button,input:not([type=hidden]),select,textarea,summary,[tabindex],[contenteditable=true]');
 	return [...all].filter(e => {
 		if (e.disabled || e.tabIndex < 0 || stops.includes(e)) return false;
-		if (!e.getClientRects().length || getComputedStyle(e).visibility !== 'visible' || e.closest('[inert]')) return false;
+		if (!e.checkVisibility({visibilityProperty: true}) || e.closest('[inert]')) return false;
 		if (e.type === 'radio' && stops.some(s => s.type === 'radio' && s.name === e.name)) return false;
 		return true;
 	}).map(testPlace);

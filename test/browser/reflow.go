@@ -17,7 +17,7 @@ const wide = `(() => {
 	const boxed = e => { for (let n = e.parentElement; n && n !== document.body; n = n.parentElement) if (getComputedStyle(n).overflowX !== 'visible') return true; return false; };
 	const out = [...document.body.querySelectorAll('*')].filter(e => {
 		const r = e.getBoundingClientRect();
-		if (!r.width || r.width <= 1 || boxed(e)) return false;
+		if (!r.width || r.width <= 1 || !e.checkVisibility({visibilityProperty: true}) || boxed(e)) return false;
 		return rtl ? r.left < -0.5 && r.right > 0 : r.right > innerWidth + 0.5 && r.left < innerWidth;
 	}).map(e => e.tagName.toLowerCase() + (e.id ? '#' + e.id : '') + (e.classList.length ? '.' + [...e.classList].join('.') : '') +
 		' to ' + Math.round(rtl ? e.getBoundingClientRect().left : e.getBoundingClientRect().right) + ' px');
@@ -51,7 +51,7 @@ const singleText = `(() => {
 // cut lists boxes whose text does not fit them and cannot be scrolled to.
 const cut = `(() => [...document.body.querySelectorAll('*')].filter(e => {
 	const s = getComputedStyle(e);
-	if (!e.innerText || !e.innerText.trim() || !e.getClientRects().length || s.visibility !== 'visible') return false;
+	if (!e.innerText || !e.innerText.trim() || !e.checkVisibility({visibilityProperty: true})) return false;
 	if (e.clientWidth <= 1 || e.clientHeight <= 1 || s.clip !== 'auto' || /inset\(/.test(s.clipPath)) return false; // for screen readers
 	const y = /hidden|clip/.test(s.overflowY) && e.scrollHeight > e.clientHeight + 2;
 	const x = /hidden|clip/.test(s.overflowX) && e.scrollWidth > e.clientWidth + 2 && s.textOverflow !== 'ellipsis';
@@ -68,12 +68,10 @@ func (p *Page) Sideways(width int) []string {
 }
 
 // Cramped lists what is cut off or too wide when all text is twice as large
-// in a window of a usual width. The page is then as it was.
+// and nothing else is, as a phone's own setting makes it. The page is then as
+// it was.
 func (p *Page) Cramped() []string {
 	p.t.Helper()
-	const usual, high = 1280, 900
-	p.Resize(usual, high)
-	defer p.Resize(p.opts.Width, p.opts.Height)
 	p.inFrames(doubleText)
 	defer p.inFrames(singleText)
 	return append(p.inFrames(wide), p.inFrames(cut)...)
@@ -88,11 +86,25 @@ func Reflow(t testing.TB, p *Page) {
 	}
 }
 
-// LargeText fails the test where a page does not bear text of 200 %.
+// LargeText fails the test where a page does not bear text of 200 % in the
+// window it has. It is for the pages that are read on a phone.
 func LargeText(t testing.TB, p *Page) {
 	t.Helper()
 	for _, s := range p.Cramped() {
 		t.Errorf("with text at 200 %%: %s", s)
+	}
+}
+
+// Zoom fails the test where a page loses something when the browser shows all
+// of it at 200 %, in a window that is 1280 pixels wide at the least. It is for
+// the pages that are read at a desk.
+func Zoom(t testing.TB, p *Page) {
+	t.Helper()
+	const least = 1280
+	p.Resize(max(p.opts.Width, least)/2, p.opts.Height/2)
+	defer p.Resize(p.opts.Width, p.opts.Height)
+	for _, s := range append(p.inFrames(wide), p.inFrames(cut)...) {
+		t.Errorf("at 200 %%: %s", s)
 	}
 }
 
