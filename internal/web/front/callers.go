@@ -172,7 +172,7 @@ func (c callers) makeCode(ctx context.Context, t token) (seal.Text, error) {
 }
 
 // join lets a cookie into the contact of a code. A wrong, an expired and an erased
-// code cost the same work and the same queries as one that opens.
+// code cost the same work and the same queries, those of one that opens.
 func (c callers) join(ctx context.Context, t token, typed seal.Text) error {
 	by := c.own.Caller(t[:])
 	try, err := c.own.Type(ctx, typed)
@@ -193,17 +193,8 @@ func (c callers) join(ctx context.Context, t token, typed seal.Text) error {
 	if missing != nil { // what opens asks for two entries, the code's and K's
 		_, closed = try.Open(ctx, seal.Columns{}, own.Code{Shred: hotline.NewID()})
 	}
-	var wrap []byte
-	if closed == nil {
-		wrap = key.Wrap(by)
-	} else {
-		row.Contact = "" // of which nobody is let in
-	}
-	if err := c.book.Join(ctx, row.Contact, by, wrap); err != nil {
-		return err
-	}
 	if closed != nil {
 		return errNothing
 	}
-	return nil
+	return gone(c.book.Join(ctx, row.Contact, by, key.Wrap(by)))
 }
