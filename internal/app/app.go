@@ -67,7 +67,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, metrics *obse
 	}
 	a.Line = line
 	a.jobs = jobs.New(stores.Main, a.bus, log)
-	line.handle(a.jobs, log)
+	line.handle(a.jobs, cfg.Backup.Dir)
 	a.health = observe.NewHealth(map[string]observe.Check{
 		"main": stores.Main.Health, "shred": stores.Store.Health,
 		"manifest": func(ctx context.Context) error { _, err := line.Authority.Current(ctx); return err },

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 )
 
 // handle joins the line's jobs to what does them. Each runs on one node at a time.
-func (l *Line) handle(r *jobs.Runner, log *slog.Logger) {
+func (l *Line) handle(r *jobs.Runner, backups string) {
 	r.Handle(contact.JobSend, func(ctx context.Context, j jobs.Job) error {
 		id, message, _ := strings.Cut(j.Body, " ")
 		return l.Book.Send(ctx, hotline.ContactID(id), message)
@@ -34,6 +35,9 @@ func (l *Line) handle(r *jobs.Runner, log *slog.Logger) {
 	r.Every("left as is", 10*time.Minute, func(ctx context.Context, _ jobs.Job) error {
 		return l.Book.LeaveAsIs(ctx, l.teamOf(ctx))
 	})
+	if backups != "" {
+		r.Every("tombstones", 5*time.Second, (&inscriber{line: l, path: filepath.Join(backups, TombstoneFile)}).run)
+	}
 	r.Every("hours", 10*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Matcher.Turn(ctx) })
 }
 

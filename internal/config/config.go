@@ -27,6 +27,7 @@ type Config struct {
 	Operator  Operator          `toml:"operator" comment:"What the operator of the machine sees. Nothing of callers is among it."`
 	Desk      Desk              `toml:"desk" comment:"The advocate's desk."`
 	Retention Retention         `toml:"retention" comment:"How long the words of callers are kept. Hours as 24h, days as 7d."`
+	Backup    Backup            `toml:"backup" comment:"Where backups go, and to whom they are sealed."`
 	Decoys    map[string]string `toml:"decoys" comment:"Where \"Leave now\" takes somebody, by language: a large, harmless site that people in\nyour country open every day. It must not be about help of any kind."`
 }
 
@@ -85,6 +86,12 @@ type Retention struct {
 	Destroyed Duration `toml:"words_destroyed_after" comment:"How long after that they are destroyed for good, for mistakes found late: 0h to 30d."`
 	Unread    Duration `toml:"unread_reply" comment:"How long an answer waits for a caller who has not read it: at most 7d."`
 	Parked    Duration `toml:"parked" comment:"How long a message from closed hours waits to be taken before it counts as missed."`
+}
+
+// Backup is where copies of the line go.
+type Backup struct {
+	Dir        string   `toml:"dir" comment:"Directory for backups and for the list of what was erased since, better on another\nmachine. Empty: backups are made only where freeline backup is told to."`
+	Recipients []string `toml:"recipients" comment:"Offline keys that open backups, age1pq…: the public halves of key pairs made with\nage-keygen -pq on a machine without a network."`
 }
 
 // Default returns the settings of a line on one machine.

@@ -159,3 +159,42 @@ func (s *Store) key(ctx context.Context, n int64) ([]byte, error) {
 func (s *Store) generation(n int64) box.Context {
 	return box.NewContext(s.line, "shred generation", strconv.FormatInt(n, 10))
 }
+
+// Keys returns the wrapped generation keys, for a backup.
+func (s *Store) Keys(ctx context.Context) (map[int64][]byte, error) {
+	var low, high int64
+	if err := s.db.One(ctx, `SELECT min(n), max(n) FROM generation`, nil, &low, &high); err != nil {
+		return nil, err
+	}
+	out := map[int64][]byte{}
+	for n := low; n <= high; n++ {
+		wrapped, err := s.keys.read(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		out[n] = wrapped
+	}
+	return out, nil
+}
+
+// PutKeys brings wrapped generation keys back, beside the rows that a restore has
+// put into the store. The engine may be another than the one they come from.
+func PutKeys(ctx context.Context, d *db.DB, keyFile string, wrapped map[int64][]byte) error {
+	var to keys = table{d}
+	if d.Engine() == db.SQLite {
+		to = slots{keyFile}
+		err := d.Write(ctx, func(tx db.Tx) error {
+			_, err := tx.Exec(`UPDATE generation SET wrapped = NULL`)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for n, w := range wrapped {
+		if err := to.write(ctx, n, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
