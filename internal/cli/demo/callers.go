@@ -4,8 +4,11 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"sync"
 	"time"
+
+	"github.com/freeline-org/freeline/internal/cli/caller"
 )
 
 // pace is how callers behave at speed 1.
@@ -48,17 +51,18 @@ func trickle(ctx context.Context, port string, p pace, log *slog.Logger) {
 
 // live is one caller from the first page to the last.
 func live(ctx context.Context, port string, s script, p pace) error {
-	c, err := newCaller(port, s.lang)
+	c, err := caller.New("line.localhost:"+port, s.lang, func() string { return net.JoinHostPort("127.0.0.1", port) })
 	if err != nil {
 		return err
 	}
-	if err := c.open(ctx); err != nil {
+	defer c.Close()
+	if err := c.Open(ctx); err != nil {
 		return err
 	}
 	if !sleep(ctx, p.of(2*time.Second)) {
 		return ctx.Err()
 	}
-	if err := c.press(ctx, "chat", ""); err != nil {
+	if err := c.Press(ctx, "chat", ""); err != nil {
 		return err
 	}
 	answered := 0
@@ -66,38 +70,38 @@ func live(ctx context.Context, port string, s script, p pace) error {
 		if !sleep(ctx, p.of(p.types)) {
 			return ctx.Err()
 		}
-		if err := c.press(ctx, "send", words); err != nil {
+		if err := c.Press(ctx, "send", words); err != nil {
 			return err
 		}
 		if i == len(s.lines)-1 {
 			break
 		}
-		if answered, err = c.wait(ctx, answered, p); err != nil {
+		if answered, err = wait(ctx, c, answered, p); err != nil {
 			return err
 		}
 	}
 	if !sleep(ctx, p.of(time.Minute)) || s.danger {
 		return ctx.Err()
 	}
-	if err := c.open(ctx); err != nil {
+	if err := c.Open(ctx); err != nil {
 		return err
 	}
-	return c.press(ctx, "end", "")
+	return c.Press(ctx, "end", "")
 }
 
 // wait is patience: until the line has written more than before, or for ten minutes.
 // Her page is open all the while.
-func (c *caller) wait(ctx context.Context, had int, p pace) (int, error) {
+func wait(ctx context.Context, c *caller.Caller, had int, p pace) (int, error) {
 	for range 200 {
-		if err := c.open(ctx); err != nil {
+		if err := c.Open(ctx); err != nil {
 			return had, err
 		}
-		n, err := c.answers(ctx)
+		_, ours, err := c.Said(ctx, 1<<20, 2*time.Second)
 		if err != nil {
 			return had, err
 		}
-		if n > had {
-			return n, nil
+		if len(ours) > had {
+			return len(ours), nil
 		}
 		if !sleep(ctx, p.of(3*time.Second)) {
 			return had, ctx.Err()
