@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/freeline-org/freeline/internal/app"
+	"github.com/freeline-org/freeline/internal/cli/cast"
 	"github.com/freeline-org/freeline/internal/config"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
@@ -52,11 +53,11 @@ func Run(ctx context.Context, o Options, out io.Writer, log *slog.Logger, metric
 	if err != nil {
 		return err
 	}
-	cast, cfg, err := found(ctx, cfg, o.Keep)
+	people, cfg, err := found(ctx, cfg, o.Keep)
 	if err != nil {
 		return err
 	}
-	door := &door{cast: cast, clock: time.Now}
+	door := &door{people}
 	a, err := app.New(ctx, cfg, log, metrics, door)
 	if err != nil {
 		return err
@@ -67,7 +68,7 @@ func Run(ctx context.Context, o Options, out io.Writer, log *slog.Logger, metric
 	defer stop()
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(run) }() // waited for below
-	if err := cast.hire(ctx, a.Line); err != nil {
+	if err := people.Hire(ctx, a.Line); err != nil {
 		stop()
 		return errors.Join(err, <-ended)
 	}
@@ -126,12 +127,18 @@ func settings(dir string, port int) (config.Config, error) {
 }
 
 // found makes the line, or finds one that was kept.
-func found(ctx context.Context, cfg config.Config, keep string) (*cast, config.Config, error) {
+func found(ctx context.Context, cfg config.Config, keep string) (*cast.Cast, config.Config, error) {
 	file := filepath.Join(cfg.Dir, "demo.json")
-	if b, err := os.ReadFile(file); err == nil && keep != "" {
-		return again(b, cfg)
+	if keep != "" {
+		c, err := cast.Again(file)
+		if err == nil {
+			cfg.Keys.Root = c.Root
+		}
+		if !errors.Is(err, os.ErrNotExist) {
+			return c, cfg, err
+		}
 	}
-	c := newCast(file)
+	c := cast.New(file)
 	abouts, err := abouts()
 	if err != nil {
 		return nil, cfg, err
@@ -146,8 +153,7 @@ func found(ctx context.Context, cfg config.Config, keep string) (*cast, config.C
 	if err != nil {
 		return nil, cfg, err
 	}
-	c.founded(f)
-	c.Root = hexOf(cfg.Keys.Root)
+	c.Founded(f)
 	return c, cfg, nil
 }
 

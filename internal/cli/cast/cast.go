@@ -1,8 +1,10 @@
-package demo
+// Package cast is a made-up staff with what its people sign in with, which on a real
+// line nobody but themselves has. The demo and the tests play them; everybody goes
+// through the same doors as on a real line.
+package cast
 
 import (
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,7 +13,6 @@ import (
 	"time"
 
 	"github.com/freeline-org/freeline/internal/app"
-	"github.com/freeline-org/freeline/internal/config"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
@@ -19,30 +20,30 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 )
 
-// cast is the staff of the made-up line with what they sign in with, which on a real
-// line nobody but themselves has.
-type cast struct {
-	Root   string // public half, pinned
+// A Cast is the staff of a made-up line.
+type Cast struct {
+	Root   []byte // public half, pinned
 	Sheet  string // the root sheet
 	Code   string // the second administrator's
-	Actors []*actor
+	Actors []*Actor
 	Hired  bool
 
 	mu   sync.Mutex
 	file string
 }
 
-// An actor is one of them.
-type actor struct {
+// An Actor is one of them.
+type Actor struct {
 	Name, Passphrase, Secret string
 	Person                   staff.Person
 	Last                     int64 // the last step whose code was used
 }
 
-func newCast(file string) *cast {
-	c := &cast{file: file}
+// New returns a cast of every role, which is kept in a file. Nobody is hired yet.
+func New(file string) *Cast {
+	c := &Cast{file: file}
 	add := func(name, gender string, languages []string, roles ...hotline.Role) {
-		c.Actors = append(c.Actors, &actor{Name: name, Person: staff.Person{Pseudonym: name, Roles: roles, Languages: languages, Gender: gender}})
+		c.Actors = append(c.Actors, &Actor{Name: name, Person: staff.Person{Pseudonym: name, Roles: roles, Languages: languages, Gender: gender}})
 	}
 	add("Ines", "woman", []string{"en"}, hotline.Administrator)
 	add("Tomas", "man", []string{"en"}, hotline.Administrator)
@@ -62,27 +63,29 @@ func newCast(file string) *cast {
 	return c
 }
 
-func (c *cast) founded(f account.Founding) {
+// Founded takes what founding the line has shown.
+func (c *Cast) Founded(f account.Founding) {
+	c.Root = f.RootPub
 	c.Sheet, c.Code = f.Root.Reveal(), f.Code.Reveal()
 	c.Actors[0].Passphrase, c.Actors[0].Secret = f.First.Passphrase.Reveal(), f.First.Second.Secret.Reveal()
 }
 
-// again reads a cast that was kept.
-func again(b []byte, cfg config.Config) (*cast, config.Config, error) {
-	var c cast
-	if err := json.Unmarshal(b, &c); err != nil {
-		return nil, cfg, errors.New("the kept directory is not a demo's")
+// Again reads a cast that was kept.
+func Again(file string) (*Cast, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
 	}
-	root, err := hex.DecodeString(c.Root)
-	cfg.Keys.Root = root
-	return &c, cfg, err
+	c := &Cast{file: file}
+	if err := json.Unmarshal(b, c); err != nil {
+		return nil, errors.New("cast: the file is not a cast's")
+	}
+	return c, nil
 }
 
-func hexOf(b []byte) string { return hex.EncodeToString(b) }
-
-// hire has everybody invited, enrolled and confirmed, by the same steps as on a real
+// Hire has everybody invited, enrolled and confirmed, by the same steps as on a real
 // line.
-func (c *cast) hire(ctx context.Context, l *app.Line) error {
+func (c *Cast) Hire(ctx context.Context, l *app.Line) error {
 	if c.Hired {
 		return nil
 	}
@@ -91,7 +94,7 @@ func (c *cast) hire(ctx context.Context, l *app.Line) error {
 		return err
 	}
 	c.Actors[1].Passphrase, c.Actors[1].Secret = second.Passphrase.Reveal(), second.Second.Secret.Reveal()
-	tok, err := c.signIn(ctx, l, "Ines")
+	tok, err := c.SignIn(ctx, l, "Ines")
 	if err != nil {
 		return err
 	}
@@ -125,8 +128,8 @@ func (c *cast) hire(ctx context.Context, l *app.Line) error {
 	return c.keep()
 }
 
-// keep writes the cast down, for -keep.
-func (c *cast) keep() error {
+// keep writes the cast down.
+func (c *Cast) keep() error {
 	b, err := json.Marshal(c)
 	if err != nil {
 		return err
@@ -134,7 +137,8 @@ func (c *cast) keep() error {
 	return os.WriteFile(c.file, b, 0o600)
 }
 
-func (c *cast) find(name string) (*actor, bool) {
+// Find finds somebody by her name.
+func (c *Cast) Find(name string) (*Actor, bool) {
 	for _, a := range c.Actors {
 		if a.Name == name {
 			return a, true
@@ -143,19 +147,19 @@ func (c *cast) find(name string) (*actor, bool) {
 	return nil, false
 }
 
-// signIn goes through the true sign-in, with the code that an app would show. A code
+// SignIn goes through the true sign-in, with the code that an app would show. A code
 // is good once: of this half minute's and its neighbours' the first unused is taken.
-func (c *cast) signIn(ctx context.Context, l *app.Line, name string) (vault.Token, error) {
+func (c *Cast) SignIn(ctx context.Context, l *app.Line, name string) (vault.Token, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	a, ok := c.find(name)
+	a, ok := c.Find(name)
 	if !ok {
 		return nil, account.ErrSignIn
 	}
 	now := time.Now().Unix() / 30
 	step := max(now-1, a.Last+1)
 	if step > now+1 {
-		return nil, errWait
+		return nil, ErrWait
 	}
 	code, err := account.CodeAt(seal.Conceal(a.Secret), time.Unix(step*30, 0))
 	if err != nil {
@@ -165,4 +169,5 @@ func (c *cast) signIn(ctx context.Context, l *app.Line, name string) (vault.Toke
 	return l.Accounts.SignIn(ctx, a.Name, seal.Conceal(a.Passphrase), code)
 }
 
-var errWait = errors.New("the codes of this half minute are used; wait a little and try again")
+// ErrWait says that all codes of this half minute are used.
+var ErrWait = errors.New("the codes of this half minute are used; wait a little and try again")
