@@ -1,7 +1,10 @@
 package routing
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -15,6 +18,7 @@ const KindUrgency = "urgency"
 // its class. Waiting raises a class by one for each quarter of an hour, never into
 // class 0, which is for danger alone.
 type Rules struct {
+	Note    string    `json:"note,omitempty"` // for whoever edits them
 	Rows    []RuleRow `json:"rows"`
 	Default int       `json:"default"` // the class where no row holds
 }
@@ -47,15 +51,17 @@ type Facts struct {
 type Class struct {
 	Urgency hotline.Urgency // by the rules
 	Now     hotline.Urgency // raised by its age
-	Reason  string
-	Row     int // which row decided, from 1; 0 = the default
+	Reason  string          // of the row that decided, a word of the desk's
+	Row     int             // which row decided, from 1; 0 = the default
+	Raised  int             // by how many classes its age has raised it
+	Rises   time.Duration   // after which wait its class changes next; 0 = never
 }
 
 // step is how long a contact waits for each class it rises.
 const step = 15 * time.Minute
 
 // ShippedRules are the default urgency rules: a draft that nobody has reviewed.
-const ShippedRules = `{"rows":[
+const ShippedRules = `{"note":"draft, not reviewed","rows":[
 {"class":0,"reason":"danger","danger":true},
 {"class":1,"reason":"minor","minor":true,"path":["self","unknown"]},
 {"class":2,"reason":"back","returning":true},
@@ -65,43 +71,85 @@ const ShippedRules = `{"rows":[
 {"class":6,"reason":"tip","path":["tip"]}
 ],"default":3}`
 
-// ParseRules reads urgency rules. What is wrong with them comes as [edition.Faults].
+// maxRows is how many rows rules may have.
+const maxRows = 100
+
+// ParseRules reads urgency rules. What is wrong with them comes as [edition.Faults],
+// which name the row as the administrator counts it, and the field.
 func ParseRules(body string) (*Rules, error) {
 	var r Rules
 	if err := strict(body, &r); err != nil {
 		return nil, err
 	}
 	var fs edition.Faults
-	const most = 100
-	if len(r.Rows) > most {
-		fs.Add(0, "rows", "edition.fault.many", "")
+	if len(r.Rows) > maxRows {
+		fs.Add(0, "rows", "edition.fault.many", strconv.Itoa(len(r.Rows)))
+		return nil, fs.Err()
 	}
-	if r.Default < 0 || r.Default > 9 {
-		fs.Add(0, "default", "edition.fault.class", "")
+	if r.Default < 1 || r.Default > 9 {
+		fs.Add(0, "default", "edition.fault.class", strconv.Itoa(r.Default))
 	}
 	for i, row := range r.Rows {
-		if row.Class < 0 || row.Class > 9 {
-			fs.Add(i+1, "class", "edition.fault.class", "")
-		}
-		if row.Class == 0 && (row.Danger == nil || !*row.Danger) {
-			fs.Add(i+1, "class", "edition.fault.class_danger", "")
-		}
-		if !slices.Contains(reasons(), row.Reason) {
-			fs.Add(i+1, "reason", "edition.fault.unknown", row.Reason)
-		}
-		for _, p := range row.Path {
-			if !slices.Contains([]hotline.Path{hotline.Self, hotline.Other, hotline.Tip, hotline.Unknown, Info}, p) {
-				fs.Add(i+1, "path", "edition.fault.unknown", string(p))
-			}
-		}
-		if row.Waits < 0 || row.Waited < 0 {
-			fs.Add(i+1, "waited", "edition.fault.number", "")
+		row.check(&fs, i+1)
+		if above := slices.IndexFunc(r.Rows[:i], row.never); above >= 0 {
+			fs.Add(i+1, "", "edition.fault.unreachable", strconv.Itoa(above+1))
 		}
 	}
 	if err := fs.Err(); err != nil {
 		return nil, err
 	}
 	return &r, nil
+}
+
+func (row RuleRow) check(fs *edition.Faults, n int) {
+	switch {
+	case row.Class < 0 || row.Class > 9:
+		fs.Add(n, "class", "edition.fault.class", strconv.Itoa(row.Class))
+	case row.Class == 0 && (row.Danger == nil || !*row.Danger):
+		fs.Add(n, "class", "edition.fault.class_danger", "0")
+	}
+	if !slices.Contains(reasons(), row.Reason) {
+		fs.Add(n, "reason", "edition.fault.unknown", row.Reason)
+	}
+	for _, p := range row.Path {
+		if !slices.Contains([]hotline.Path{hotline.Self, hotline.Other, hotline.Tip, hotline.Unknown, Info}, p) {
+			fs.Add(n, "path", "edition.fault.unknown", string(p))
+		}
+	}
+	for _, l := range row.Language {
+		if !tag(l) {
+			fs.Add(n, "language", "edition.fault.language", l)
+		}
+	}
+	for _, c := range row.Channel {
+		if c == "" || strings.Trim(c, "abcdefghijklmnopqrstuvwxyz") != "" {
+			fs.Add(n, "channel", "edition.fault.unknown", c)
+		}
+	}
+	const most = 7 * 24 * 60 // nobody waits longer
+	if row.Waits < 0 || row.Waits > 100 {
+		fs.Add(n, "waits", "edition.fault.number", strconv.Itoa(row.Waits))
+	}
+	if row.Waited < 0 || row.Waited > most {
+		fs.Add(n, "waited", "edition.fault.number", strconv.Itoa(row.Waited))
+	}
+}
+
+// never reports whether a row above leaves this one nothing: whatever this one asks
+// for, that one takes first.
+func (row RuleRow) never(above RuleRow) bool {
+	is := func(above, row *bool) bool { return above == nil || row != nil && *above == *row }
+	return is(above.Danger, row.Danger) && is(above.Minor, row.Minor) && is(above.Returning, row.Returning) &&
+		within(above.Path, row.Path) && within(above.Language, row.Language) && within(above.Channel, row.Channel) &&
+		above.Waits <= row.Waits && above.Waited <= row.Waited
+}
+
+// within reports whether all that a row takes is taken above; an empty list is all.
+func within[T comparable](above, row []T) bool {
+	if len(above) == 0 {
+		return true
+	}
+	return len(row) > 0 && !slices.ContainsFunc(row, func(v T) bool { return !slices.Contains(above, v) })
 }
 
 // CheckRules is the check of the edition kind "urgency".
@@ -112,17 +160,82 @@ func reasons() []string { return []string{"danger", "minor", "back", "self", "ot
 // Class decides.
 func (r *Rules) Class(f Facts) Class {
 	c := Class{Urgency: hotline.Urgency(r.Default), Reason: "self"}
+	later := time.Duration(0) // when a row above would hold, for having waited
 	for i, row := range r.Rows {
 		if row.holds(f) {
 			c = Class{Urgency: hotline.Urgency(row.Class), Reason: row.Reason, Row: i + 1}
 			break
 		}
+		if after := row.after(f); after > 0 && (later == 0 || after < later) {
+			later = after
+		}
 	}
-	c.Now = c.Urgency
+	c.Now, c.Rises = c.Urgency, later
 	if c.Urgency > 0 {
-		c.Now = max(1, c.Urgency-hotline.Urgency(f.Waited/step))
+		c.Now = max(1, c.Urgency-hotline.Urgency(min(f.Waited/step, 9)))
+		c.Raised = int(c.Urgency - c.Now)
+		if next := (f.Waited/step + 1) * step; c.Now > 1 && (later == 0 || next < later) {
+			c.Rises = next
+		}
 	}
 	return c
+}
+
+// after is the wait after which a row will hold that does not yet, or 0.
+func (row RuleRow) after(f Facts) time.Duration {
+	wait := time.Duration(row.Waited) * time.Minute
+	if f.Waited >= wait {
+		return 0
+	}
+	f.Waited = wait
+	if !row.holds(f) {
+		return 0
+	}
+	return wait
+}
+
+// A Waiting is a contact that waits, as a preview sees it.
+type Waiting struct {
+	ID hotline.ContactID
+	Facts
+}
+
+// A Moved is where a waiting contact stands under the rules in force and under a
+// draft, counted from 1.
+type Moved struct {
+	ID          hotline.ContactID
+	Place, Then int
+	Now, Draft  Class
+}
+
+// Preview shows today's queue under a draft beside what is in force, in the draft's
+// order.
+func Preview(waiting []Waiting, present, draft *Rules) []Moved {
+	out := make([]Moved, len(waiting))
+	for i, w := range waiting {
+		out[i] = Moved{ID: w.ID, Now: present.Class(w.Facts), Draft: draft.Class(w.Facts)}
+	}
+	for i, n := range order(waiting, func(i int) hotline.Urgency { return out[i].Now.Now }) {
+		out[n].Place = i + 1
+	}
+	then := order(waiting, func(i int) hotline.Urgency { return out[i].Draft.Now })
+	for i, n := range then {
+		out[n].Then = i + 1
+	}
+	slices.SortFunc(out, func(a, b Moved) int { return cmp.Compare(a.Then, b.Then) })
+	return out
+}
+
+// order is the order of a queue: class, then age, then as they stand.
+func order(waiting []Waiting, class func(int) hotline.Urgency) []int {
+	out := make([]int, len(waiting))
+	for i := range out {
+		out[i] = i
+	}
+	slices.SortStableFunc(out, func(a, b int) int {
+		return cmp.Or(cmp.Compare(class(a), class(b)), cmp.Compare(waiting[b].Waited, waiting[a].Waited))
+	})
+	return out
 }
 
 func (row RuleRow) holds(f Facts) bool {
