@@ -170,6 +170,9 @@ func (m *Matcher) order(tx db.Tx, made *made, q hotline.QueueID, now int64) ([]w
 	return all, nil
 }
 
+// call is the channel of spoken contacts.
+const call hotline.Channel = "call"
+
 type offered struct {
 	to      hotline.PersonID
 	widened bool
@@ -182,7 +185,8 @@ func (m *Matcher) offer(tx db.Tx, w waiter, rules queueRules, free []Can, now in
 	if err != nil {
 		return nil, err
 	}
-	need := Need{Language: w.c.Lang, Skills: rules.Skills, Gender: w.c.Wishes.Gender, NotCommunity: w.c.Wishes.NotCommunity, Same: w.c.Advocate, Declined: declined}
+	skills := append(Demanded(rules.Demands, w.c.Channel, w.class.Urgency), rules.Skills...)
+	need := Need{Language: w.c.Lang, Call: w.c.Channel == call, Skills: skills, Gender: w.c.Wishes.Gender, NotCommunity: w.c.Wishes.NotCommunity, Same: w.c.Advocate, Declined: declined}
 	best, ok := Best(need, free, false)
 	done := &offered{best.Person, false}
 	if !ok {
@@ -190,7 +194,11 @@ func (m *Matcher) offer(tx db.Tx, w waiter, rules queueRules, free []Can, now in
 		if time.Duration(now-w.c.Began)*time.Millisecond < after && w.class.Now > 0 {
 			return nil, nil //nolint:nilnil // nobody is asked, which is no fault
 		}
-		if best, ok = Best(need, free, true); !ok {
+		steps, known := Lets(rules.Let)
+		if !known { // contacts are matched even by a queue whose list is wrong
+			steps, _ = Lets(nil)
+		}
+		if best, _, ok = Widest(need, free, steps); !ok {
 			return nil, nil //nolint:nilnil // as above
 		}
 		done = &offered{best.Person, true}

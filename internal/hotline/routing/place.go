@@ -190,6 +190,8 @@ type queueRules struct {
 	Languages []string `json:"languages,omitempty"` // and these
 	Paths     []string `json:"paths,omitempty"`     // and these
 	Skills    []string `json:"skills,omitempty"`    // asks these of whoever answers
+	Demands   []Demand `json:"demands,omitempty"`   // and these for some channels or urgencies
+	Let       []string `json:"let,omitempty"`       // what is let go where nobody fits, one after the other
 	Widen     int      `json:"widen,omitempty"`     // minutes after which somebody who does not quite fit is asked; 0 = 5
 }
 
