@@ -42,7 +42,9 @@ soak:    ## the long forms of the tests that kill and load
 update:  ## rewrite expected outcomes; read the diff before committing
 	UPDATE=1 go test -count 1 $$(grep -rl --include='*_test.go' 'Getenv("UPDATE")' cmd internal test | xargs -n 1 dirname | sort -u | sed 's|^|./|')
 
-tools: $(BIN)/golangci-lint    ## the tools of tools/go.mod, into .bin
-$(BIN)/golangci-lint: tools/go.mod
+tools:   ## the tools of tools/go.mod, into .bin
 	GOBIN=$(BIN) go -C tools install tool
+
+$(BIN)/golangci-lint: tools/go.mod
+	GOBIN=$(BIN) go -C tools install github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	@touch $@
