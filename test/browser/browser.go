@@ -27,6 +27,9 @@ type Options struct {
 	Dark          bool   // the device prefers dark colours
 	Lang          string // what the browser asks for, such as "ar"; default "en"
 	Width, Height int    // in CSS pixels; default 390 × 844
+	// World gives every other host a page that says [Elsewhere]. Without it
+	// no other host is reached.
+	World bool
 	// Patience bounds each wait; default 20 s. A test that expects to be
 	// disappointed sets it low.
 	Patience time.Duration

@@ -39,6 +39,7 @@ func sheets() map[string]sheet {
 		"/wide":    {`<main><h1>Help</h1><p id=long style="width:400px">Words.</p></main>`, strict},
 		"/broad":   {`<main><h1>Help</h1><p id=long style="width:700px">Words.</p></main>`, strict},
 		"/shut":    {`<main><h1>Help</h1><details><summary>More</summary><button id=b>In it</button></details></main>`, strict},
+		"/within":  {`<main><h1>Help</h1><iframe title="Log" src="/good"></iframe><button>After</button></main>`, strict},
 		"/hidden":  {`<style>body{overflow-x:hidden}</style><main><h1>Help</h1><p id=long style="width:400px">Words.</p></main>`, strict},
 		"/widerow": {`<main><h1>Help</h1><iframe title="Log" style="width:300px" src="/wide"></iframe></main>`, strict},
 		"/cut":     {`<main><h1>Help</h1><p id=box style="height:24px;overflow:hidden">One line of words.</p></main>`, strict},
@@ -332,6 +333,19 @@ func TestTabOrderIsListed(t *testing.T) {
 	p.Moving(func() { p.Key("Enter") })
 	if got := p.Requests(); got[len(got)-1].Method != http.MethodPost {
 		t.Errorf("Enter sent %+v", got[len(got)-1])
+	}
+}
+
+func TestTabGoesThroughFrames(t *testing.T) {
+	t.Parallel()
+	p := browser.Chromium(t, browser.Options{})
+	p.Goto(serve(t) + "/within")
+	var names []string
+	for _, s := range browser.Keyboard(t, p) {
+		names = append(names, s.Name)
+	}
+	if got := strings.Join(names, " | "); got != "Elsewhere | Say | Send | After" {
+		t.Errorf("order %q", got)
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"github.com/chromedp/cdproto/audits"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/security"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -87,7 +89,12 @@ func Chromium(t testing.TB, o Options) *Page {
 	t.Helper()
 	need(t, "chromium")
 	p := newPage(t, o.filled())
-	ctx, cancel := chromedp.NewContext(shared.process(t).ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.hear))
+	var ways []chromedp.CreateBrowserContextOption
+	if p.opts.World {
+		proxy := elsewhere(t)
+		ways = append(ways, func(c *target.CreateBrowserContextParams) { c.ProxyServer = proxy })
+	}
+	ctx, cancel := chromedp.NewContext(shared.process(t).ctx, chromedp.WithNewBrowserContext(ways...), chromedp.WithListener(p.hear))
 	p.ctx = ctx
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -101,6 +108,9 @@ func Chromium(t testing.TB, o Options) *Page {
 	}
 	p.become(p.opts)
 	call(p, audits.Enable, cdp.Empty{})
+	if p.opts.World {
+		call(p, security.SetIgnoreCertificateErrors, security.SetIgnoreCertificateErrorsParams{Ignore: true})
+	}
 	call(p, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	return p
 }
@@ -110,19 +120,26 @@ func (p *Page) become(o Options) {
 	p.t.Helper()
 	p.Resize(o.Width, o.Height)
 	call(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: o.NoScript})
+	p.Darken(o.Dark)
+	call(p, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
+		UserAgent:      p.text("navigator.userAgent"),
+		AcceptLanguage: o.Lang,
+	})
+	call(p, emulation.SetLocaleOverride, emulation.SetLocaleOverrideParams{Locale: o.Lang})
+}
+
+// Darken says whether the device prefers dark colours. Motion is always to be
+// reduced, so that nothing is looked at halfway.
+func (p *Page) Darken(on bool) {
+	p.t.Helper()
 	scheme := "light"
-	if o.Dark {
+	if on {
 		scheme = "dark"
 	}
 	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 		{Name: "prefers-color-scheme", Value: scheme},
 		{Name: "prefers-reduced-motion", Value: "reduce"},
 	}})
-	call(p, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{
-		UserAgent:      p.text("navigator.userAgent"),
-		AcceptLanguage: o.Lang,
-	})
-	call(p, emulation.SetLocaleOverride, emulation.SetLocaleOverrideParams{Locale: o.Lang})
 }
 
 // Resize changes the width and height that the page has, in CSS pixels.

@@ -107,12 +107,42 @@ func visitOf(h *house, how string) visit {
 	}
 }
 
+// visitOfLine is the same on the real pages: what to expect comes between, and
+// leaving leads out into the world.
+func visitOfLine(h *house, d demo) visit {
+	return visit{
+		before: h.at("search"), was: "Results of a search",
+		steps: []step{
+			{press: "#found", shows: "How would you like to talk?"},
+			{press: "button[value=chat]", shows: "Before you write"},
+			{field: "#w", words: "He reads my letters", press: "button[value=send]", shows: "He reads my letters"},
+			{field: "#w", words: "Juniper lane 4", press: "#say button[value=send]", shows: "Juniper lane 4"},
+			{field: "#w", words: "not sent yet"},
+		},
+		leave: `form[action="/leave"] button`, after: browser.Elsewhere, cover: "This page has closed", host: "line.localhost", title: "Home",
+		hers: []string{"He reads my letters", "Juniper lane 4", "not sent yet", "Before you write", "How would you like to talk?", "Harbour Line"},
+	}
+}
+
+func TestAfterLeavingTheLineBackShowsNothing(t *testing.T) {
+	t.Parallel()
+	d := startDemo(t)
+	h := &house{name: "line", leads: d.line}
+	h.open(t)
+	eachWalker(t, func(t *testing.T, b walker) {
+		covers, got := visitOfLine(h, d).complaints(b)
+		if len(got) > 0 {
+			t.Errorf("after leaving, with %d cover pages:\n%s", covers, strings.Join(got, "\n"))
+		}
+	})
+}
+
 // eachWalker runs the test in both browsers, with JavaScript and without.
 func eachWalker(t *testing.T, test func(*testing.T, walker)) {
 	t.Helper()
 	for _, noScript := range []bool{false, true} {
 		name := map[bool]string{false: "script", true: "noscript"}[noScript]
-		o := browser.Options{NoScript: noScript, Width: 800, Height: 700}
+		o := browser.Options{NoScript: noScript, Width: 800, Height: 700, World: true}
 		t.Run("firefox/"+name, func(t *testing.T) {
 			t.Parallel()
 			test(t, browser.Firefox(t, o))

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,8 +60,22 @@ func Firefox(t testing.TB, o Options) *Fox {
 	program := need(t, "firefox-esr")
 	o = o.filled()
 	dir := t.TempDir()
+	all := prefs(o)
+	if o.World {
+		host, port, err := net.SplitHostPort(elsewhere(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := strconv.Atoi(port)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, kind := range []string{"http", "ssl"} {
+			all["network.proxy."+kind], all["network.proxy."+kind+"_port"] = host, n
+		}
+	}
 	var b strings.Builder
-	for name, value := range prefs(o) {
+	for name, value := range all {
 		v, err := json.Marshal(value)
 		if err != nil {
 			t.Fatal(err)
@@ -87,7 +102,7 @@ func Firefox(t testing.TB, o Options) *Fox {
 	if err := until(ctx, func(ctx context.Context) error { return f.attach(ctx, dir, gone) }); err != nil {
 		t.Fatalf("start firefox: %v", err)
 	}
-	session := map[string]any{"pageLoadStrategy": "none", "unhandledPromptBehavior": "accept"}
+	session := map[string]any{"pageLoadStrategy": "none", "unhandledPromptBehavior": "accept", "acceptInsecureCerts": o.World}
 	if err := f.m.call(ctx, "WebDriver:NewSession", session, nil); err != nil {
 		t.Fatalf("start firefox: %v", err)
 	}

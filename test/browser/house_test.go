@@ -22,7 +22,9 @@ type house struct {
 	// changes, nothing covers.
 	weak bool
 	ends bool // its log ends, as where streaming fails, so that its pages finish loading
-	port string
+	// leads is where the search page leads to, if not to this house.
+	leads string
+	port  string
 
 	mu    sync.Mutex
 	chats map[string]*chat
@@ -64,7 +66,11 @@ func (h *house) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	host, _, _ := strings.Cut(r.Host, ".")
 	switch {
 	case host == "search":
-		h.page(w, "Search", fmt.Sprintf(`<h1>Results of a search</h1><a id=found href=%q>A line</a>`, h.at(h.name)))
+		to := h.at(h.name)
+		if h.leads != "" {
+			to = h.leads
+		}
+		h.page(w, "Search", fmt.Sprintf(`<h1>Results of a search</h1><a id=found href=%q>A line</a>`, to))
 	case host == "weather":
 		h.page(w, "Weather", `<h1>Sun until evening</h1>`)
 	case r.URL.Path == "/log":

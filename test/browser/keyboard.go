@@ -19,17 +19,17 @@ type Stop struct {
 // tells of the stop. It returns null at the end of the page.
 const markFocus = `(() => {
 	const walk = window.testWalk ||= {stops: [], looks: []};
-	let e = document.activeElement;
-	while (e && e.shadowRoot && e.shadowRoot.activeElement) e = e.shadowRoot.activeElement;
-	if (!e || e === document.body || e === document.documentElement || walk.stops.includes(e)) return null;
+	const e = testFocus();
+	if (!e) return null;
+	if (walk.stops.includes(e)) return e.tagName === 'IFRAME' ? {Again: true} : null;
 	walk.stops.push(e);
 	walk.looks.push(testLook(e));
-	const r = e.getClientRects()[0];
+	const r = e.getClientRects()[0], d = e.ownerDocument, wide = d.defaultView.innerWidth, high = d.defaultView.innerHeight;
 	let covered = true;
 	if (r) {
-		const x = Math.min(Math.max(r.left + r.width / 2, 0), innerWidth - 1), y = Math.min(Math.max(r.top + r.height / 2, 0), innerHeight - 1);
-		const hit = document.elementFromPoint(x, y);
-		covered = r.bottom <= 0 || r.top >= innerHeight || r.right <= 0 || r.left >= innerWidth || !hit ||
+		const x = Math.min(Math.max(r.left + r.width / 2, 0), wide - 1), y = Math.min(Math.max(r.top + r.height / 2, 0), high - 1);
+		const hit = d.elementFromPoint(x, y);
+		covered = r.bottom <= 0 || r.top >= high || r.right <= 0 || r.left >= wide || !hit ||
 			!(e.contains(hit) || hit.contains(e) || (e.labels && [...e.labels].some(l => l.contains(hit))));
 	}
 	const name = (e.getAttribute('aria-label') || e.innerText || (e.labels && e.labels[0] && e.labels[0].innerText) || e.title || e.value || '').replace(/\s+/g, ' ').trim().slice(0, 60);
@@ -38,6 +38,16 @@ const markFocus = `(() => {
 
 // helpers stand in the world of the test only.
 const helpers = `(() => {
+	// What has the focus, in a frame too; nothing where the page itself has it.
+	globalThis.testFocus = () => {
+		const within = d => d && d.activeElement && d.activeElement !== d.body && d.activeElement !== d.documentElement ? d.activeElement : null;
+		let e = within(document);
+		for (;;) {
+			const inner = e && (e.shadowRoot ? e.shadowRoot.activeElement : e.tagName === 'IFRAME' ? within(e.contentDocument) : null);
+			if (!inner) return e;
+			e = inner;
+		}
+	};
 	globalThis.testPlace = e => {
 		if (e.id) return e.tagName.toLowerCase() + '#' + e.id;
 		let s = e.tagName.toLowerCase();
@@ -91,6 +101,8 @@ const missed = `(() => {
 
 // faint lists the indexes of those stops that look the same without focus.
 const faint = `(() => {
+	const e = testFocus();
+	if (e) e.blur();
 	if (document.activeElement) document.activeElement.blur();
 	const w = window.testWalk || {stops: [], looks: []};
 	return w.stops.flatMap((e, i) => e.tagName !== 'IFRAME' && testLook(e) === w.looks[i] ? [i] : []);
@@ -105,12 +117,17 @@ func (p *Page) Walk() (stops []Stop, unreached []string) {
 	const most = 400
 	for range most {
 		p.Key("Tab")
-		var s *Stop
+		var s *struct {
+			Stop
+			Again bool // still in a frame that does not let us see where
+		}
 		p.Eval(markFocus, &s)
 		if s == nil {
 			break
 		}
-		stops = append(stops, *s)
+		if !s.Again {
+			stops = append(stops, s.Stop)
+		}
 	}
 	p.Eval(missed, &unreached)
 	var dim []int

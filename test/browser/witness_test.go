@@ -2,16 +2,11 @@ package browser_test
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/freeline-org/freeline/test/browser"
 )
-
-func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
 
 // witness is a test that fails in front of us: it notes what the harness says
 // in place of failing.
