@@ -135,17 +135,8 @@ func (s *Store) Some(ctx context.Context, ids ...string) (map[string][]byte, err
 		if now, err = db.Now(tx); err != nil {
 			return err
 		}
-		for _, id := range ids {
-			r, err := read(tx, id)
-			if errors.Is(err, ErrShredded) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			rows = append(rows, r)
-		}
-		return nil
+		rows, err = readAll(tx, ids)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -186,6 +177,23 @@ func read(tx db.Tx, id string) (row, error) {
 		err = ErrShredded
 	}
 	return r, err
+}
+
+func readAll(tx db.Tx, ids []string) (out []row, err error) {
+	places, args := db.List(ids)
+	rows, err := tx.Query(`SELECT id, wrapped, generation, not_after, hold, kind FROM entry WHERE id IN (`+places+`)`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r row
+		if err := rows.Scan(&r.id, &r.wrapped, &r.generation, &r.clock.NotAfter, &r.clock.Hold, &r.kind); err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, rows.Err()
 }
 
 func (s *Store) unwrap(ctx context.Context, r row, cache map[int64][]byte) ([]byte, error) {

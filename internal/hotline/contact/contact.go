@@ -97,10 +97,12 @@ type Placed struct {
 }
 
 // Place is what routing does for a contact. Look reads words in memory and keeps
-// nothing; At may not block on anything but memory and the database.
+// nothing; At may not block on anything but memory and the database; Urgency reads
+// memory alone.
 type Place interface {
 	Look(words seal.Text, lang string) Codes
 	At(ctx context.Context, channel hotline.Channel, c Codes) (Placed, error)
+	Urgency(c Contact) hotline.Urgency
 }
 
 // A Purpose says why something would leave to a caller.

@@ -3,6 +3,7 @@ package contact
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"unicode/utf8"
 
@@ -201,54 +202,69 @@ func (b *Book) Say(ctx context.Context, id hotline.ContactID, w Words) error {
 	codes := b.place.Look(w.Text, "")
 	var seq int64
 	err = b.db.Write(ctx, func(tx db.Tx) error {
-		if _, err := lock(tx, id); err != nil { // nothing is added to what is being erased
+		c, err := b.heard(tx, id, now, w.Seen)
+		if errors.Is(err, ErrMissing) { // closed, erased, or never there: nothing is added
+			return known(tx, id, w.ID)
+		}
+		if err != nil {
 			return err
 		}
-		n, err := tx.Exec(`INSERT INTO message (contact, id, at, side, form, sealed, sent)
-			SELECT id, $2, $3, 'caller', $4, $5, 'delivered' FROM contact WHERE id = $1 AND state NOT IN ('closed', 'erased') ON CONFLICT DO NOTHING`, id, w.ID, now, form, sealed)
+		n, err := tx.Exec(`INSERT INTO message (contact, id, seq, at, side, form, sealed, sent) VALUES ($1, $2, $3, $4, 'caller', $5, $6, 'delivered') ON CONFLICT DO NOTHING`,
+			id, w.ID, c.LastSeq, now, form, sealed)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
-			return known(tx, id, w.ID)
+			return errRepeated
 		}
-		if seq, err = sequence(tx, id, w.ID); err != nil {
-			return err
-		}
-		return b.heard(tx, id, now, w.Seen, codes)
+		seq = c.LastSeq
+		return b.understood(tx, c, now, codes)
 	})
+	if errors.Is(err, errRepeated) {
+		return nil
+	}
 	if err == nil {
 		b.told(id, seq, true)
 	}
 	return err
 }
 
-// heard notes that she has spoken: she is there, and what she said may raise the
-// urgency, never lower it.
-func (b *Book) heard(tx db.Tx, id hotline.ContactID, now int64, seen bool, codes Codes) error {
-	if _, err := tx.Exec(`UPDATE contact SET quiet_at = $1, asked_at = 0, gone = 0 WHERE id = $2`, now, id); err != nil {
-		return err
-	}
-	if seen {
-		if _, err := tx.Exec(`UPDATE contact SET seen = 1, seen_until = $1 WHERE id = $2`, now+b.set.Seen.Milliseconds(), id); err != nil {
+// errRepeated undoes what a message changed that is there already.
+var errRepeated = errors.New("contact: the message is there already")
+
+// heard notes that she has spoken and is there, and takes the next number, all under
+// the row's lock. It returns the contact as it is then; one that is closed or erased
+// is ErrMissing.
+func (b *Book) heard(tx db.Tx, id hotline.ContactID, now int64, seen bool) (Contact, error) {
+	return scan(tx.QueryRow(`UPDATE contact SET last_seq = last_seq + 1, quiet_at = $1, asked_at = 0, gone = 0,
+			seen = CASE WHEN $2 = 1 THEN 1 ELSE seen END, seen_until = CASE WHEN $2 = 1 THEN $3 ELSE seen_until END
+		WHERE id = $4 AND state NOT IN ('closed', 'erased') RETURNING `+columns, now, int64(flag(seen)), now+b.set.Seen.Milliseconds(), id))
+}
+
+// understood takes up what a first look at her words has found: it may raise the
+// urgency, never lower it. Whoever sleeps, was interrupted or is closing wakes.
+func (b *Book) understood(tx db.Tx, c Contact, now int64, codes Codes) error {
+	if codes.Minor && !c.Minor {
+		if _, err := tx.Exec(`UPDATE contact SET minor = 1 WHERE id = $1`, c.ID); err != nil {
 			return err
 		}
-	}
-	c, err := find(tx, id)
-	if err != nil {
-		return err
+		c.Minor = true
+		if err := b.rank(tx, c); err != nil {
+			return err
+		}
 	}
 	if codes.Danger && !c.Danger {
 		if err := b.endanger(tx, c, now); err != nil {
 			return err
 		}
 	}
-	if codes.Minor && !c.Minor {
-		if _, err := tx.Exec(`UPDATE contact SET minor = 1 WHERE id = $1`, id); err != nil {
-			return err
-		}
-	}
 	return b.back(tx, c, now)
+}
+
+// rank writes the class that the rules give a contact now, if it is more urgent.
+func (b *Book) rank(tx db.Tx, c Contact) error {
+	_, err := tx.Exec(`UPDATE contact SET urgency = $1 WHERE id = $2 AND urgency > $1`, b.place.Urgency(c), c.ID)
+	return err
 }
 
 // back wakes a contact whose caller is there again: to the same advocate if she is
@@ -274,8 +290,16 @@ func (b *Book) back(tx db.Tx, c Contact, now int64) error {
 	if _, err := b.move(tx, c.ID, step{move: Rejoin, by: hotline.Machine, epoch: c.Epoch}); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`UPDATE contact SET returned = 1, waits = waits + 1 WHERE id = $1`, c.ID)
-	return err
+	return b.again(tx, c)
+}
+
+// again notes that she has to wait once more: she comes before those who are new.
+func (b *Book) again(tx db.Tx, c Contact) error {
+	if _, err := tx.Exec(`UPDATE contact SET returned = 1, waits = waits + 1 WHERE id = $1`, c.ID); err != nil {
+		return err
+	}
+	c.Returned, c.Waits = true, c.Waits+1
+	return b.rank(tx, c)
 }
 
 func flag(b bool) int {

@@ -258,8 +258,7 @@ func (b *Book) handBack(tx db.Tx, by hotline.Actor, of hotline.PersonID, id hotl
 	if _, err := b.move(tx, id, step{move: HandBack, by: by, epoch: c.Epoch}); err != nil {
 		return err
 	}
-	_, err = tx.Exec(`UPDATE contact SET returned = 1, waits = waits + 1 WHERE id = $1`, id)
-	return err
+	return b.again(tx, c)
 }
 
 // HandOverTo rings for another advocate. The giver keeps the contact until she

@@ -265,3 +265,30 @@ func Columns(tx db.Tx, id hotline.ContactID) (seal.Columns, error) {
 	}
 	return c, err
 }
+
+// A SealedHead is a contact's head as it is stored.
+type SealedHead struct {
+	Columns seal.Columns
+	Sealed  []byte
+	N       int64
+}
+
+// Heads reads the heads of contacts, those that are there.
+func Heads(tx db.Tx, ids ...hotline.ContactID) (map[hotline.ContactID]SealedHead, error) {
+	out := make(map[hotline.ContactID]SealedHead, len(ids))
+	places, args := db.List(ids)
+	rows, err := tx.Query(`SELECT id, pub, pub_secret, commit_k, commit_s, intake_sig, shred_k, shred_s, head, head_n FROM contact WHERE id IN (`+places+`)`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var h SealedHead
+		c := &h.Columns
+		if err := rows.Scan(&c.ID, &c.Pub, &c.PubSecret, &c.CommitK, &c.CommitS, &c.Sig, &c.ShredK, &c.ShredS, &h.Sealed, &h.N); err != nil {
+			return nil, err
+		}
+		out[c.ID] = h
+	}
+	return out, rows.Err()
+}

@@ -43,6 +43,16 @@ func (p *Place) Look(words seal.Text, lang string) contact.Codes {
 	return contact.Codes{Danger: strings.Contains(reveal(words), DangerWord), Path: hotline.Unknown, Lang: lang}
 }
 
+// Urgency is as it is set, but for danger.
+func (p *Place) Urgency(c contact.Contact) hotline.Urgency {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if c.Danger {
+		return 0
+	}
+	return p.placed.Urgency
+}
+
 // At puts danger first and leaves the rest as it is set.
 func (p *Place) At(_ context.Context, _ hotline.Channel, c contact.Codes) (contact.Placed, error) {
 	p.mu.Lock()

@@ -133,6 +133,14 @@ func (p *Place) Look(words seal.Text, lang string) contact.Codes {
 	return contact.Codes{Danger: l.Danger, Minor: l.Minor, Path: l.Path, Lang: l.Lang}
 }
 
+// Urgency implements [contact.Place].
+func (p *Place) Urgency(c contact.Contact) hotline.Urgency {
+	p.mu.Lock()
+	rules := p.made.rules
+	p.mu.Unlock()
+	return rules.Class(factsOf(c, c.Began)).Urgency
+}
+
 // At implements [contact.Place].
 func (p *Place) At(ctx context.Context, channel hotline.Channel, c contact.Codes) (contact.Placed, error) {
 	m, err := p.current(ctx)

@@ -34,20 +34,24 @@ type headRow struct {
 func (r *Ring) Heads(ctx context.Context, ids []hotline.ContactID) ([]View, error) {
 	rows := make([]headRow, len(ids))
 	objects := make([]string, len(ids))
-	err := r.k.db.Read(ctx, func(tx db.Tx) (err error) {
-		for i, id := range ids {
-			if rows[i].columns, err = contact.Columns(tx, id); err != nil {
-				return err
-			}
-			objects[i] = rows[i].columns.ShredS
-			if err = tx.QueryRow(`SELECT head, head_n FROM contact WHERE id = $1`, id).Scan(&rows[i].sealed, &rows[i].n); err != nil {
-				return err
-			}
-			if rows[i].grants, err = readGrants(tx, objects[i]); err != nil {
-				return err
-			}
+	err := r.k.db.Read(ctx, func(tx db.Tx) error {
+		sealed, err := contact.Heads(tx, ids...)
+		if err != nil {
+			return err
 		}
-		return nil
+		for i, id := range ids {
+			h, ok := sealed[id]
+			if !ok {
+				return contact.ErrMissing
+			}
+			rows[i] = headRow{columns: h.Columns, sealed: h.Sealed, n: h.N}
+			objects[i] = h.Columns.ShredS
+		}
+		grants, err := readGrants(tx, objects...)
+		for i, id := range objects {
+			rows[i].grants = grants[id]
+		}
+		return err
 	})
 	if err != nil {
 		return nil, err

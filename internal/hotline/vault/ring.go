@@ -135,7 +135,8 @@ func (r *Ring) Open(ctx context.Context, ref Ref, why string) (*Key, error) {
 		if c, err = contact.Columns(tx, ref.Contact); err != nil {
 			return err
 		}
-		grants, err = readGrants(tx, object(c, ref.Record))
+		found, err := readGrants(tx, object(c, ref.Record))
+		grants = found[object(c, ref.Record)]
 		return err
 	})
 	if err != nil {
@@ -202,19 +203,22 @@ func commit(c seal.Columns, record bool) []byte {
 	return c.CommitK
 }
 
-func readGrants(tx db.Tx, object string) ([]seal.Grant, error) {
-	rows, err := tx.Query(`SELECT object, grantee, epoch, scope, kind, wrapped, signer, sig FROM key_grant WHERE object = $1 ORDER BY scope, kind DESC`, object)
+// readGrants reads the grants of objects, those of a body first, symmetric ones
+// before others.
+func readGrants(tx db.Tx, objects ...string) (map[string][]seal.Grant, error) {
+	out := make(map[string][]seal.Grant, len(objects))
+	places, args := db.List(objects)
+	rows, err := tx.Query(`SELECT object, grantee, epoch, scope, kind, wrapped, signer, sig FROM key_grant WHERE object IN (`+places+`) ORDER BY object, scope, kind DESC`, args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []seal.Grant
 	for rows.Next() {
 		var g seal.Grant
 		if err := rows.Scan(&g.Object, &g.Grantee, &g.Epoch, &g.Scope, &g.Kind, &g.Wrapped, &g.Signer, &g.Sig); err != nil {
 			return nil, err
 		}
-		out = append(out, g)
+		out[g.Object] = append(out[g.Object], g)
 	}
 	return out, rows.Err()
 }
