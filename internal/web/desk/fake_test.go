@@ -181,7 +181,7 @@ func (s *script) snapshot(have map[string]int64) desk.Snapshot {
 		shown := *c
 		shown.Messages = slices.DeleteFunc(slices.Clone(c.Messages), func(m desk.Message) bool { return m.Seq > 0 && m.Seq <= have[c.ID] })
 		if d, ok := s.drafts[c.ID]; ok {
-			shown.Draft = &d
+			shown.Drafts = []desk.Draft{d}
 		}
 		snap.Contacts = append(snap.Contacts, shown)
 	}
@@ -216,7 +216,7 @@ func (s *script) answer(c *websocket.Conn, kind string, frame any) {
 		s.undo(c, f)
 	case desk.Take:
 		s.queue = slices.DeleteFunc(s.queue, func(r desk.Row) bool { return r.Contact == f.Contact })
-		fresh := contact(f.Contact, "Linden", "en", "other", 4)
+		fresh := madeUp(f.Contact, "Linden", "en", "other", 4)
 		fresh.Messages = []desk.Message{{ID: hotline.NewID(), Seq: 1, Side: "caller", Text: "hello, is somebody there", At: now() - 4*60000}}
 		fresh.LastSeq = 1
 		s.held = append(s.held, &fresh)
@@ -274,7 +274,7 @@ func (s *script) answer(c *websocket.Conn, kind string, frame any) {
 			}
 		}
 		s.tell(c, desk.BoardFrame{Board: *s.board})
-		seen := contact(f.Contact, "Walnut", "ar", "self", 31)
+		seen := madeUp(f.Contact, "Walnut", "ar", "self", 31)
 		seen.Mine, seen.Advocate, seen.Readers = false, "Amina", []string{s.me.Name}
 		seen.Messages = []desk.Message{{ID: hotline.NewID(), Seq: 1, Side: "caller", Text: "hello", At: now()}}
 		s.tell(c, desk.ContactFrame{Contact: seen})
@@ -359,7 +359,7 @@ func (s *script) accept(c *websocket.Conn, f desk.Accept) {
 	}
 	o := s.offers[i]
 	s.offers = slices.Delete(s.offers, i, i+1)
-	fresh := contact(o.Contact, "Poplar", o.Lang, o.Reason, 1)
+	fresh := madeUp(o.Contact, "Poplar", o.Lang, o.Reason, 1)
 	fresh.Messages, fresh.LastSeq = []desk.Message{{ID: hotline.NewID(), Seq: 1, Side: "caller", Text: "estoy aquí", At: now()}}, 1
 	s.held = append(s.held, &fresh)
 	s.tell(c, desk.OfferFrame{Offer: o, Ended: "accepted"})
@@ -389,7 +389,7 @@ func (s *script) leaves(c *websocket.Conn, id, why string) {
 // bare is a contact without its messages: what has changed is something else.
 func bare(c *desk.Contact) desk.Contact {
 	b := *c
-	b.Messages, b.Draft = nil, nil
+	b.Messages, b.Drafts = nil, nil
 	return b
 }
 
@@ -430,9 +430,9 @@ func sent[T any](s *script) []T {
 	return all
 }
 
-func contact(id, handle, lang, reason string, minutes int64) desk.Contact {
+func madeUp(id, handle, lang, reason string, minutes int64) desk.Contact {
 	return desk.Contact{
-		ID: id, Handle: handle, Channel: "chat", Lang: lang, Urgency: 3, Reason: reason, State: "live", Mine: true,
+		ID: id, Handle: handle, Channel: "chat", Lang: lang, Urgency: 3, Reason: reason, State: "live", Page: "open", Mine: true,
 		Advocate: "Amina", Readers: []string{}, Began: now() - minutes*60000,
 	}
 }

@@ -152,7 +152,7 @@ type (
 	// OfferFrame begins an offer, or ends it when Ended is set.
 	OfferFrame struct {
 		Offer Offer  `json:"offer"`
-		Ended string `json:"ended,omitempty"` // accepted, declined, timeout, taken
+		Ended string `json:"ended,omitempty"` // accepted, declined, late, gone
 	}
 	// QueueFrame changes the rows of those that wait.
 	QueueFrame struct {
@@ -233,7 +233,7 @@ type (
 		Channel  string   `json:"channel"`
 		Lang     string   `json:"lang"`
 		Urgency  int64    `json:"urgency"`
-		Reason   string   `json:"reason"` // danger, minor, back, self, other, information, tip
+		Reason   string   `json:"reason"` // danger, minor, back, self, other, info, tip, unknown
 		Why      []string `json:"why"`    // codes, the strongest first
 		State    string   `json:"state"`  // waiting, offered, parked
 		Since    int64    `json:"since"`
@@ -253,7 +253,7 @@ type (
 		Danger    bool      `json:"danger"`
 		Minor     bool      `json:"minor"`
 		Returning bool      `json:"returning"`
-		Code      bool      `json:"code"` // she made a code to come back with
+		Page      string    `json:"page"` // open, left (by the button) or closed
 		Mine      bool      `json:"mine"` // false: read along
 		Advocate  string    `json:"advocate"`
 		Readers   []string  `json:"readers"` // pseudonyms of who reads along
@@ -266,7 +266,7 @@ type (
 		Over      *Over     `json:"over,omitempty"`
 		Notes     []Note    `json:"notes,omitempty"`
 		Messages  []Message `json:"messages,omitempty"` // those the desk lacks, and its own unsent
-		Draft     *Draft    `json:"draft,omitempty"`
+		Drafts    []Draft   `json:"drafts,omitempty"`
 	}
 	// Over is a hand-over that the colleague has not answered yet.
 	Over struct {
@@ -327,8 +327,8 @@ type (
 		Channel string `json:"channel,omitempty"`
 		With    string `json:"with,omitempty"`
 		At      int64  `json:"at"`
-		SeenBy  string `json:"seen_by,omitempty"`
-		SeenAt  int64  `json:"seen_at,omitempty"`
+		SeenAt  int64  `json:"seen_at,omitempty"` // 0: by nobody yet
+		SeenBy  string `json:"seen_by,omitempty"` // where it is known
 	}
 	// Board is who is with whom, for supervisors.
 	Board struct {

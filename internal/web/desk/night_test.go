@@ -47,11 +47,11 @@ func (s *script) night() {
 	we := func(text string, minutes int64) desk.Message {
 		return desk.Message{Side: "advocate", By: "Amina", Text: text, At: t - minutes*60000}
 	}
-	juniper := contact(hotline.NewID(), "Juniper", "en", "self", 14)
+	juniper := madeUp(hotline.NewID(), "Juniper", "en", "self", 14)
 	juniper.Danger, juniper.Urgency, juniper.Readers, juniper.Minor = true, 0, []string{"Tomás"}, false
-	walnut := contact(hotline.NewID(), "Walnut", "ar", "self", 31)
-	walnut.Code = true
-	sparrow := contact(hotline.NewID(), "Sparrow", "en", "self", 52)
+	walnut := madeUp(hotline.NewID(), "Walnut", "ar", "self", 31)
+	walnut.Page = "closed"
+	sparrow := madeUp(hotline.NewID(), "Sparrow", "en", "self", 52)
 	sparrow.QuietAt, sparrow.Returning = t+4*60000, true
 	sparrow.Notes = []desk.Note{{At: t - 60*60000, By: "Wren", Text: "Six people in a caravan. Works at 5. Does not want police."}}
 	s.held = []*desk.Contact{

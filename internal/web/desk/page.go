@@ -118,9 +118,16 @@ func (p *Page) Files(w http.ResponseWriter, r *http.Request) {
 	ui.Send(w, r, f.kind, f.plain, f.packed, version == p.version)
 }
 
-// ServeHTTP answers with the document. Whoever calls it has checked the session.
-func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	l := p.words.For(p.match.Match(r.Header.Get("Accept-Language")))
+// ServeHTTP answers with the document, in the browser's language. Whoever calls it has checked
+// the session.
+func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.serve(w, r, "") }
+
+// serve answers in the language that the person has chosen for her pages, if she has.
+func (p *Page) serve(w http.ResponseWriter, r *http.Request, locale string) {
+	if locale == "" {
+		locale = p.match.Match(r.Header.Get("Accept-Language"))
+	}
+	l := p.words.For(locale)
 	tongues, err := json.Marshal(p.tongues)
 	if err != nil {
 		http.Error(w, "", http.StatusInternalServerError)

@@ -49,7 +49,7 @@ export function receive(frame: FromServer): void {
       const known = alerts.peek().some((a) => a.id === frame.alert.id);
       alerts.value = [...alerts.peek().filter((a) => a.id !== frame.alert.id), frame.alert].sort((a, b) => b.at - a.at);
       answered(frame.alert.id);
-      if (!known && !frame.alert.seen_by) alarm.alert(frame.alert);
+      if (!known && !frame.alert.seen_at) alarm.alert(frame.alert);
       return;
     }
     case "board":
@@ -107,13 +107,13 @@ const unfinished = (chat: Chat): boolean =>
   chat.draft.peek().trim() !== "" || chat.pending.peek().some((p) => p.until === 0);
 
 function merge(chat: Chat, c: Contact, whole: boolean): void {
-  const { messages = [], draft, ...rest } = c;
+  const { messages = [], drafts = [], ...rest } = c;
   chat.info.value = rest;
   chat.gone.value = "";
   const sent = messages.filter((m) => m.seq);
   for (const m of sent) append(chat, m);
   if (whole) stillHere(chat, messages.filter((m) => !m.seq));
-  if (draft) takeDraft(chat, { n: draft.n, text: draft.text ?? "" });
+  for (const d of drafts) takeDraft(chat, { n: d.n, text: d.text ?? "" }, d.place);
 }
 
 function append(chat: Chat, m: Message): boolean {
@@ -181,7 +181,7 @@ function offer(o: Offer, ended: string): void {
   answered(o.id);
   if (ended) {
     offers.value = others;
-    if (ended === "timeout") say(t("desk.offer.passed"));
+    if (ended === "late") say(t("desk.offer.passed"));
     return;
   }
   offers.value = [...others, o];

@@ -98,7 +98,13 @@ export const numbers = (): Record<string, number> =>
   Object.fromEntries([...chats.peek().values()].filter((c) => c.draftN > 0).map((c) => [c.id, c.draftN]));
 
 /** A draft from the server or another tab: the newest number wins. */
-export function take(chat: Chat, held: Held): void {
+export function take(chat: Chat, held: Held, place: string = "composer"): void {
+  if (place === "note") {
+    if (held.n <= chat.noteN) return;
+    chat.noteN = held.n;
+    notes.value = new Map(notes.peek()).set(chat.id, held.text);
+    return;
+  }
   if (held.n <= chat.draftN) return;
   chat.draftN = held.n;
   chat.draft.value = held.text;
@@ -110,14 +116,9 @@ export async function recover(): Promise<void> {
     const [, contact = "", place] = of.split("/");
     const chat = chats.peek().get(contact);
     if (!chat) continue;
-    if (place === "note") {
-      if (!notes.peek().has(contact)) {
-        notes.value = new Map(notes.value).set(contact, held.text);
-        chat.noteN = Math.max(chat.noteN, held.n);
-      }
-    } else if (held.n > chat.draftN) {
-      take(chat, held);
-      unsent.set(of, { contact, place: "composer", n: held.n, text: held.text });
+    if (held.n > (place === "note" ? chat.noteN : chat.draftN)) {
+      take(chat, held, place);
+      unsent.set(of, { contact, place: place ?? "composer", n: held.n, text: held.text });
     }
   }
   for (const draft of unsent.values()) tell({ t: "draft", ...draft });

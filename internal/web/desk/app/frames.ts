@@ -114,8 +114,8 @@ export interface Alert {
   channel?: string;
   with?: string;
   at: number;
-  seen_by?: string;
   seen_at?: number;
+  seen_by?: string;
 }
 
 export interface AlertFrame {
@@ -188,7 +188,7 @@ export interface Contact {
   danger: boolean;
   minor: boolean;
   returning: boolean;
-  code: boolean;
+  page: string;
   mine: boolean;
   advocate: string;
   readers: string[];
@@ -201,7 +201,7 @@ export interface Contact {
   over?: Over;
   notes?: Note[];
   messages?: Message[];
-  draft?: Draft;
+  drafts?: Draft[];
 }
 
 export interface ContactFrame {

@@ -3,7 +3,6 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { watch } from "./alarm";
-import { signOut } from "./actions";
 import { hello, receive } from "./apply";
 import { flush } from "./drafts";
 import { guard, idle } from "./idle";
@@ -31,7 +30,7 @@ async function start(root: HTMLElement): Promise<void> {
     idle,
     receive,
     beat: () => me.peek()?.limits.beat ?? 10000,
-    ended: signOut,
+    ended: () => location.reload(),
   });
   effect(() => {
     const c = chat.value;

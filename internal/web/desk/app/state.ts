@@ -94,7 +94,7 @@ export const chat = computed(() => panes.value.find((c) => c.id === current.valu
 export const supervises = computed(() => me.value?.roles.includes("supervisor") ?? false);
 export const advises = computed(() =>
   me.value?.roles.some((r) => r === "advocate" || r === "supervisor") ?? false);
-export const openAlerts = computed(() => alerts.value.filter((a) => !a.seen_by));
+export const openAlerts = computed(() => alerts.value.filter((a) => !a.seen_at));
 
 export function mark(of: string, id: string): void {
   const key = `${of}:${id}`;

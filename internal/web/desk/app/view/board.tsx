@@ -11,8 +11,8 @@ const edge = (urgency: number, open = false): string | undefined =>
   urgency === 0 ? `u0${open ? " open" : ""}` : urgency <= 2 ? `u${urgency}` : undefined;
 
 function Alarm({ a }: { a: Alert }) {
-  const open = !a.seen_by;
-  const held = a.with !== undefined;
+  const open = !a.seen_at;
+  const held = Boolean(a.with);
   const asking = queue.value.get(a.contact)?.offered;
   return (
     <div class={`alarm${open ? " open" : ""}`} role={open ? "alert" : undefined}>
@@ -22,7 +22,7 @@ function Alarm({ a }: { a: Alert }) {
         <p class="quiet">
           {a.channel ? `${way({ channel: a.channel, lang: a.lang ?? "" })}. ` : ""}
           {asking ? `${t("desk.queue.asked", { name: asking })}. ` : ""}
-          {open ? t("desk.alert.open", { time: at(a.at) }) : t("desk.alert.seen", { name: a.seen_by ?? "", after: length((a.seen_at ?? a.at) - a.at) })}
+          {open ? t("desk.alert.open", { time: at(a.at) }) : t(a.seen_by ? "desk.alert.seen" : "desk.alert.seen_by_someone", { name: a.seen_by ?? "", after: length((a.seen_at ?? a.at) - a.at) })}
         </p>
         <Refusal of="seen" id={a.id} />
       </div>
@@ -39,7 +39,7 @@ function Tiles() {
   const list = waiting.value;
   const urgent = list.filter((r) => r.urgency === 0).length;
   const here = people.value.filter((p) => p.takes && p.state !== "away");
-  const seenOnes = alerts.value.filter((a) => a.seen_by);
+  const seenOnes = alerts.value.filter((a) => a.seen_at);
   const slowest = Math.max(0, ...seenOnes.map((a) => (a.seen_at ?? a.at) - a.at));
   return (
     <section class="card full" aria-labelledby="td">
@@ -165,7 +165,7 @@ function Staff() {
 }
 
 export function Board() {
-  const shownAlerts = alerts.value.filter((a) => !a.seen_by || second.value - a.at < 30 * 60000);
+  const shownAlerts = alerts.value.filter((a) => !a.seen_at || second.value - a.at < 30 * 60000);
   const queued = [...waiting.value, ...parked.value];
   const with_ = [...(board.value?.with ?? [])].sort((a, b) => Number(b.danger) - Number(a.danger) || a.advocate.localeCompare(b.advocate) || a.since - b.since);
   return (

@@ -15,7 +15,7 @@ export function Safety({ of }: { of: Chat }) {
       <h2 class="lead" id="sf"><Icon name={icon} />{t(`desk.safety.${lead}`)}</h2>
       <p class="how">{t(`desk.safety.${lead}_how`)}</p>
       <dl class="pairs">
-        <dt>{t("desk.safety.way")}</dt><dd>{t(c.code ? "desk.safety.code" : "desk.safety.no_code")}</dd>
+        <dt>{t("desk.safety.page")}</dt><dd>{t(`desk.page.${c.page}`)}</dd>
         <dt>{t("desk.safety.cut")}</dt><dd class="plain">{t("desk.safety.cut_how")}</dd>
         {c.minor ? <><dt>{t("desk.safety.age")}</dt><dd>{t("desk.safety.minor")}</dd></> : null}
         {c.returning ? <><dt>{t("desk.safety.before")}</dt><dd class="plain">{t("desk.safety.returning")}</dd></> : null}

@@ -1,0 +1,367 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/freeline-org/freeline/internal/bus"
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/hotline/staff"
+)
+
+const (
+	poll     = 2 * time.Second        // what a lost hint costs at most
+	beat     = 10 * time.Second       // of presences, and of each socket
+	breath   = 100 * time.Millisecond // between two pictures, however much happens
+	mostRows = 2000                   // contacts of one state in a picture
+)
+
+// A picture is how the line stands at one moment, as far as the server can read it. One is
+// drawn for all desks of this node; it is never changed after that.
+type picture struct {
+	now     int64
+	waiting []waits
+	held    []contact.Contact
+	shift   map[hotline.PersonID]staff.Presence
+	people  map[hotline.PersonID]staff.Person
+	rings   map[hotline.PersonID][]contact.Ring
+	alerts  []contact.Alert
+	seen    map[string]sight // alerts that somebody on this node has seen
+	talks   map[hotline.ContactID]talk
+	today   contact.Today
+	day     int64 // when the line's day began
+}
+
+// waits is a contact that nobody has, with its class of the moment.
+type waits struct {
+	contact.Contact
+	urgency int64
+	reason  string
+	raised  bool
+}
+
+// talk is what the board shows of a contact beyond its row.
+type talk struct {
+	at, seq int64 // when it was read, and how far the thread had come
+	waits   int64 // since when the caller waits for an answer
+	readers []hotline.PersonID
+}
+
+// sight is who saw an alert, and when.
+type sight struct {
+	by string
+	at int64
+}
+
+// hub watches the line for all desks of a node: hints from the bus, a poll every two seconds
+// for those that were lost, and the beat of everybody who is connected.
+type hub struct {
+	d      *Desk
+	ctx    context.Context //nolint:containedctx // the hub's own life, ended by close
+	cancel context.CancelFunc
+	look   chan struct{}
+	done   sync.WaitGroup
+
+	mu       sync.Mutex
+	consoles map[*console]bool
+	last     *picture
+	seen     map[string]sight
+	stale    map[hotline.ContactID]bool // talks to be read again
+}
+
+func newHub(d *Desk) *hub {
+	ctx, cancel := context.WithCancel(context.Background())
+	h := &hub{
+		d: d, ctx: ctx, cancel: cancel, look: make(chan struct{}, 1), consoles: map[*console]bool{},
+		seen: map[string]sight{}, stale: map[hotline.ContactID]bool{},
+	}
+	stop := d.Bus.Subscribe(h.hint)
+	h.done.Go(func() {
+		defer stop()
+		h.run()
+	})
+	return h
+}
+
+func (h *hub) close() {
+	h.cancel()
+	h.done.Wait()
+}
+
+// join adds a desk, and gives it the newest picture.
+func (h *hub) join(c *console) {
+	h.mu.Lock()
+	h.consoles[c] = true
+	h.mu.Unlock()
+	h.wake()
+}
+
+func (h *hub) leave(c *console) {
+	h.mu.Lock()
+	delete(h.consoles, c)
+	h.mu.Unlock()
+}
+
+func (h *hub) all() []*console {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	out := make([]*console, 0, len(h.consoles))
+	for c := range h.consoles {
+		out = append(out, c)
+	}
+	return out
+}
+
+// wake has a new picture drawn soon.
+func (h *hub) wake() {
+	select {
+	case h.look <- struct{}{}:
+	default:
+	}
+}
+
+// hint passes on what the bus says. It never waits.
+func (h *hub) hint(n bus.Hint) {
+	id := hotline.ContactID(n.ID)
+	switch n.Topic {
+	case contact.TopicContact:
+		h.mu.Lock()
+		h.stale[id] = true
+		h.mu.Unlock()
+		for _, c := range h.all() {
+			c.hint(n)
+		}
+		h.wake()
+	case contact.TopicTyping:
+		for _, c := range h.all() {
+			c.hint(n)
+		}
+	case contact.TopicQueue, contact.TopicAlert:
+		h.wake()
+	case bus.Missed:
+		for _, c := range h.all() {
+			c.hint(n)
+		}
+		h.wake()
+	}
+}
+
+// saw notes who has seen an alert, for the other desks of this node.
+func (h *hub) saw(alert, by string, at int64) {
+	h.mu.Lock()
+	h.seen[alert] = sight{by, at}
+	h.mu.Unlock()
+	h.wake()
+}
+
+// check has the other desks of a person look at their session at once.
+func (h *hub) check(person hotline.PersonID, but *console) {
+	for _, c := range h.all() {
+		if c != but && c.me.ID == person {
+			c.recheck()
+		}
+	}
+}
+
+// run draws pictures until the hub ends.
+func (h *hub) run() {
+	polled := time.NewTicker(poll)
+	defer polled.Stop()
+	beats := time.NewTicker(beat)
+	defer beats.Stop()
+	rest := time.NewTimer(0)
+	defer rest.Stop()
+	for {
+		select {
+		case <-h.ctx.Done():
+			return
+		case <-beats.C:
+			h.beat()
+			continue
+		case <-polled.C:
+		case <-h.look:
+		}
+		h.draw()
+		rest.Reset(breath)
+		select {
+		case <-h.ctx.Done():
+			return
+		case <-rest.C:
+		}
+	}
+}
+
+// beat keeps everybody's presence who is connected here.
+func (h *hub) beat() {
+	here := map[hotline.PersonID]bool{}
+	for _, c := range h.all() {
+		here[c.me.ID] = true
+	}
+	if len(here) == 0 {
+		return
+	}
+	ids := make([]hotline.PersonID, 0, len(here))
+	for id := range here {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	if err := h.d.Staff.Beat(h.ctx, h.d.cfg.Node, ids...); err != nil && h.ctx.Err() == nil {
+		h.d.Log.ErrorContext(h.ctx, "the beat of the desks failed", "err", err)
+	}
+}
+
+// draw makes a picture and hands it to every desk. Where the database does not answer, the old
+// one stays.
+func (h *hub) draw() {
+	desks := h.all()
+	if len(desks) == 0 {
+		return
+	}
+	p, err := h.picture(desks)
+	if err != nil {
+		if h.ctx.Err() == nil {
+			h.d.Log.ErrorContext(h.ctx, "the desks cannot see how the line stands", "err", err)
+		}
+		return
+	}
+	h.mu.Lock()
+	h.last = p
+	h.mu.Unlock()
+	for _, c := range h.all() {
+		c.show(p)
+	}
+}
+
+func (h *hub) picture(desks []*console) (*picture, error) {
+	p := &picture{shift: map[hotline.PersonID]staff.Presence{}, people: map[hotline.PersonID]staff.Person{}, rings: map[hotline.PersonID][]contact.Ring{}}
+	err := h.d.DB.Read(h.ctx, func(tx db.Tx) (err error) {
+		if p.now, err = db.Now(tx); err != nil {
+			return err
+		}
+		shift, err := staff.Shift(tx, p.now)
+		for _, s := range shift {
+			p.shift[s.Person] = s
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	people, err := h.d.Staff.People(h.ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, person := range people {
+		p.people[person.ID] = person
+	}
+	waiting, err := h.d.Book.List(h.ctx, mostRows, contact.Waiting, contact.Offered, contact.Parked)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.classify(p, waiting); err != nil {
+		return nil, err
+	}
+	if p.held, err = h.d.Book.List(h.ctx, mostRows, contact.Live, contact.Closing, contact.Sleeping, contact.Interrupted); err != nil {
+		return nil, err
+	}
+	if p.alerts, err = h.d.Book.Alerts(h.ctx); err != nil {
+		return nil, err
+	}
+	return p, errors.Join(h.ringing(p, desks), h.board(p, desks))
+}
+
+func (h *hub) classify(p *picture, waiting []contact.Contact) error {
+	for _, c := range waiting {
+		class, err := h.d.Classes.Class(h.ctx, c, p.now)
+		if err != nil {
+			return err
+		}
+		w := waits{Contact: c, urgency: int64(class.Now), reason: reasonOf(class.Reason), raised: class.Now < class.Urgency}
+		if c.Danger {
+			w.urgency, w.reason = 0, "danger"
+		}
+		p.waiting = append(p.waiting, w)
+	}
+	return nil
+}
+
+// ringing reads what rings for everybody who is connected here or is being asked.
+func (h *hub) ringing(p *picture, desks []*console) error {
+	for _, c := range desks {
+		p.rings[c.me.ID] = nil
+	}
+	for _, w := range p.waiting {
+		if w.State == contact.Offered {
+			p.rings[w.Advocate] = nil
+		}
+	}
+	for id := range p.rings {
+		rings, err := h.d.Book.Rings(h.ctx, id)
+		if err != nil {
+			return err
+		}
+		p.rings[id] = rings
+	}
+	return nil
+}
+
+// board adds what only supervisors see; where none is connected, nothing is read.
+func (h *hub) board(p *picture, desks []*console) error {
+	h.mu.Lock()
+	last, stale := h.last, h.stale
+	h.stale = map[hotline.ContactID]bool{}
+	p.seen = h.seen
+	h.seen = keepSeen(h.seen, p.now)
+	h.mu.Unlock()
+	if !slices.ContainsFunc(desks, func(c *console) bool { return c.supervises }) {
+		return nil
+	}
+	p.talks = map[hotline.ContactID]talk{}
+	for _, c := range p.held {
+		if last != nil && last.talks != nil && !stale[c.ID] && last.talks[c.ID].seq == c.LastSeq && p.now-last.talks[c.ID].at < beat.Milliseconds() {
+			p.talks[c.ID] = last.talks[c.ID]
+			continue
+		}
+		t, err := h.talk(c, p.now)
+		if err != nil {
+			return err
+		}
+		p.talks[c.ID] = t
+	}
+	zone := h.d.Classes.Zone(h.ctx)
+	t := time.UnixMilli(p.now).In(zone)
+	p.day = time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, zone).UnixMilli()
+	var err error
+	p.today, err = h.d.Book.Since(h.ctx, p.day)
+	return err
+}
+
+// keepSeen forgets sights older than half an hour. It changes no map that a picture holds.
+func keepSeen(all map[string]sight, now int64) map[string]sight {
+	kept := map[string]sight{}
+	for id, s := range all {
+		if now-s.at < (30 * time.Minute).Milliseconds() {
+			kept[id] = s
+		}
+	}
+	return kept
+}
+
+func (h *hub) talk(c contact.Contact, now int64) (talk, error) {
+	t := talk{at: now, seq: c.LastSeq}
+	var err error
+	if t.readers, err = h.d.Book.Joined(h.ctx, c.ID); err != nil {
+		return t, err
+	}
+	last, err := h.d.Book.Thread(h.ctx, c.ID, c.LastSeq-1, 1)
+	if err == nil && len(last) > 0 && last[0].Side == seal.Caller {
+		t.waits = last[0].At
+	}
+	return t, err
+}
