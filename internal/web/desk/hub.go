@@ -163,7 +163,7 @@ func (h *hub) saw(alert, by string, at int64) {
 // check has the other desks of a person look at their session at once.
 func (h *hub) check(person hotline.PersonID, but *console) {
 	for _, c := range h.all() {
-		if c != but && c.me.ID == person {
+		if c != but && c.id == person {
 			c.recheck()
 		}
 	}
@@ -201,7 +201,7 @@ func (h *hub) run() {
 func (h *hub) beat() {
 	here := map[hotline.PersonID]bool{}
 	for _, c := range h.all() {
-		here[c.me.ID] = true
+		here[c.id] = true
 	}
 	if len(here) == 0 {
 		return
@@ -294,7 +294,7 @@ func (h *hub) classify(p *picture, waiting []contact.Contact) error {
 // ringing reads what rings for everybody who is connected here or is being asked.
 func (h *hub) ringing(p *picture, desks []*console) error {
 	for _, c := range desks {
-		p.rings[c.me.ID] = nil
+		p.rings[c.id] = nil
 	}
 	for _, w := range p.waiting {
 		if w.State == contact.Offered {

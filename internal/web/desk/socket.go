@@ -44,7 +44,7 @@ type inbound struct {
 // what stands below the channels.
 type console struct {
 	d          *Desk
-	me         staff.Person
+	id         hotline.PersonID
 	token      vault.Token
 	supervises bool
 	conn       *websocket.Conn
@@ -57,6 +57,7 @@ type console struct {
 	checks   chan struct{}
 	slow     chan struct{}
 
+	me      staff.Person // as the newest picture has her
 	ring    *vault.Ring
 	pic     *picture
 	shown   map[hotline.ContactID]*shown
@@ -79,7 +80,7 @@ func (d *Desk) socket(w http.ResponseWriter, r *http.Request, s session.Session)
 	defer conn.CloseNow() //nolint:errcheck // nothing is left to say
 	conn.SetReadLimit(MaxFrame)
 	c := &console{
-		d: d, me: s.Person, token: s.Token, supervises: s.Is(hotline.Supervisor), conn: conn,
+		d: d, id: s.Person.ID, me: s.Person, token: s.Token, supervises: s.Is(hotline.Supervisor), conn: conn,
 		in: make(chan inbound), out: make(chan []byte, mostOut), hints: make(chan bus.Hint, mostHints),
 		pictures: make(chan *picture, 1), checks: make(chan struct{}, 1), slow: make(chan struct{}),
 	}
