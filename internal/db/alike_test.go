@@ -137,6 +137,22 @@ func TestFaultsAreAlike(t *testing.T) {
 	})
 }
 
+// SQLite on its own takes capitals for small letters, and a name it does not know
+// for text.
+func TestTextIsAlike(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		var same, other bool
+		err := e.Main.One(t.Context(), `SELECT 'Abc' LIKE 'A%', 'Abc' LIKE 'a%'`, nil, &same, &other)
+		if err != nil || !same || other {
+			t.Errorf("got %t %t, %v", same, other, err)
+		}
+		if err := e.Main.One(t.Context(), `SELECT "nowhere"`, nil, new(string)); err == nil {
+			t.Error("a name that is not there is taken for text")
+		}
+	})
+}
+
 // Locking reads are the same text on both.
 func TestLockingReads(t *testing.T) {
 	t.Parallel()

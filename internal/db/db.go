@@ -120,6 +120,15 @@ func (d *DB) Read(ctx context.Context, f func(Tx) error) error {
 		opts.Isolation = sql.LevelRepeatableRead
 	}
 	tx, err := d.r.BeginTx(ctx, &opts)
+	// A server that was started anew has cut the connections that lie idle.
+	for n := 0; n < poolReaders && is(known("", err), cut); n++ {
+		tx, err = d.r.BeginTx(ctx, &opts)
+	}
+	select {
+	case <-d.closing:
+		err = ErrClosed
+	default:
+	}
 	if err != nil {
 		return known("read", err)
 	}

@@ -252,6 +252,9 @@ func TestClosed(t *testing.T) {
 		if err := e.Main.Write(t.Context(), func(tx db.Tx) error { return put(tx, "b") }); !errors.Is(err, db.ErrClosed) {
 			t.Errorf("got %v, want %v", err, db.ErrClosed)
 		}
+		if err := e.Main.One(t.Context(), `SELECT 1`, nil, new(int)); !errors.Is(err, db.ErrClosed) {
+			t.Errorf("got %v, want %v", err, db.ErrClosed)
+		}
 		e.Reopen(t)
 		if got := count(t, e.Main); got != 1 {
 			t.Errorf("%d rows, want 1", got)

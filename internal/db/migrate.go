@@ -149,13 +149,9 @@ func (d *DB) standing(ctx context.Context) (release int64, applied map[string]bo
 	return release, applied, err
 }
 
-// apply runs a migration, unless another node was quicker.
+// apply runs a migration, unless another node was quicker: its row makes this one
+// wait until that one is through.
 func apply(tx Tx, m migration) error {
-	if tx.Engine() == Postgres {
-		if _, err := tx.Exec(`LOCK TABLE migration IN SHARE ROW EXCLUSIVE MODE`); err != nil {
-			return err
-		}
-	}
 	at, err := Now(tx)
 	if err != nil {
 		return err

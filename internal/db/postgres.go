@@ -176,8 +176,8 @@ func postgresFault(err error) *fault {
 	if network || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err) {
 		return &fault{cut, "postgres: the connection is gone"}
 	}
-	if strings.Contains(err.Error(), "failed to encode args") {
-		return &fault{other, "postgres: an argument is not of its column's type"}
+	if arg, _, found := strings.Cut(err.Error(), ": "); found && strings.HasPrefix(arg, "failed to encode args[") {
+		return &fault{other, "postgres: " + arg + ": it is not of its column's type"} // the rest quotes it
 	}
 	return nil
 }

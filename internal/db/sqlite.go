@@ -15,9 +15,11 @@ import (
 // pragmas stand in the DSN, so that no connection of a pool is without them, and
 // busy_timeout is the first. Two are promises to people: a commit is on the disk
 // before anyone is told (full), and what is deleted is overwritten
-// (secure_delete).
+// (secure_delete). Two have SQLite understand what PostgreSQL understands: LIKE
+// tells capitals apart, and what stands in double quotes is a name (_dqs).
 const pragmas = "?_pragma=busy_timeout(10000)&_pragma=synchronous(full)&_pragma=secure_delete(1)" +
-	"&_pragma=foreign_keys(1)&_pragma=cache_size(-16000)"
+	"&_pragma=foreign_keys(1)&_pragma=case_sensitive_like(1)&_dqs=0" +
+	"&_pragma=cache_size(-16000)&_pragma=journal_size_limit(67108864)"
 
 // readers is how many read at the same time.
 const readers = 8
