@@ -248,13 +248,44 @@ func gather(rows *sql.Rows, out []Contact) ([]Contact, error) {
 	return out, rows.Err()
 }
 
-// InQueue reads who waits in a queue, oldest first, at most limit.
-func InQueue(tx db.Tx, q hotline.QueueID, limit int) ([]Contact, error) {
-	rows, err := tx.Query(`SELECT `+columns+` FROM contact WHERE queue = $1 AND state = 'waiting' ORDER BY began, id LIMIT $2`, q, limit)
-	if err != nil {
-		return nil, err
+// A Cursor goes through those who wait in a queue, the oldest of each class first.
+type Cursor struct {
+	queue hotline.QueueID
+	after [10]mark
+	done  [10]bool
+}
+
+// mark is the last contact of a class that was read.
+type mark struct {
+	began int64
+	id    hotline.ContactID
+}
+
+// InQueue begins at the oldest.
+func InQueue(q hotline.QueueID) *Cursor { return &Cursor{queue: q} }
+
+// Next reads up to so many more of each class. Nothing more is an empty list.
+func (k *Cursor) Next(tx db.Tx, each int) (out []Contact, err error) {
+	for class := range k.done {
+		if k.done[class] {
+			continue
+		}
+		m := &k.after[class]
+		rows, err := tx.Query(`SELECT `+columns+` FROM contact WHERE queue = $1 AND state = 'waiting' AND urgency = $2 AND (began > $3 OR began = $3 AND id > $4)
+			ORDER BY began, id LIMIT $5`, k.queue, class, m.began, m.id, each)
+		if err != nil {
+			return nil, err
+		}
+		have := len(out)
+		if out, err = gather(rows, out); err != nil {
+			return nil, err
+		}
+		if k.done[class] = len(out)-have < each; len(out) > have {
+			last := out[len(out)-1]
+			*m = mark{last.Began, last.ID}
+		}
 	}
-	return gather(rows, nil)
+	return out, nil
 }
 
 func (b *Book) now(ctx context.Context) (ms int64, err error) {

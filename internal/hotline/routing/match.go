@@ -38,8 +38,9 @@ func NewMatcher(d *db.DB, b *contact.Book, p *Place, pager Pager) *Matcher {
 // justAsked is how long somebody who declined is not asked again.
 const justAsked = 5 * time.Minute
 
-// mostWaiting is how many waiting contacts one decision looks at.
-const mostWaiting = 20000
+// portion is how many waiting contacts of each class one decision looks at at a time:
+// where nobody of these fits, it goes on to those who came later.
+const portion = 200
 
 // outcome is what one matching transaction did.
 type outcome struct {
@@ -105,25 +106,40 @@ func (m *Matcher) match(tx db.Tx, made *made, q hotline.QueueID) (out outcome, e
 	if len(free) == 0 && len(ready) > 0 {
 		return out, nil
 	}
-	waiting, err := m.order(tx, made, q, now)
-	if err != nil {
-		return out, err
-	}
-	if len(ready) == 0 {
-		for _, w := range waiting {
-			if w.class.Now <= 1 {
-				out.urgent = append(out.urgent, w.c.ID)
-			}
+	for cursor := contact.InQueue(q); ; {
+		waiting, err := m.order(tx, made, cursor, now)
+		if err != nil || len(waiting) == 0 {
+			return out, err
 		}
-		return out, nil
+		if len(ready) == 0 {
+			out.urgent = urgent(waiting)
+			return out, nil
+		}
+		if free, err = m.offerAll(tx, waiting, rules, free, now, &out); err != nil || len(free) == 0 {
+			return out, err
+		}
 	}
+}
+
+// urgent lists those of class 0 or 1.
+func urgent(waiting []waiter) (out []hotline.ContactID) {
+	for _, w := range waiting {
+		if w.class.Now <= 1 {
+			out = append(out, w.c.ID)
+		}
+	}
+	return out
+}
+
+// offerAll offers in order, as long as somebody is free.
+func (m *Matcher) offerAll(tx db.Tx, waiting []waiter, rules queueRules, free []Can, now int64, out *outcome) ([]Can, error) {
 	for _, w := range waiting {
 		if len(free) == 0 {
 			break
 		}
 		done, err := m.offer(tx, w, rules, free, now)
 		if err != nil {
-			return out, err
+			return free, err
 		}
 		if done == nil {
 			continue
@@ -134,7 +150,7 @@ func (m *Matcher) match(tx db.Tx, made *made, q hotline.QueueID) (out outcome, e
 		}
 		free = taken(free, done.to)
 	}
-	return out, nil
+	return free, nil
 }
 
 func lockQueue(tx db.Tx, q hotline.QueueID) (queueRules, error) {
@@ -155,8 +171,9 @@ type waiter struct {
 	class Class
 }
 
-func (m *Matcher) order(tx db.Tx, made *made, q hotline.QueueID, now int64) ([]waiter, error) {
-	found, err := contact.InQueue(tx, q, mostWaiting)
+// order reads the next portion, by the class of this moment, then by age.
+func (m *Matcher) order(tx db.Tx, made *made, cursor *contact.Cursor, now int64) ([]waiter, error) {
+	found, err := cursor.Next(tx, portion)
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ CREATE TABLE contact (
 	legal_hold INTEGER NOT NULL DEFAULT 0 -- readable: copy of the entry's hold
 );
 CREATE UNIQUE INDEX contact_handle ON contact (handle) WHERE handle <> '';
-CREATE INDEX contact_waiting ON contact (queue, state, began);
+CREATE INDEX contact_waiting ON contact (queue, state, urgency, began);
 CREATE INDEX contact_state ON contact (state, state_at);
 CREATE INDEX contact_advocate ON contact (advocate, state);
 CREATE INDEX contact_shred_k ON contact (shred_k);
