@@ -68,10 +68,10 @@ func TestAcceptOrLate(t *testing.T) {
 		r := offer(t, w, id, ana)
 		w.Advance(t, 20*time.Second)
 		w.Enter(t, "ready", ana, bea)
-		oneWins(t, append(race(
+		oneWins(t, race(
 			func() error { _, err := w.Book.Accept(t.Context(), ana.ID, r.ID, r.Epoch); return err },
 			func() error { _, err := w.Book.Sweep(t.Context()); return err },
-		)), contact.ErrState)
+		), contact.ErrState)
 		if c := w.Find(t, id); c.State != contact.Waiting {
 			t.Errorf("it is %s, want waiting", c.State)
 		}
@@ -134,7 +134,9 @@ func TestSayAgainstErase(t *testing.T) {
 					return w.Book.Say(t.Context(), id, contact.Words{ID: hotline.NewID(), Text: seal.Conceal("more"), Key: &key, Seen: true})
 				},
 				func() error { return w.Book.Send(t.Context(), id, m) },
-				func() error { return w.Book.PutDraft(t.Context(), ana.ID, contact.Draft{Contact: id, Place: "composer", N: 1, Sealed: []byte("sealed")}) },
+				func() error {
+					return w.Book.PutDraft(t.Context(), ana.ID, contact.Draft{Contact: id, Place: "composer", N: 1, Sealed: []byte("sealed")})
+				},
 				func() error { return w.Book.Gone(t.Context(), id) },
 				func() error { return w.Book.MarkRead(t.Context(), id, 9) },
 				func() error { return w.Book.Ring(t.Context(), id, contact.Nobody) },

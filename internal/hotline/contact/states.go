@@ -108,7 +108,7 @@ func (b *Book) move(tx db.Tx, id hotline.ContactID, s step) (Contact, error) {
 	if s.advocate != "" {
 		advocate = s.advocate
 	} else if was.State == Offered && s.move != Accept {
-		if advocate, err = giver(tx, id); err != nil { // it was never hers who let it ring
+		if advocate, err = giver(tx, was); err != nil { // it was never hers who let it ring
 			return was, err
 		}
 	}
@@ -158,9 +158,9 @@ func leave(tx db.Tx, was Contact, m Move, now int64) error {
 	return err
 }
 
-// giver says who had a contact before it was offered.
-func giver(tx db.Tx, id hotline.ContactID) (p hotline.PersonID, err error) {
-	err = tx.QueryRow(`SELECT giver FROM offer WHERE contact = $1 AND ended_at IS NULL`, id).Scan(&p)
+// giver says who had an offered contact before it was offered.
+func giver(tx db.Tx, c Contact) (p hotline.PersonID, err error) {
+	err = tx.QueryRow(`SELECT giver FROM offer WHERE contact = $1 AND epoch = $2 AND kind = 'offer'`, c.ID, c.Epoch).Scan(&p)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}

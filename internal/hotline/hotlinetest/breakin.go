@@ -152,7 +152,7 @@ func (w *World) Holding(tb testing.TB, text string) (out []string) {
 	for _, d := range []*db.DB{w.Engine.Main, w.Engine.Shred} {
 		for _, t := range read(tb, d) {
 			for i, column := range t.columns {
-				if slices.ContainsFunc(t.rows, func(row []any) bool { return strings.Contains(plain(row[i]), text) }) {
+				if slices.ContainsFunc(t.rows, func(row []any) bool { return strings.Contains(Plain(row[i]), text) }) {
 					out = append(out, fmt.Sprintf("%s %s.%s", d.Store(), t.table, column))
 				}
 			}
@@ -162,7 +162,8 @@ func (w *World) Holding(tb testing.TB, text string) (out []string) {
 	return out
 }
 
-func plain(v any) string {
+// Plain is a value of any column as text.
+func Plain(v any) string {
 	if b, ok := v.([]byte); ok {
 		return string(b)
 	}
