@@ -1,0 +1,103 @@
+// Package admin holds the sign-in of the staff and the pages on which
+// administrators run the line. They are plain pages, complete without a script.
+//
+// What they promise: nothing here opens anything of a caller's; a sign-in that
+// fails says the same whatever was wrong; what is shown once is stored nowhere; and
+// who asks for what her roles do not allow is told so and learns nothing else.
+package admin
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"html/template"
+	"image"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/account"
+	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/hotline/staff"
+	"github.com/freeline-org/freeline/internal/hotline/vault"
+	"github.com/freeline-org/freeline/internal/i18n"
+	"github.com/freeline-org/freeline/internal/web/session"
+	"github.com/freeline-org/freeline/internal/web/ui"
+)
+
+//go:embed pages/*.html admin.css
+var files embed.FS
+
+// Parts are what the pages stand on.
+type Parts struct {
+	DB       *db.DB
+	Keeper   *vault.Keeper
+	Accounts *account.Accounts
+	Staff    *staff.Staff
+	Editions *edition.Book
+	Line     Line
+	Door     *session.Door
+	Limits   *session.Limits
+	Client   func(*http.Request) netip.Addr // who is at the other end, for the limits alone
+	Assets   *ui.Assets
+	Words    *i18n.Catalogue
+	// Picture draws the address of a second factor as a QR code.
+	Picture func(address seal.Text) (image.Image, error)
+	Log     *slog.Logger
+	Clock   func() time.Time
+}
+
+// Line is what the pages read and change of the line itself, beside its editions.
+type Line interface {
+	// Languages are those of the pages for callers. The first is given to whoever
+	// wants none of them.
+	Languages(ctx context.Context) ([]string, error)
+	// SetLanguages changes them, at once.
+	SetLanguages(ctx context.Context, by hotline.PersonID, tags []string) error
+	// Kept are the times and numbers that stand in the configuration file.
+	Kept(ctx context.Context) (Kept, error)
+	// BackedUp is when the last backup was made; the zero time where that is not
+	// known.
+	BackedUp(ctx context.Context) (time.Time, error)
+}
+
+// Kept is what only the configuration file changes.
+type Kept struct {
+	Readable, Destroyed, Unread, Parked time.Duration
+	Signatures                          int // administrators who must sign a change of the keys
+}
+
+// Admin answers on the staff host.
+type Admin struct {
+	Parts
+	templates *template.Template
+	match     *i18n.Matcher
+	style     asset
+}
+
+// New returns the pages.
+func New(p Parts) (*Admin, error) {
+	t, err := template.New("").Option("missingkey=error").ParseFS(files, "pages/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("admin: pages: %w", err)
+	}
+	a := &Admin{Parts: p, templates: t, match: p.Words.Matcher()}
+	if a.style, err = newAsset(); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// Mount adds the pages to a mux. Whoever serves it wraps it in [session.Safe], with
+// [Admin.Foreign] as the answer to what another site sends.
+func (a *Admin) Mount(mux *http.ServeMux) {
+	for _, r := range a.routes() {
+		mux.Handle(r.method+" "+r.path, a.handler(r))
+	}
+	mux.HandleFunc("GET "+stylePath+"{name}", a.style.serve)
+	mux.HandleFunc("GET /", a.missing)
+}

@@ -1,0 +1,70 @@
+package admin
+
+import "github.com/freeline-org/freeline/internal/hotline"
+
+// A route is one address and method.
+type route struct {
+	method, path string
+	open         bool           // nobody need be signed in
+	roles        []hotline.Role // who may; empty: everybody of the staff
+	stepUp       bool           // the form asks for the second factor where it was not given lately
+	nav          string         // key of its name in the bar, where it stands there
+	serve        func(*visit) error
+}
+
+// deskPath is where the advocates' console lies.
+const deskPath = "/desk"
+
+// Who may: MODEL 11.
+func deskRoles() []hotline.Role  { return []hotline.Role{hotline.Advocate, hotline.Supervisor} }
+func adminRoles() []hotline.Role { return []hotline.Role{hotline.Administrator} }
+func hoursRoles() []hotline.Role { return []hotline.Role{hotline.Administrator, hotline.Supervisor} }
+
+// routes lists every address of these pages.
+func (a *Admin) routes() []route {
+	admin, hours := adminRoles(), hoursRoles()
+	return []route{
+		{method: "GET", path: "/{$}", serve: a.start},
+		{method: "GET", path: "/signin", open: true, serve: a.signinForm},
+		{method: "POST", path: "/signin", open: true, serve: a.signin},
+		{method: "GET", path: "/unlock", open: true, serve: a.unlockForm},
+		{method: "POST", path: "/unlock", open: true, serve: a.unlock},
+		{method: "POST", path: "/signout", open: true, serve: a.signout},
+		{method: "POST", path: "/language", open: true, serve: a.chooseLanguage},
+		{method: "GET", path: "/code", open: true, serve: a.codeForm},
+		{method: "POST", path: "/code", open: true, serve: a.code},
+
+		{method: "GET", path: "/admin", roles: admin, nav: "admin.nav.start", serve: a.overview},
+		{method: "GET", path: "/people", roles: admin, nav: "admin.nav.people", serve: a.people},
+		{method: "GET", path: "/people/new", roles: admin, stepUp: true, serve: a.inviteForm},
+		{method: "POST", path: "/people/new", roles: admin, stepUp: true, serve: a.invite},
+		{method: "GET", path: "/people/{id}", roles: admin, stepUp: true, serve: a.personForm},
+		{method: "POST", path: "/people/{id}", roles: admin, stepUp: true, serve: a.personChange},
+		{method: "GET", path: "/people/{id}/confirm", roles: admin, stepUp: true, serve: a.confirmForm},
+		{method: "POST", path: "/people/{id}/confirm", roles: admin, stepUp: true, serve: a.confirm},
+		{method: "GET", path: "/people/{id}/again", roles: admin, stepUp: true, serve: a.againForm},
+		{method: "POST", path: "/people/{id}/again", roles: admin, stepUp: true, serve: a.again},
+		{method: "GET", path: "/people/{id}/second", roles: admin, stepUp: true, serve: a.secondForm},
+		{method: "POST", path: "/people/{id}/second", roles: admin, stepUp: true, serve: a.second},
+		{method: "GET", path: "/people/{id}/remove", roles: admin, stepUp: true, serve: a.removeForm},
+		{method: "POST", path: "/people/{id}/remove", roles: admin, stepUp: true, serve: a.remove},
+		{method: "GET", path: "/line", roles: admin, stepUp: true, nav: "admin.nav.line", serve: a.lineForm},
+		{method: "POST", path: "/line", roles: admin, stepUp: true, serve: a.line},
+		{method: "GET", path: "/hours", roles: hours, nav: "admin.nav.hours", serve: a.hoursForm},
+		{method: "POST", path: "/hours", roles: hours, serve: a.hours},
+		{method: "GET", path: "/hours/preview", roles: hours, serve: a.hoursPreview},
+		{method: "POST", path: "/hours/publish", roles: hours, serve: a.hoursPublish},
+		{method: "POST", path: "/hours/discard", roles: hours, serve: a.hoursDiscard},
+		{method: "GET", path: "/hours/back/{number}", roles: hours, serve: a.hoursBackForm},
+		{method: "POST", path: "/hours/back/{number}", roles: hours, serve: a.hoursBack},
+		{method: "GET", path: "/greeting", roles: admin, nav: "admin.nav.greeting", serve: a.greetings},
+		{method: "GET", path: "/greeting/{lang}", roles: admin, serve: a.greetingForm},
+		{method: "POST", path: "/greeting/{lang}", roles: admin, serve: a.greeting},
+		{method: "GET", path: "/greeting/{lang}/preview", roles: admin, stepUp: true, serve: a.greetingPreview},
+		{method: "POST", path: "/greeting/{lang}/publish", roles: admin, stepUp: true, serve: a.greetingPublish},
+		{method: "GET", path: "/greeting/{lang}/back/{number}", roles: admin, stepUp: true, serve: a.greetingBackForm},
+		{method: "POST", path: "/greeting/{lang}/back/{number}", roles: admin, stepUp: true, serve: a.greetingBack},
+		{method: "GET", path: "/devices", nav: "admin.nav.devices", serve: a.devices},
+		{method: "POST", path: "/devices", serve: a.deviceEnd},
+	}
+}
