@@ -7,7 +7,8 @@
 //	internal/
 //	  app/                builds the server from its parts, starts and stops it; the list of adapters
 //	  cli/                the subcommands
-//	    demo/             made-up callers, who come through the real pages
+//	    demo/             a made-up line, whose callers come through the real pages
+//	    caller/  cast/    somebody made up who writes; a made-up staff
 //	  config/             gathers the parts' settings: file, environment, flags; check and print
 //
 //	  hotline/            words several packages share: identifiers, languages, urgency, actor
@@ -65,6 +66,8 @@
 //	test/
 //	  peer/               against real peers: PostgreSQL, NATS and others
 //	  browser/            pages driven in Chromium
+//	  bench/              one table of figures and goals
+//	  front/              the callers' pages, walked as a phone would
 //	  load/               bounded in time, loopback only
 //	  tally/              counts what go test says
 //

@@ -59,6 +59,7 @@ func TestEachRuleBarks(t *testing.T) {
 		{"statistics read contacts", map[string]string{"internal/hotline/outreach/x.go": imports("internal/hotline/contact")}, "written apart"},
 		{"desk opens as the caller", map[string]string{"internal/web/desk/x.go": imports("internal/hotline/own")}, "without staff"},
 		{"the clock is turned in earnest", map[string]string{"internal/hotline/retention/x.go": imports("internal/db/dbtest")}, "which is for tests"},
+		{"a made-up staff in earnest", map[string]string{"internal/cli/x.go": imports("internal/cli/cast")}, "for the demo and for tests"},
 		{"tests may know everything", map[string]string{"internal/hotline/hotlinetest/x.go": imports("internal/hotline/vault", "internal/hotline/own", "internal/db/dbtest")}, ""},
 		{"a browser in earnest", map[string]string{"internal/app/x.go": imports("test/browser")}, "which is for tests"},
 		{"cmd knows web", map[string]string{"cmd/freeline/main.go": imports("internal/web/ui")}, "imports internal/web/ui"},
