@@ -4,9 +4,10 @@
 package edition
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,7 +24,8 @@ var (
 	ErrKind = problem.New(problem.Invalid, "edition.kind")
 	// ErrLarge says that a body is larger than 256 KiB.
 	ErrLarge = problem.New(problem.Invalid, "edition.large")
-	// ErrMoved says that somebody else has changed the draft meanwhile.
+	// ErrMoved says that somebody else has changed the draft meanwhile, or has
+	// published it.
 	ErrMoved = problem.New(problem.Conflict, "edition.moved")
 )
 
@@ -37,10 +39,14 @@ const (
 	Withdrawn = "withdrawn"
 )
 
-// A Kind is something that is edited. Check says what is wrong with a body.
+// A Kind is something that is edited. Check says what is wrong with a body, best as
+// [Faults]; nil takes everything that is JSON. Preview, where there is one, makes
+// what the kind's page shows of a draft beside what is in force, which is empty where
+// nothing is.
 type Kind struct {
-	Name  string
-	Check func(body string) error
+	Name    string
+	Check   func(body string) error
+	Preview func(ctx context.Context, draft, present string) (any, error)
 }
 
 // A Key names what is edited: a kind, one of it, and its language where it has one.
@@ -61,8 +67,17 @@ type Edition struct {
 // Topic is the bus topic that tells of publications.
 const Topic = "edition"
 
+// Mark is the message key by which a page marks what nobody has reviewed, or "".
+func (e Edition) Mark() string {
+	if e.ReviewedBy == "" {
+		return "edition.not_reviewed"
+	}
+	return ""
+}
+
 // Book keeps editions. What is published is held in memory and follows the database
-// within two seconds, on every node.
+// within two seconds, on every node: at once where the bus tells, else because the
+// database's counter is asked again.
 type Book struct {
 	db    *db.DB
 	bus   bus.Bus
@@ -121,7 +136,7 @@ func (b *Book) Counter(ctx context.Context) int64 {
 	return b.n
 }
 
-// Names lists what is published of a kind.
+// Names lists what is published of a kind, in order.
 func (b *Book) Names(kind string) (out []Key) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
@@ -130,7 +145,20 @@ func (b *Book) Names(kind string) (out []Key) {
 			out = append(out, k)
 		}
 	}
+	slices.SortFunc(out, func(a, b Key) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Lang, b.Lang)) })
 	return out
+}
+
+// In returns what is published in the first of the languages that has something: a
+// language whose texts nobody has accepted falls back to one that has them.
+func (b *Book) In(ctx context.Context, kind, name string, languages ...string) (Edition, error) {
+	for _, lang := range languages {
+		e, err := b.Current(ctx, Key{kind, name, lang})
+		if !errors.Is(err, ErrMissing) {
+			return e, err
+		}
+	}
+	return Edition{}, ErrMissing
 }
 
 // Follow drops the memory's age whenever another node publishes, until stop.
@@ -196,6 +224,18 @@ func read(tx db.Tx, where string, args ...any) (out []Edition, err error) {
 	return out, rows.Err()
 }
 
+// List lists the newest published version and the draft of all that there is of a
+// kind, without their bodies.
+func (b *Book) List(ctx context.Context, kind string) (out []Edition, err error) {
+	return out, b.db.Read(ctx, func(tx db.Tx) error {
+		out, err = read(tx, `kind = $1 AND state IN ('draft', 'published')`, kind)
+		for i := range out {
+			out[i].Body = ""
+		}
+		return err
+	})
+}
+
 // All lists the versions of something, the newest first, the draft last.
 func (b *Book) All(ctx context.Context, k Key) (out []Edition, err error) {
 	return out, b.db.Read(ctx, func(tx db.Tx) error {
@@ -216,151 +256,4 @@ func (b *Book) Number(ctx context.Context, k Key, n int64) (e Edition, err error
 		}
 		return err
 	})
-}
-
-// Check says what is wrong with a body, without keeping it: for a preview.
-func (b *Book) Check(kind, body string) error {
-	k, ok := b.kinds[kind]
-	switch {
-	case !ok:
-		return ErrKind
-	case len(body) > Limit:
-		return ErrLarge
-	case k.Check != nil:
-		return k.Check(body)
-	}
-	return nil
-}
-
-// Write keeps a draft. version is that of the draft it was made from, 0 for a new
-// one: somebody else's change meanwhile is ErrMoved. A draft may be wrong; it cannot
-// be published then.
-func (b *Book) Write(ctx context.Context, by hotline.PersonID, k Key, body string, version int64) (int64, error) {
-	if _, ok := b.kinds[k.Kind]; !ok {
-		return 0, ErrKind
-	}
-	if len(body) > Limit {
-		return 0, ErrLarge
-	}
-	return version + 1, b.db.Write(ctx, func(tx db.Tx) error {
-		now, err := db.Now(tx)
-		if err != nil {
-			return err
-		}
-		var n int64
-		if version == 0 {
-			n, err = tx.Exec(`INSERT INTO edition (kind, name, lang, number, state, body, version, at, by_person) VALUES ($1, $2, $3, 0, 'draft', $4, 1, $5, $6) ON CONFLICT DO NOTHING`,
-				k.Kind, k.Name, k.Lang, body, now, by)
-		} else {
-			n, err = tx.Exec(`UPDATE edition SET body = $1, version = version + 1, at = $2, by_person = $3, reviewed_by = ''
-				WHERE kind = $4 AND name = $5 AND lang = $6 AND number = 0 AND version = $7`, body, now, by, k.Kind, k.Name, k.Lang, version)
-		}
-		if err == nil && n == 0 {
-			err = ErrMoved
-		}
-		return err
-	})
-}
-
-// Review notes that somebody has read the draft in its language.
-func (b *Book) Review(ctx context.Context, k Key, version int64, reviewer string) error {
-	return b.db.Write(ctx, func(tx db.Tx) error {
-		n, err := tx.Exec(`UPDATE edition SET reviewed_by = $1 WHERE kind = $2 AND name = $3 AND lang = $4 AND number = 0 AND version = $5`, reviewer, k.Kind, k.Name, k.Lang, version)
-		if err == nil && n == 0 {
-			err = ErrMoved
-		}
-		return err
-	})
-}
-
-// Publish puts the draft in force, at once, on every node within two seconds. It
-// returns the number.
-func (b *Book) Publish(ctx context.Context, by hotline.PersonID, k Key, version int64) (int64, error) {
-	var number int64
-	err := b.db.Write(ctx, func(tx db.Tx) error {
-		found, err := read(tx, `kind = $1 AND name = $2 AND lang = $3 AND number = 0`, k.Kind, k.Name, k.Lang)
-		if err != nil {
-			return err
-		}
-		if len(found) == 0 || found[0].Version != version {
-			return ErrMoved
-		}
-		if err := b.Check(k.Kind, found[0].Body); err != nil {
-			return err
-		}
-		if number, err = put(tx, by, k, found[0].Body, found[0].ReviewedBy); err != nil {
-			return err
-		}
-		_, err = tx.Exec(`DELETE FROM edition WHERE kind = $1 AND name = $2 AND lang = $3 AND number = 0`, k.Kind, k.Name, k.Lang)
-		return err
-	})
-	b.told(err)
-	return number, err
-}
-
-// Back puts an older version in force again, under a new number.
-func (b *Book) Back(ctx context.Context, by hotline.PersonID, k Key, to int64) (int64, error) {
-	var number int64
-	err := b.db.Write(ctx, func(tx db.Tx) error {
-		found, err := read(tx, `kind = $1 AND name = $2 AND lang = $3 AND number = $4`, k.Kind, k.Name, k.Lang, to)
-		if err != nil {
-			return err
-		}
-		if len(found) == 0 || to == 0 {
-			return ErrMissing
-		}
-		number, err = put(tx, by, k, found[0].Body, found[0].ReviewedBy)
-		return err
-	})
-	b.told(err)
-	return number, err
-}
-
-// Begin publishes what a new line starts with, where nothing of it is there yet.
-func (b *Book) Begin(ctx context.Context, by hotline.PersonID, k Key, body string) error {
-	if err := b.Check(k.Kind, body); err != nil {
-		return err
-	}
-	err := b.db.Write(ctx, func(tx db.Tx) error {
-		var one int
-		err := tx.QueryRow(`SELECT 1 FROM edition WHERE kind = $1 AND name = $2 AND lang = $3 AND number > 0 LIMIT 1`, k.Kind, k.Name, k.Lang).Scan(&one)
-		if errors.Is(err, sql.ErrNoRows) {
-			_, err = put(tx, by, k, body, "")
-		}
-		return err
-	})
-	b.told(err)
-	return err
-}
-
-// put writes the next number and withdraws the one before.
-func put(tx db.Tx, by hotline.PersonID, k Key, body, reviewed string) (int64, error) {
-	now, err := db.Now(tx)
-	if err != nil {
-		return 0, err
-	}
-	// The counter's row is the lock of publishing.
-	if _, err := tx.Exec(`UPDATE edition_change SET n = n + 1 WHERE one = 1`); err != nil {
-		return 0, err
-	}
-	var last int64
-	if err := tx.QueryRow(`SELECT coalesce(max(number), 0) FROM edition WHERE kind = $1 AND name = $2 AND lang = $3`, k.Kind, k.Name, k.Lang).Scan(&last); err != nil {
-		return 0, err
-	}
-	if _, err := tx.Exec(`UPDATE edition SET state = 'withdrawn' WHERE kind = $1 AND name = $2 AND lang = $3 AND state = 'published'`, k.Kind, k.Name, k.Lang); err != nil {
-		return 0, err
-	}
-	_, err = tx.Exec(`INSERT INTO edition (kind, name, lang, number, state, body, at, by_person, reviewed_by) VALUES ($1, $2, $3, $4, 'published', $5, $6, $7, $8)`,
-		k.Kind, k.Name, k.Lang, last+1, body, now, by, reviewed)
-	return last + 1, err
-}
-
-func (b *Book) told(err error) {
-	if err != nil {
-		return
-	}
-	b.mu.Lock()
-	b.next = time.Time{}
-	b.mu.Unlock()
-	b.bus.Publish(bus.Hint{Topic: Topic})
 }

@@ -12,6 +12,8 @@ CREATE TABLE edition (
 	PRIMARY KEY (kind, name, lang, number)
 );
 
+CREATE UNIQUE INDEX edition_published ON edition (kind, name, lang) WHERE state = 'published';
+
 CREATE TABLE edition_change (
 	one INTEGER PRIMARY KEY,              -- readable: always 1
 	n BIGINT NOT NULL                     -- readable: grows with every publication, so that all nodes follow
