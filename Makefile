@@ -30,16 +30,17 @@ fmt: $(BIN)/golangci-lint    ## format as the house style has it
 	$(BIN)/golangci-lint fmt
 
 bench:   ## one table of figures and goals, and bench.json
-	go test -run '^$$' -bench . -benchtime 1x -timeout 30m ./test/load/...
+	@test/run.sh -- env FREELINE_BENCH=$(CURDIR)/bench.json go test -count 1 -timeout 30m -v -run '^TestBench$$' ./test/bench
 
 fuzz:    ## each decoder of what comes from outside, for two minutes; T=10s for less
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 		go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(T),2m) $$p || exit 1; done; done
 
 soak:    ## the long forms of the tests that kill and load
-	FREELINE_TEST_SOAK=1 go test -timeout 2h -count 1 ./test/... ./cmd/...
+	@test/run.sh -- env FREELINE_TEST_SOAK=1 go test -timeout 2h -count 1 -p 1 ./cmd/... ./internal/db ./test/...
 
 update:  ## rewrite expected outcomes; read the diff before committing
+	go -C internal/web/desk/build run .
 	UPDATE=1 go test -count 1 $$(grep -rl --include='*_test.go' 'Getenv("UPDATE")' cmd internal test | xargs -n 1 dirname | sort -u | sed 's|^|./|')
 
 tools:   ## the tools of tools/go.mod, into .bin

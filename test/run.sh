@@ -2,8 +2,9 @@
 # Runs everything that must pass, and sets up what it needs. `make test` and CI
 # call it.
 #
-#   test/run.sh              all of it
+#   test/run.sh                     all of it
 #   test/run.sh ./internal/db/...   these packages, with their peers running
+#   test/run.sh -- COMMAND...       a command, with the peers running
 #
 # What needs a program that is missing is installed where it may be (root on
 # Debian); else its tests skip, and the last lines count and name them. Under
@@ -93,11 +94,12 @@ free_port() {
 	return 1
 }
 
-# tests NAME FLAG... : go test with these flags, shown and counted.
+# tests NAME FLAG... : go test with these flags, shown and counted. A TestChild is
+# a process that another test starts and kills.
 tests() {
 	local name=$1
 	shift
-	go test -json -timeout 10m "$@" | "$scratch/tally" -keep "$kept/$name.tally" ${ci:+-strict}
+	go test -json -timeout 10m -skip '^TestChild$' "$@" | "$scratch/tally" -keep "$kept/$name.tally" ${ci:+-strict}
 }
 
 race() {
@@ -116,21 +118,28 @@ raced() {
 }
 
 # Packages that drive whole programs or browsers run one at a time, so that their
-# times are their own.
-alone() { go list ./cmd/... ./test/... 2>/dev/null | grep -v '/test/tally$'; }
-others() { go list ./... | grep -v -x -F "$(alone)" || true; }
+# times are their own. The bench measures nothing here: see make bench.
+alone() { go list ./cmd/... ./test/... | grep -v -E '/test/(tally|bench)$'; }
+others() { go list ./... | grep -v '/test/bench$' | grep -v -x -F "$(alone)"; }
+
+bundle() { go -C internal/web/desk/build run . -check; }
 
 part prepare prepare
 if [ -n "$failed" ]; then exit 1; fi
-if [ $# -gt 0 ]; then
+if [ "${1:-}" = -- ]; then
+	shift
+	"$@"
+	exit
+elif [ $# -gt 0 ]; then
 	part test tests test "$@"
 else
 	part build go build ./...
 	part vet go vet ./...
+	part bundle bundle
 	# shellcheck disable=SC2046 # lists of packages
 	part test tests test $(others)
 	# shellcheck disable=SC2046
-	if [ -n "$(alone)" ]; then part stories tests stories -p 1 $(alone); fi
+	part stories tests stories -p 1 $(alone)
 	# shellcheck disable=SC2046
 	part race race $(raced)
 	part lint make --no-print-directory lint
