@@ -27,28 +27,33 @@ func Signed(line, id string, c Clock) box.Context {
 
 // Set gives an entry a new clock. A missing entry is ErrShredded.
 func (s *Store) Set(ctx context.Context, id string, c Clock) error {
-	for {
+	return s.Adjust(ctx, id, func(Clock) (Clock, bool) { return c, true })
+}
+
+// Adjust gives an entry the clock that change makes of the one it has, unless change
+// says no. Of two who do so at once the second sees what the first has set, so that
+// nobody undoes a hold unseen. A missing entry is ErrShredded.
+func (s *Store) Adjust(ctx context.Context, id string, change func(Clock) (Clock, bool)) error {
+	for before := int64(-1); ; {
 		var r row
 		if err := s.db.Read(ctx, func(tx db.Tx) (err error) { r, err = read(tx, id); return err }); err != nil {
 			return err
 		}
 		secret, err := s.unwrap(ctx, r, map[int64][]byte{})
-		if errors.Is(err, ErrOld) {
+		if errors.Is(err, ErrOld) && r.generation != before {
+			before = r.generation // re-wrapped between the two reads
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		n, err := s.Generation(ctx)
+		n, key, err := s.newest(ctx)
 		if err != nil {
 			return err
 		}
-		key, err := s.key(ctx, n)
-		if errors.Is(err, ErrOld) {
-			continue
-		}
-		if err != nil {
-			return err
+		c, ok := change(r.clock)
+		if !ok {
+			return nil
 		}
 		wrapped := box.Seal(key, secret, s.context(id, r.kind, n, c))
 		err = s.db.Write(ctx, func(tx db.Tx) error {

@@ -69,14 +69,7 @@ func (s *Store) Create(ctx context.Context, kind string, notAfter int64, ids ...
 		out[i] = Entry{id, box.Random(box.Size)}
 	}
 	for {
-		n, err := s.Generation(ctx)
-		if err != nil {
-			return nil, err
-		}
-		key, err := s.key(ctx, n)
-		if errors.Is(err, ErrOld) {
-			continue // a new generation began and the old key is gone
-		}
+		n, key, err := s.newest(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -104,6 +97,19 @@ func (s *Store) Create(ctx context.Context, kind string, notAfter int64, ids ...
 		})
 		if !errors.Is(err, errTurned) {
 			return out, err
+		}
+	}
+}
+
+// newest returns the newest generation and its key. Between the two a new one may
+// begin and the old key go; a key that is still not there was lost.
+func (s *Store) newest(ctx context.Context) (n int64, key []byte, err error) {
+	for before := int64(-1); ; before = n {
+		if n, err = s.Generation(ctx); err != nil {
+			return 0, nil, err
+		}
+		if key, err = s.key(ctx, n); !errors.Is(err, ErrOld) || n == before {
+			return n, key, err
 		}
 	}
 }
