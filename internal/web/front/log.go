@@ -202,6 +202,12 @@ func (v *viewer) open(events, final bool) {
 	h, n := v.w.Header(), nonce()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Security-Policy", policy(v.f.pages.hashes, v.f.origins, n))
+	if v.r.ProtoMajor == 1 {
+		// Chunks that break off make an error of the frame, and an error is not asked
+		// for again. What ends with the connection is a page that is complete, and is.
+		h.Set("Transfer-Encoding", "identity")
+		h.Set("Connection", "close")
+	}
 	fr := v.f.pages.newFrame("log", v.l, v.about)
 	if !final && !over(v.found.Contact.State) {
 		fr.Refresh = broken

@@ -3,7 +3,7 @@
 (function () {
 'use strict';
 var d = document, w = window, root = d.documentElement;
-var source, last, was, typed = 0, shifts = [], queue = [], busy, pressed, gone, shown, slow;
+var source, last, was, typed = 0, shifts = [], queue = [], kept = '', turns = 0, busy, pressed, gone, shown, slow;
 
 function $(id) { return d.getElementById(id); }
 function el(tag, text, cls) {
@@ -81,18 +81,22 @@ d.addEventListener('submit', function (e) {
   if (gone) { e.preventDefault(); return; }
   if (!b || b.form !== f) b = f.querySelector('button');
   e.preventDefault();
-  if (f.id === 'say' && (!b || b.value === 'send')) { send(words); return; }
-  if (busy) return;
+  if (f.getAttribute('id') === 'say' && (!b || b.value === 'send')) { send(words); return; }
+  if (busy && Date.now() - busy < 8000) return;
+  if (b && /^(gone|start)$/.test(b.value)) queue = [];
   [].forEach.call(f.elements, function (i) { if (i.name && i.nodeName !== 'BUTTON') pairs.push([i.name, i.value]); });
   if (b && b.name) pairs.push([b.name, b.value]);
-  busy = 1;
+  busy = Date.now();
   turn(post(pack(pairs), 'text/html'), words && b && b.value === 'send');
 });
 function turn(answer, sent) {
+  var mine = ++turns;
   answer.then(function (r) { return r.text(); }).then(function (html) {
+    if (mine !== turns) return;
     busy = 0;
     swap(html, sent);
   }).catch(function () {
+    if (mine !== turns) return;
     busy = 0;
     var m = d.querySelector('main'), old = $('lost'), p = el('p', root.getAttribute('data-lost'), 'err');
     if (old) old.parentNode.removeChild(old);
@@ -103,18 +107,24 @@ function turn(answer, sent) {
 }
 function swap(html, sent) {
   if (gone) return;
-  var n = new DOMParser().parseFromString(html, 'text/html'), box = $('w'), keep = !sent && box ? box.value : '', h;
+  var n = new DOMParser().parseFromString(html, 'text/html'), box = $('w'), h;
   if (!n.querySelector('style')) { w.location.reload(); return; }
   stop();
+  if (sent) kept = '';
+  else if (box) kept = box.value;
   ['lang', 'dir', 'class', 'data-lost'].forEach(function (a) {
     var v = n.documentElement.getAttribute(a);
     if (v) root.setAttribute(a, v); else root.removeAttribute(a);
   });
-  d.querySelector('style').textContent = n.querySelector('style').textContent;
+  d.head.replaceChild(d.adoptNode(n.querySelector('style')), d.querySelector('style'));
   d.title = n.title;
   while (d.body.firstChild) d.body.removeChild(d.body.firstChild);
   while (n.body.firstChild) d.body.appendChild(d.adoptNode(n.body.firstChild));
-  if (keep && $('w') && !$('w').value) $('w').value = keep;
+  box = $('w');
+  if (box && !box.value) box.value = kept;
+  // A page that leads back gives her words back; any other one forgets them.
+  if (box || !d.querySelector('[data-aside]')) kept = '';
+  if (!d.querySelector('[data-aside],[data-log]')) queue = [];
   w.scrollTo(0, 0);
   h = d.querySelector('[role=alert]') || d.querySelector('h1');
   if (h) { h.setAttribute('tabindex', '-1'); h.focus(); }
@@ -128,6 +138,8 @@ function start() {
   var c = $('chat'), watch = d.querySelector('[data-watch]'), box;
   last = 0;
   if (c) {
+    box = c.querySelector('noscript');
+    if (box) c.removeChild(box);
     box = el('div', '', 'log');
     box.setAttribute('role', 'log');
     box.setAttribute('tabindex', '0');
@@ -172,7 +184,7 @@ function row(m) {
   else for (n = ol.firstChild; n && !n.s && n.id !== 'now'; n = n.nextSibling);
   ol.insertBefore(li, n);
   if (m.s > last) last = m.s;
-  if (m.k === 'me') queue.some(function (q, i) { if (q.t === m.t) { queue.splice(i, 1); draw(); return 1; } });
+  if (m.k === 'me') queue.some(function (q, i) { if (q.t === m.t) { clearTimeout(q.timer); queue.splice(i, 1); draw(); flush(); return 1; } });
   else if (m.s) status(was);
 }
 function now(s) {
@@ -217,7 +229,7 @@ function send(box) {
   var text = box.value.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/g, '').replace(/(^|[^\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '$1');
   if (!text.trim()) { box.focus(); return; }
   if (unescape(encodeURIComponent(text)).length > 8192) { status(say('long')); box.focus(); return; }
-  queue.push({ id: id(), t: text, at: Date.now(), tries: 0 });
+  queue.push({ id: id(), t: text.replace(/^\n+|[ \t\n]+$/g, ''), at: Date.now(), tries: 0 });
   box.value = '';
   typed = 0;
   box.focus();
@@ -225,37 +237,40 @@ function send(box) {
   setTimeout(draw, 700);
 }
 function flush() {
-  var q = queue[0];
+  var q = queue[0], mine;
   if (!q || q.way || gone) return;
   clearTimeout(q.timer);
-  q.way = 1;
-  q.tries++;
+  mine = q.way = ++q.tries;
+  // A network that has died says nothing for minutes; a second try does no harm.
+  q.timer = setTimeout(function () { lost(); }, 15000);
+  function lost(why) {
+    if (q.way !== mine) return;
+    q.way = 0;
+    q.why = why || root.getAttribute('data-lost');
+    later(q);
+  }
   post(pack([['do', 'send'], ['id', q.id], ['w', q.t]]), 'application/json').then(function (r) {
     return r.json().then(function (a) { return { ok: r.ok, s: r.status, a: a }; });
   }).then(function (r) {
-    q.way = 0;
+    if (queue.indexOf(q) < 0) return;
+    if (!r.ok && r.s !== 413) { lost(r.a.t); return; }
+    clearTimeout(q.timer);
+    queue = queue.filter(function (o) { return o !== q; });
     if (r.ok) {
-      queue = queue.filter(function (o) { return o !== q; });
       if (r.a.s) row(r.a);
-      draw();
-      if (r.a.go) again();
-      flush();
-      return;
-    }
-    q.why = r.a.t;
-    if (r.s === 413) {
-      queue = queue.filter(function (o) { return o !== q; });
+    } else {
       if ($('w') && !$('w').value) $('w').value = q.t;
       status(r.a.t);
-      draw();
-      return;
     }
-    later(q);
-  }).catch(function () { q.way = 0; q.why = root.getAttribute('data-lost'); later(q); });
+    draw();
+    if (r.a.go) again();
+    flush();
+  }).catch(function () { lost(); });
 }
 function later(q) {
   q.failed = 1;
   draw();
+  clearTimeout(q.timer);
   q.timer = setTimeout(flush, Math.min(30000, 1000 * Math.pow(2, q.tries)));
 }
 function draw() {
@@ -274,7 +289,7 @@ function draw() {
     if (q.failed && q === queue[0]) {
       b = line.appendChild(el('button', say('again')));
       b.type = 'button';
-      b.onclick = function () { q.failed = 0; q.at = Date.now(); flush(); setTimeout(draw, 700); };
+      b.onclick = function () { q.failed = q.way = 0; q.at = Date.now(); flush(); draw(); setTimeout(draw, 700); };
     }
   });
 }
