@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/freeline-org/freeline/internal/bus"
@@ -139,11 +140,14 @@ const drain = 10 * time.Second
 func (a *App) Run(ctx context.Context) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	done := make(chan struct{})
-	go func() { // owned by this function, which waits for it below
-		defer close(done)
-		a.jobs.Run(work)
-	}()
+	var parts sync.WaitGroup
+	parts.Go(func() { a.jobs.Run(work) })
+	for _, run := range a.faces.works {
+		parts.Go(func() { run(work) })
+	}
+	for _, follow := range []func() func(){a.Line.Editions.Follow, a.Line.Outside.Follow} {
+		defer follow()()
+	}
 	matching := a.Line.Matcher.Watch(work, a.bus, a.log)
 	pages := newServer(work, a.faces.handler())
 	pages.ErrorLog = observe.ServerLog(a.log, a.metrics)
@@ -170,7 +174,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	stop()
 	matching()
-	<-done
+	parts.Wait()
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}

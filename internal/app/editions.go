@@ -9,10 +9,14 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
+	"github.com/freeline-org/freeline/internal/i18n"
 )
 
 // NewEditions returns the book of everything that administrators edit.
-func NewEditions(ctx context.Context, d *db.DB, b bus.Bus) (*edition.Book, error) {
-	kinds := append(routing.Kinds(), edition.Kind{Name: policy.KindAbout, Check: policy.CheckAbout})
+func NewEditions(ctx context.Context, d *db.DB, b bus.Bus, words *i18n.Catalogue) (*edition.Book, error) {
+	kinds := append(routing.Kinds(),
+		edition.Kind{Name: policy.KindAbout, Check: policy.CheckAbout},
+		edition.Kind{Name: KindLanguages, Check: checkLanguages(words)},
+	)
 	return edition.New(ctx, d, b, time.Now, kinds...)
 }

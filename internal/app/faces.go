@@ -23,27 +23,35 @@ type Door interface {
 
 // faces are the pages that this process serves.
 type faces struct {
-	front *front.Front
-	staff http.Handler
-	hosts map[string]http.Handler
-	ends  []func()
+	public *public
+	staff  http.Handler
+	hosts  map[string]http.Handler
+	ends   []func()
+	works  []func(context.Context) // run as long as the app does
 }
 
 func newFaces(ctx context.Context, a *App, words *i18n.Catalogue, door Door) (_ *faces, err error) {
 	trusted := proxies(prefixes(a.cfg.Web.Proxies))
 	f := &faces{hosts: map[string]http.Handler{}}
 	if a.serves(config.Front) {
-		f.front, err = front.New(front.Config{Harmless: a.cfg.Decoys}, front.Parts{
-			Words: words, Line: saidLine{a.Line, words}, Own: a.Line.Own, Book: a.Line.Book, Staff: a.Line.Staff, Bus: a.bus,
-			Clock: time.Now, Address: trusted.Client, Log: a.log,
-		})
+		f.public = &public{languages: a.Line.Languages, counter: a.Line.Editions.Counter, make: func(languages []string) (*front.Front, error) {
+			return front.New(front.Config{Languages: languages, Harmless: a.cfg.Decoys}, front.Parts{
+				Words: words, Line: saidLine{a.Line, words}, Own: a.Line.Own, Book: a.Line.Book, Staff: a.Line.Staff, Bus: a.bus, Outside: a.Line.Outside,
+				Clock: time.Now, Address: trusted.Client, Log: a.log,
+			})
+		}}
+		languages, err := a.Line.Languages(ctx)
 		if err != nil {
 			return nil, err
 		}
-		f.ends = append(f.ends, f.front.Close)
+		if f.public.made, err = f.public.make(languages); err != nil {
+			return nil, err
+		}
+		f.public.of = languages
+		f.ends = append(f.ends, f.public.close)
 	}
 	if a.serves(config.Staff) {
-		if f.staff, err = f.newStaff(ctx, a, words, trusted); err != nil {
+		if f.staff, err = f.newStaff(a, words, trusted); err != nil {
 			return nil, err
 		}
 		if door != nil {
@@ -58,8 +66,8 @@ func newFaces(ctx context.Context, a *App, words *i18n.Catalogue, door Door) (_ 
 // answers other names with nothing.
 func (f *faces) handler() http.Handler {
 	h := hosts{front: http.NotFoundHandler(), faces: f.hosts}
-	if f.front != nil {
-		h.front = f.front
+	if f.public != nil {
+		h.front = f.public
 	}
 	return h
 }

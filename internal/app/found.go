@@ -19,6 +19,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
+	"github.com/freeline-org/freeline/internal/i18n"
 	"github.com/freeline-org/freeline/internal/problem"
 )
 
@@ -60,16 +61,16 @@ func Found(ctx context.Context, s Setup) (_ account.Founding, _ config.Config, e
 		return account.Founding{}, cfg, err
 	}
 	defer func() { err = errors.Join(err, stores.Close()) }()
-	settings, err := json.Marshal(map[string]any{"languages": s.Languages})
+	words, err := i18n.Load()
 	if err != nil {
 		return account.Founding{}, cfg, err
 	}
-	f, err := accountsOf(stores).Found(ctx, account.Setup{Name: s.Name, Settings: settings, Queues: s.Queues, First: s.First, Second: s.Second})
+	f, err := accountsOf(stores).Found(ctx, account.Setup{Name: s.Name, Queues: s.Queues, First: s.First, Second: s.Second})
 	if err != nil {
 		return account.Founding{}, cfg, err
 	}
 	cfg.Keys.Root = f.RootPub
-	editions, err := NewEditions(ctx, stores.Main, bus.Memory())
+	editions, err := NewEditions(ctx, stores.Main, bus.Memory(), words)
 	if err != nil {
 		return account.Founding{}, cfg, err
 	}
@@ -77,7 +78,11 @@ func Found(ctx context.Context, s Setup) (_ account.Founding, _ config.Config, e
 	if err != nil {
 		return account.Founding{}, cfg, err
 	}
-	begin := map[string]string{routing.KindHours: string(hours), routing.KindUrgency: routing.ShippedRules}
+	languages, err := json.Marshal(s.Languages)
+	if err != nil {
+		return account.Founding{}, cfg, err
+	}
+	begin := map[string]string{KindLanguages: string(languages), routing.KindHours: string(hours), routing.KindUrgency: routing.ShippedRules}
 	for kind, body := range begin {
 		if err := editions.Begin(ctx, f.First.Person, routing.LineKey(kind), body); err != nil {
 			return account.Founding{}, cfg, err

@@ -124,6 +124,7 @@ type Line struct {
 	Place     *routing.Place
 	Book      *contact.Book
 	Own       *own.Own
+	Outside   *contact.Outside
 	Matcher   *routing.Matcher
 	Keeper    *vault.Keeper
 	Accounts  *account.Accounts
@@ -166,7 +167,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	}
 	l.Log = audit.New(l.ID, s.Main, l.Authority)
 	sealer := seal.NewSealer(l.ID, s.Shred, l.Authority, sign)
-	if l.Editions, err = NewEditions(ctx, s.Main, b); err != nil {
+	if l.Editions, err = NewEditions(ctx, s.Main, b, words); err != nil {
 		return nil, err
 	}
 	l.Staff = staff.New(s.Main)
@@ -174,6 +175,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 		return nil, err
 	}
 	l.Book = contact.New(s.Main, s.Shred, sealer, l.Log, b, contact.FirstGate{}, l.Place, set)
+	l.Outside = contact.NewOutside(s.Main, s.Shred, l.Log, l.Book, b, clock)
 	l.Own = own.New(l.ID, s.Shred, l.Authority, pepper)
 	l.Matcher = routing.NewMatcher(s.Main, l.Book, l.Place, logPager{log})
 	l.Keeper = vault.New(l.ID, s.Main, s.Shred, l.Authority, l.Log)

@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 
 	"github.com/freeline-org/freeline/internal/box"
@@ -32,11 +31,10 @@ type Queue struct {
 
 // A Setup is what init asks for.
 type Setup struct {
-	Name     string
-	Settings json.RawMessage // of the line, kept as they are
-	Queues   []Queue
-	First    staff.Person // administrators; never one alone
-	Second   staff.Person
+	Name   string
+	Queues []Queue
+	First  staff.Person // administrators; never one alone
+	Second staff.Person
 }
 
 // A Founding is what init prints, once.
@@ -89,13 +87,9 @@ func (a *Accounts) Found(ctx context.Context, s Setup) (Founding, error) {
 			return nil, err
 		}
 		pepper := a.shred.Seal(box.Random(box.Size), "pepper", string(a.line))
-		settings := s.Settings
-		if settings == nil {
-			settings = json.RawMessage("{}")
-		}
 		return func(tx db.Tx) error {
-			if _, err := tx.Exec(`INSERT INTO line (id, name, settings, generation, intake, pepper) VALUES ($1, $2, $3, $4, $5, $6)`,
-				string(a.line), s.Name, string(settings), generation, f.Intake, pepper); err != nil {
+			if _, err := tx.Exec(`INSERT INTO line (id, name, generation, intake, pepper) VALUES ($1, $2, $3, $4, $5)`,
+				string(a.line), s.Name, generation, f.Intake, pepper); err != nil {
 				return err
 			}
 			for _, q := range s.Queues {

@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"encoding/base32"
 	"errors"
+	"image"
 	"time"
 
 	"github.com/pquerna/otp"
@@ -82,4 +83,13 @@ func Code(seed []byte, step int64) (string, error) {
 // play the app: the demo and tests.
 func CodeAt(secret seal.Text, at time.Time) (string, error) {
 	return totp.GenerateCode(secret.Reveal(), at)
+}
+
+// Picture draws a second factor's address as a QR code, for an app to read.
+func Picture(address seal.Text) (image.Image, error) {
+	key, err := otp.NewKeyFromURL(address.Reveal())
+	if err != nil {
+		return nil, ErrCode // the parser's error quotes the address
+	}
+	return key.Image(240, 240)
 }

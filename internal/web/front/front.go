@@ -37,6 +37,11 @@ type Line interface {
 	Waits(ctx context.Context, c contact.Contact, before int) (Wait, error)
 }
 
+// Outside tells whose browser is kept out for a while after an abusive chat.
+type Outside interface {
+	Is(ctx context.Context, lookup []byte) bool
+}
+
 // Config is what a line may change.
 type Config struct {
 	// Languages are those of the pages; the first is for whoever wants none of
@@ -57,7 +62,9 @@ type Parts struct {
 	Book  *contact.Book
 	Staff *staff.Staff
 	Bus   bus.Bus
-	Clock func() time.Time
+	// Outside tells whose browser is kept out; nil where nobody is.
+	Outside Outside
+	Clock   func() time.Time
 	// Address is the client's, as far as trusted proxies vouch for it. It is hashed
 	// at once and kept nowhere; where it is not known it is not valid.
 	Address func(*http.Request) netip.Addr

@@ -62,6 +62,10 @@ func (f *Front) post(w http.ResponseWriter, r *http.Request) {
 	p := &press{f: f, w: w, r: r, form: posted}
 	p.t, p.known = ticketOf(r)
 	p.l = f.language(r, posted.Lang)
+	if p.outside() {
+		f.trouble(w, r, keptOut, posted)
+		return
+	}
 	switch posted.Do {
 	case "start", "uncover":
 		for _, name := range []string{herCookie, codeCookie, coverCookie} {
@@ -96,6 +100,16 @@ func (f *Front) post(w http.ResponseWriter, r *http.Request) {
 		http.SetCookie(w, cookie(herCookie, next.String(), herTime))
 		f.again(w)
 	}
+}
+
+// outside reports whether somebody would begin or go on whose browser is kept out
+// after an abusive chat. Leaving, deleting and reading always work.
+func (p *press) outside() bool {
+	switch p.form.Do {
+	case "chat", "start", "send", "hello", "open":
+		return p.known && p.f.Outside != nil && p.f.Outside.Is(p.r.Context(), p.f.Own.Caller(p.t.Token[:]).Lookup)
+	}
+	return false
 }
 
 // begins reports whether a button can be pressed without a ticket. Words can: her

@@ -13,6 +13,7 @@ const (
 	notHere  trouble = "front.error.missing"
 	notOurs  trouble = "front.error.foreign"
 	mustKeep trouble = "front.error.keep"
+	keptOut  trouble = "front.error.outside"
 )
 
 // status is the HTTP status of a trouble.
@@ -24,7 +25,7 @@ func (t trouble) status() int {
 		return http.StatusTooManyRequests
 	case notHere:
 		return http.StatusNotFound
-	case notOurs, mustKeep:
+	case notOurs, mustKeep, keptOut:
 		return http.StatusForbidden
 	case tooBusy:
 	}
