@@ -52,6 +52,14 @@ func (p *Page) ClickText(words string) {
 	p.press("press "+words, "", words)
 }
 
+// DoubleClick presses twice, as fast as a hand does.
+func (p *Page) DoubleClick(selector string) {
+	p.t.Helper()
+	at := p.find("press "+selector, selector, "")
+	p.mouse("press "+selector, at, 1)
+	p.mouse("press "+selector, at, 2)
+}
+
 // Submit presses what fits the selector and returns on the page it leads to.
 func (p *Page) Submit(selector string) {
 	p.t.Helper()
@@ -81,6 +89,12 @@ func (p *Page) Say(words string) {
 
 func (p *Page) press(what, selector, words string) {
 	p.t.Helper()
+	p.mouse(what, p.find(what, selector, words), 1)
+}
+
+// find waits until there is something that can be pressed.
+func (p *Page) find(what, selector, words string) point {
+	p.t.Helper()
 	var at point
 	p.until(what, func(ctx context.Context) error {
 		frames, err := p.frames(ctx)
@@ -96,12 +110,18 @@ func (p *Page) press(what, selector, words string) {
 		}
 		return nil
 	})
+	return at
+}
+
+// mouse presses and lets go, the nth time in a row.
+func (p *Page) mouse(what string, at point, nth int64) {
+	p.t.Helper()
 	for _, kind := range []input.DispatchMouseEventType{
 		input.DispatchMouseEventTypeMouseMoved, input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased,
 	} {
 		e := input.DispatchMouseEventParams{Type: kind, X: at.X, Y: at.Y}
 		if kind != input.DispatchMouseEventTypeMouseMoved {
-			e.Button, e.ClickCount = input.MouseButtonLeft, 1
+			e.Button, e.ClickCount = input.MouseButtonLeft, nth
 		}
 		p.soon(what, func(ctx context.Context) error {
 			_, err := chromedp.Call(ctx, input.DispatchMouseEvent, e)

@@ -3,13 +3,14 @@ package browser_test
 import (
 	"bufio"
 	"bytes"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -27,6 +28,12 @@ var binary struct {
 
 func TestMain(m *testing.M) {
 	code := browser.Main(m)
+	if shared.run != nil {
+		if err := shared.run.stop(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
 	if binary.dir != "" {
 		_ = os.RemoveAll(binary.dir)
 	}
@@ -51,41 +58,97 @@ func freeline(t *testing.T) string {
 // A demo is a whole line that runs, without callers of its own.
 type demo struct{ line, desk string }
 
-// startDemo starts the program as somebody would who tries it, and stops it as
-// she would, with Ctrl-C.
-func startDemo(t *testing.T) demo {
+// shared is the demo of all tests that only visit.
+var shared struct {
+	once sync.Once
+	run  *running
+	err  error
+}
+
+// visited gives a line that other tests visit too.
+func visited(t *testing.T) demo {
 	t.Helper()
-	cmd := exec.Command(freeline(t), "demo", "-port", "0", "-quiet")
-	cmd.Env = append(os.Environ(), "HOME="+t.TempDir())
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	out, err := cmd.StdoutPipe()
+	program := freeline(t)
+	shared.once.Do(func() { shared.run, shared.err = begin(program) })
+	if shared.err != nil {
+		t.Fatal(shared.err)
+	}
+	return shared.run.demo
+}
+
+// ours gives a line that nobody else visits, with a staff that nobody else plays.
+func ours(t *testing.T) demo {
+	t.Helper()
+	run, err := begin(freeline(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	said := &log{}
-	cmd.Stderr = said
-	began := time.Now()
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+	t.Cleanup(func() {
+		if err := run.stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return run.demo
+}
+
+// running is the program as somebody runs it who tries it.
+type running struct {
+	demo
+	home string
+	cmd  *exec.Cmd
+	said *log
+	gone chan error
+}
+
+func begin(program string) (*running, error) {
+	home, err := os.MkdirTemp("", "freeline-test-")
+	if err != nil {
+		return nil, err
 	}
-	gone := make(chan error, 1)
+	r := &running{home: home, cmd: exec.Command(program, "demo", "-port", "0", "-quiet"), said: &log{}, gone: make(chan error, 1)}
+	r.cmd.Env = append(os.Environ(), "HOME="+home, "TMPDIR="+home)
+	r.cmd.Stderr = r.said
+	out, err := r.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := r.cmd.Start(); err != nil {
+		return nil, err
+	}
 	found := make(chan demo, 1)
 	go func() {
-		read(out, said, found)
-		gone <- cmd.Wait()
+		read(out, r.said, found)
+		r.gone <- r.cmd.Wait()
 	}()
-	t.Cleanup(func() { stop(t, cmd.Process, gone, said) })
 	select {
-	case d := <-found:
-		t.Logf("the demo stood after %v", time.Since(began).Round(time.Millisecond))
-		return d
-	case err := <-gone:
-		gone <- err
-		t.Fatalf("the demo ended: %v\n%s", err, said)
-	case <-time.After(time.Minute):
-		t.Fatalf("the demo did not stand within a minute\n%s", said)
+	case r.demo = <-found:
+		return r, nil
+	case err := <-r.gone:
+		return nil, fmt.Errorf("the demo ended: %w\n%s", err, r.said)
+	case <-time.After(2 * time.Minute):
+		return nil, errors.Join(fmt.Errorf("the demo does not stand after two minutes\n%s", r.said), r.stop())
 	}
-	return demo{}
+}
+
+// stop ends it as she would, with Ctrl-C.
+func (r *running) stop() error {
+	defer os.RemoveAll(r.home)
+	if err := r.cmd.Process.Signal(os.Interrupt); err != nil {
+		return fmt.Errorf("the demo was gone: %w\n%s", err, r.said)
+	}
+	select {
+	case err := <-r.gone:
+		if err != nil {
+			return fmt.Errorf("the demo ended: %w\n%s", err, r.said)
+		}
+	case <-time.After(30 * time.Second):
+		_ = r.cmd.Process.Kill()
+		return fmt.Errorf("the demo did not stop by Ctrl-C within 30 s: %w\n%s", <-r.gone, r.said)
+	}
+	if left, err := os.ReadDir(r.home); err != nil || len(left) > 0 {
+		return fmt.Errorf("the demo left behind: %v %w", left, err)
+	}
+	return nil
 }
 
 // read looks for the two addresses in what the demo prints.
@@ -107,20 +170,6 @@ func read(out io.Reader, said io.Writer, found chan<- demo) {
 			default:
 			}
 		}
-	}
-}
-
-func stop(t *testing.T, p *os.Process, gone <-chan error, said *log) {
-	_ = p.Signal(os.Interrupt)
-	select {
-	case err := <-gone:
-		if err != nil {
-			t.Errorf("the demo ended with %v\n%s", err, said)
-		}
-	case <-time.After(20 * time.Second):
-		_ = p.Kill()
-		<-gone
-		t.Errorf("the demo did not stop by Ctrl-C within 20 s\n%s", said)
 	}
 }
 

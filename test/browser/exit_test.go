@@ -126,7 +126,7 @@ func visitOfLine(h *house, d demo) visit {
 
 func TestAfterLeavingTheLineBackShowsNothing(t *testing.T) {
 	t.Parallel()
-	d := startDemo(t)
+	d := visited(t)
 	h := &house{name: "line", leads: d.line}
 	h.open(t)
 	eachWalker(t, func(t *testing.T, b walker) {
