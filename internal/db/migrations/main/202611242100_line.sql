@@ -1,7 +1,6 @@
 CREATE TABLE line (
 	id TEXT PRIMARY KEY,                  -- readable: stands in every context
 	name TEXT NOT NULL,                   -- readable: on every page
-	settings TEXT NOT NULL,               -- readable: JSON of languages, zone, number, keeping times
 	generation BIGINT NOT NULL,           -- readable: the shred store must be at least this new
 	intake {{blob}} NOT NULL,             -- sealed: operational key
 	pepper {{blob}} NOT NULL              -- sealed: operational key
