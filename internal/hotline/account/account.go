@@ -75,6 +75,12 @@ func (a *Accounts) SignIn(ctx context.Context, pseudonym string, passphrase seal
 	if err != nil {
 		return nil, err
 	}
+	// With a wrong code no slot is tried: nobody learns that a passphrase was right.
+	if right, err := a.fits(ctx, p.ID, code); err != nil {
+		return nil, err
+	} else if !right {
+		slot = "none"
+	}
 	tok, err := a.keeper.Unlock(ctx, p.ID, slot, tidy(passphrase), func(tx db.Tx) error { return a.check(tx, p.ID, code) })
 	switch {
 	case errors.Is(err, vault.ErrUnknown):

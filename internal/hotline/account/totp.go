@@ -1,6 +1,7 @@
 package account
 
 import (
+	"context"
 	"crypto/subtle"
 	"encoding/base32"
 	"errors"
@@ -39,38 +40,56 @@ func (a *Accounts) newSecond(p staff.Person) (Second, func(db.Tx) error, error) 
 // check verifies a code of now, the one before or the one after, each good once
 // (RFC 6238, 5.2). Who has no second factor fails the same way.
 func (a *Accounts) check(tx db.Tx, p hotline.PersonID, code string) error {
+	s, err := a.step(tx, p, code)
+	if err != nil {
+		return err
+	}
+	n, err := tx.Exec(`UPDATE totp SET last_step = $1, confirmed = 1 WHERE person = $2 AND last_step < $1`, s, p)
+	if err == nil && n == 0 {
+		err = vault.ErrDenied
+	}
+	return err
+}
+
+// fits looks whether check would pass, and uses nothing up.
+func (a *Accounts) fits(ctx context.Context, p hotline.PersonID, code string) (bool, error) {
+	err := a.db.Read(ctx, func(tx db.Tx) error { _, err := a.step(tx, p, code); return err })
+	if errors.Is(err, vault.ErrDenied) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// step finds the step whose code it is, among those that are good.
+func (a *Accounts) step(tx db.Tx, p hotline.PersonID, code string) (int64, error) {
 	var sealed []byte
 	var last int64
 	err := tx.QueryRow(`SELECT seed, last_step FROM totp WHERE person = $1`, p).Scan(&sealed, &last)
 	if errors.Is(err, db.ErrNoRows) {
-		return vault.ErrDenied
+		return 0, vault.ErrDenied
 	}
 	if err != nil {
-		return err
+		return 0, err
 	}
 	seed, err := a.shred.Open(sealed, "totp", string(p))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	now, err := db.Now(tx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	step := now / 1000 / period
 	for s := step - 1; s <= step+1; s++ {
 		want, err := Code(seed, s)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		if subtle.ConstantTimeCompare([]byte(want), []byte(code)) == 1 && s > last {
-			n, err := tx.Exec(`UPDATE totp SET last_step = $1, confirmed = 1 WHERE person = $2 AND last_step < $1`, s, p)
-			if err == nil && n == 0 {
-				err = vault.ErrDenied
-			}
-			return err
+			return s, nil
 		}
 	}
-	return vault.ErrDenied
+	return 0, vault.ErrDenied
 }
 
 // Code is the code of a time step, as an app shows it.

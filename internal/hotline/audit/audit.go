@@ -4,10 +4,6 @@ package audit
 import (
 	"context"
 	"encoding/binary"
-	"fmt"
-	"strconv"
-
-	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/freeline-org/freeline/internal/box"
 	"github.com/freeline-org/freeline/internal/db"
@@ -41,13 +37,20 @@ func New(l seal.Line, d *db.DB, a *seal.Authority) *Log { return &Log{l, d, a} }
 type Leaf struct {
 	id, object    string
 	hash, opening []byte
+	n             int64
 }
 
 // Public makes a leaf whose opening may be read: a transition.
 func (l *Log) Public(a Act) Leaf {
 	text, hash := l.text(a)
-	return Leaf{hotline.NewID(), a.Object, hash, text}
+	return Leaf{id: hotline.NewID(), object: a.Object, hash: hash, opening: append([]byte{readable}, text...)}
 }
+
+// The first byte of an opening says who can read it.
+const (
+	readable = 0
+	private  = 1
+)
 
 // Prepare makes a leaf whose opening only the privacy officer reads. salt is the
 // object's shred secret: the opening dies with the object. A leaf of a page of
@@ -72,9 +75,9 @@ func (l *Log) Prepare(ctx context.Context, a Act, salt []byte) (Leaf, error) {
 	if err != nil {
 		return Leaf{}, err
 	}
-	opening := binary.BigEndian.AppendUint16(nil, uint16(len(to)))
+	opening := binary.BigEndian.AppendUint16([]byte{private}, uint16(len(to)))
 	opening = append(append(opening, to...), box.Seal(key, text, l.line.Other("leaf", id))...)
-	return Leaf{id, a.Object, hash, opening}, nil
+	return Leaf{id: id, object: a.Object, hash: hash, opening: opening}, nil
 }
 
 func (l *Log) key(id, object string, secret, salt []byte) ([]byte, error) {
@@ -84,43 +87,51 @@ func (l *Log) key(id, object string, secret, salt []byte) ([]byte, error) {
 	return box.Salted(secret, salt, l.line.Other("leaf key", id))
 }
 
-// text is padded: its length would tell the act.
-func (l *Log) text(a Act) (text, hash []byte) {
-	c := l.line.Other("leaf text", string(a.By), a.What, a.Object, a.Why).With(box.Random(16))
-	return box.Pad([]byte(fmt.Sprintf("%s %s %s %s %x", a.By, a.What, a.Object, a.Why, c.Hash()))), c.Hash()
+// Open reads an opening: a readable one without more, another one with the privacy
+// team's private key. One that is not what the leaf commits to is ErrBroken.
+func (l *Log) Open(ctx context.Context, id string, key box.PrivateKey, salt func(object string) ([]byte, error)) (Act, error) {
+	var object string
+	var hash, opening []byte
+	if err := l.db.One(ctx, `SELECT object, hash, opening FROM leaf WHERE id = $1`, []any{id}, &object, &hash, &opening); err != nil {
+		return Act{}, err
+	}
+	if len(opening) == 0 {
+		return Act{}, box.ErrOpen // gone with its object
+	}
+	text := opening[1:]
+	if opening[0] == private {
+		var err error
+		if text, err = l.unseal(id, object, text, key, salt); err != nil {
+			return Act{}, err
+		}
+	}
+	a, err := l.borneOut(text, hash)
+	if err == nil && a.Object != object {
+		err = ErrBroken
+	}
+	return a, err
 }
 
-// Open reads an opening with the privacy team's private key.
-func (l *Log) Open(ctx context.Context, id string, private box.PrivateKey, salt func(object string) ([]byte, error)) (string, error) {
-	var object string
-	var opening []byte
-	if err := l.db.One(ctx, `SELECT object, opening FROM leaf WHERE id = $1`, []any{id}, &object, &opening); err != nil {
-		return "", err
+func (l *Log) unseal(id, object string, b []byte, key box.PrivateKey, salt func(string) ([]byte, error)) ([]byte, error) {
+	if len(b) < 2 || len(b) < 2+int(binary.BigEndian.Uint16(b)) {
+		return nil, box.ErrOpen
 	}
-	if len(opening) < 2 || len(opening) < 2+int(binary.BigEndian.Uint16(opening)) {
-		return "", box.ErrOpen
-	}
-	n := 2 + int(binary.BigEndian.Uint16(opening))
-	secret, err := private.Open(opening[2:n], l.line.Other("leaf secret", id, object))
+	n := 2 + int(binary.BigEndian.Uint16(b))
+	secret, err := key.Open(b[2:n], l.line.Other("leaf secret", id, object))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	var shredSecret []byte
 	if object != "" {
 		if shredSecret, err = salt(object); err != nil {
-			return "", err
+			return nil, err
 		}
 	}
-	key, err := l.key(id, object, secret, shredSecret)
+	own, err := l.key(id, object, secret, shredSecret)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	plain, err := box.Open(key, opening[n:], l.line.Other("leaf", id))
-	if err != nil {
-		return "", err
-	}
-	text, err := box.Unpad(plain)
-	return string(text), err
+	return box.Open(own, b[n:], l.line.Other("leaf", id))
 }
 
 // Insert writes the leaf in the transaction it speaks of. Its place comes later,
@@ -128,83 +139,4 @@ func (l *Log) Open(ctx context.Context, id string, private box.PrivateKey, salt 
 func (f Leaf) Insert(tx db.Tx) error {
 	_, err := tx.Exec(`INSERT INTO leaf (id, hash, opening, object) VALUES ($1, $2, $3, $4)`, f.id, f.hash, f.opening, f.object)
 	return err
-}
-
-// Sequence appends new leaves to the tree. One node does it at a time.
-func (l *Log) Sequence(ctx context.Context) error {
-	return l.db.Write(ctx, func(tx db.Tx) error {
-		var n int64
-		if err := tx.QueryRow(`SELECT coalesce(max(n) + 1, 0) FROM leaf`).Scan(&n); err != nil {
-			return err
-		}
-		rows, err := tx.Query(`SELECT id, hash FROM leaf WHERE n IS NULL ORDER BY id LIMIT 1000`)
-		if err != nil {
-			return err
-		}
-		leaves, err := collect(rows)
-		if err != nil {
-			return err
-		}
-		for _, f := range leaves {
-			hs, err := tlog.StoredHashes(n, f.hash, reader(tx))
-			if err != nil {
-				return err
-			}
-			for i, h := range hs {
-				if _, err := tx.Exec(`INSERT INTO tree (i, hash) VALUES ($1, $2)`, tlog.StoredHashIndex(0, n)+int64(i), h[:]); err != nil {
-					return err
-				}
-			}
-			if _, err := tx.Exec(`UPDATE leaf SET n = $1 WHERE id = $2`, n, f.id); err != nil {
-				return err
-			}
-			n++
-		}
-		return nil
-	})
-}
-
-// Verify recomputes the whole tree from the leaves and returns size and hash.
-func (l *Log) Verify(ctx context.Context) (n int64, hash tlog.Hash, err error) {
-	err = l.db.Read(ctx, func(tx db.Tx) error {
-		rows, err := tx.Query(`SELECT id, hash FROM leaf WHERE n IS NOT NULL ORDER BY n`)
-		if err != nil {
-			return err
-		}
-		leaves, err := collect(rows)
-		if err != nil {
-			return err
-		}
-		n = int64(len(leaves))
-		for i, f := range leaves {
-			hs, err := tlog.StoredHashes(int64(i), f.hash, reader(tx))
-			if err != nil {
-				return err
-			}
-			for j, h := range hs {
-				at := tlog.StoredHashIndex(0, int64(i)) + int64(j)
-				kept, err := reader(tx)([]int64{at})
-				if err != nil || kept[0] != h {
-					return fmt.Errorf("leaf %s: %w", strconv.Itoa(i), ErrBroken)
-				}
-			}
-		}
-		hash, err = tlog.TreeHash(n, reader(tx))
-		return err
-	})
-	return n, hash, err
-}
-
-func reader(tx db.Tx) tlog.HashReaderFunc {
-	return func(at []int64) ([]tlog.Hash, error) {
-		out := make([]tlog.Hash, len(at))
-		for i, a := range at {
-			var b []byte
-			if err := tx.QueryRow(`SELECT hash FROM tree WHERE i = $1`, a).Scan(&b); err != nil {
-				return nil, err
-			}
-			copy(out[i][:], b)
-		}
-		return out, nil
-	}
 }

@@ -119,7 +119,7 @@ func (r *Ring) Invite(ctx context.Context, p hotline.PersonID, teams []hotline.T
 		return nil, err
 	}
 	if who, known := r.v.Roster[p]; known {
-		if err := r.notLast(p, who); err != nil {
+		if err := r.notLast(ctx, p, who); err != nil {
 			return nil, err
 		}
 		if err := r.cut(ctx, p); err != nil {
@@ -139,19 +139,40 @@ func (r *Ring) Invite(ctx context.Context, p hotline.PersonID, teams []hotline.T
 }
 
 // notLast refuses what would leave a team without a holder.
-func (r *Ring) notLast(p hotline.PersonID, who seal.Person) error {
+func (r *Ring) notLast(ctx context.Context, p hotline.PersonID, who seal.Person) error {
 	for _, t := range who.Teams {
-		others := 0
-		for q, other := range r.v.Roster {
-			if q != p && !other.Former && slices.Contains(other.Teams, t) {
-				others++
-			}
+		all, err := r.holders(ctx, t)
+		if err != nil {
+			return err
 		}
-		if others == 0 {
+		if len(all) == 1 && all[0] == p {
 			return ErrLast
 		}
 	}
 	return nil
+}
+
+// holders lists who can open a team's keys: not who is to hold them and still waits
+// for her member row, nor who was invited again and has lost what her row is sealed to.
+func (r *Ring) holders(ctx context.Context, t hotline.TeamID) (out []hotline.PersonID, err error) {
+	return out, r.k.db.Read(ctx, func(tx db.Tx) error {
+		rows, err := tx.Query(`SELECT person FROM member WHERE team = $1 AND epoch = $2
+			AND EXISTS (SELECT 1 FROM slot WHERE slot.person = member.person) AND NOT EXISTS (SELECT 1 FROM invitation WHERE invitation.person = member.person)`, t, r.v.Manifest.Teams[t].Epoch)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var p hotline.PersonID
+			if err := rows.Scan(&p); err != nil {
+				return err
+			}
+			if who := r.v.Roster[p]; !who.Former && slices.Contains(who.Teams, t) {
+				out = append(out, p)
+			}
+		}
+		return rows.Err()
+	})
 }
 
 // cut ends what a person signs in with: entries first, so that a crash leaves her
@@ -323,9 +344,8 @@ func (r *Ring) GiveBack(ctx context.Context, keep []hotline.TeamID) (bool, error
 		return false, nil
 	}
 	for _, t := range hotline.Teams() {
-		var holders int
-		err := r.k.db.One(ctx, `SELECT count(*) FROM member WHERE team = $1 AND epoch = $2 AND person <> $3`, []any{t, r.v.Manifest.Teams[t].Epoch, r.me}, &holders)
-		if err != nil || holders < 2 {
+		all, err := r.holders(ctx, t)
+		if others := slices.DeleteFunc(all, func(p hotline.PersonID) bool { return p == r.me }); err != nil || len(others) < 2 {
 			return false, err
 		}
 	}
@@ -388,7 +408,7 @@ func (r *Ring) Remove(ctx context.Context, p hotline.PersonID, more func(db.Tx) 
 	if !r.Admin() || p == r.me {
 		return ErrDenied
 	}
-	if err := r.notLast(p, r.v.Roster[p]); err != nil {
+	if err := r.notLast(ctx, p, r.v.Roster[p]); err != nil {
 		return err
 	}
 	if err := r.cut(ctx, p); err != nil {

@@ -308,7 +308,8 @@ func (r *Ring) grant(object, grantee string, scope seal.Scope, secret []byte) (s
 }
 
 // Settle makes the swap for closing: her words stay open to her advocate and the
-// supervisors; of what we wrote, the team keeps the head.
+// supervisors; of what we wrote, the team keeps the head. Where nobody had the
+// contact, or who had it has left, the supervisors alone have her words.
 func (r *Ring) Settle(words, record *Key, advocate hotline.PersonID) (seal.Swap, error) {
 	var s seal.Swap
 	add := func(object, grantee string, scope seal.Scope, secret []byte) error {
@@ -327,6 +328,9 @@ func (r *Ring) Settle(words, record *Key, advocate hotline.PersonID) (seal.Swap,
 					return s, err
 				}
 			}
+		}
+		if who, ok := r.v.Roster[advocate]; !ok || who.Former {
+			continue
 		}
 		if err := add(k.Object, "person/"+string(advocate), seal.Body, k.secret); err != nil {
 			return s, err
@@ -358,10 +362,10 @@ func (r *Ring) Give(ctx context.Context, k *Key, to hotline.PersonID, why string
 }
 
 // Leaf reads an opening of the log, with the privacy team's key.
-func (r *Ring) Leaf(ctx context.Context, id string) (string, error) {
+func (r *Ring) Leaf(ctx context.Context, id string) (audit.Act, error) {
 	t, ok := r.teams[hotline.Privacy]
 	if !ok {
-		return "", ErrGrant
+		return audit.Act{}, ErrGrant
 	}
 	return r.k.log.Open(ctx, id, t.private, func(object string) ([]byte, error) {
 		s, err := r.k.shred.Get(ctx, object)
