@@ -108,7 +108,7 @@ func TestFaultsAreAlike(t *testing.T) {
 			t.Errorf("passed over: got %v", err)
 		}
 		err = write(func(tx db.Tx) error {
-			rows, err := tx.Query(`SELECT id FROM scratch`)
+			rows, err := tx.Query(`SELECT id FROM scratch`) //nolint:rowserrcheck // not read
 			if err != nil {
 				return err
 			}

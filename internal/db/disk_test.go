@@ -152,6 +152,43 @@ func TestReadOnlyDisk(t *testing.T) {
 	})
 }
 
+// What was deleted is given back to the disk on PostgreSQL.
+func TestReclaim(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		err := e.Main.Write(t.Context(), func(tx db.Tx) error {
+			for n := range 500 {
+				if err := put(tx, fmt.Sprint(n)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = e.Main.Write(t.Context(), func(tx db.Tx) error {
+			_, err := tx.Exec(`DELETE FROM job`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Main.Reclaim(t.Context(), "job"); err != nil {
+			t.Error(err)
+		}
+		if err := e.Main.Reclaim(t.Context(), "job; DROP TABLE job"); err == nil {
+			t.Error("any text is run")
+		}
+		if e.Name == string(db.Postgres) {
+			var bytes int
+			if err := e.Main.One(t.Context(), `SELECT pg_relation_size('job')`, nil, &bytes); err != nil || bytes != 0 {
+				t.Errorf("%d bytes are left, %v", bytes, err)
+			}
+		}
+	})
+}
+
 // When PostgreSQL goes and comes back, what was not asked to be committed is run
 // again, and nobody notices.
 func TestServerCutsConnections(t *testing.T) {

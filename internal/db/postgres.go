@@ -105,11 +105,7 @@ func (d *DB) writePostgres(ctx context.Context, f func(Tx) error, within time.Du
 	default:
 	}
 	for n := 1; ; n++ {
-		conn, err := d.w.Conn(ctx) // this is the wait in line
-		if err != nil {
-			return known("write", err)
-		}
-		retry, err := d.once(ctx, conn, f, within)
+		retry, err := d.once(ctx, f, within)
 		if err == nil || !retry || n == tries {
 			if is(err, disk) || err == nil {
 				d.failed.Store(err != nil)
@@ -128,8 +124,13 @@ func (d *DB) writePostgres(ctx context.Context, f func(Tx) error, within time.Du
 
 // once runs f and commits. retry says that nothing was kept and that it may be
 // run again.
-func (d *DB) once(ctx context.Context, conn *sql.Conn, f func(Tx) error, within time.Duration) (retry bool, err error) {
-	defer conn.Close() // gives it back to the pool
+func (d *DB) once(ctx context.Context, f func(Tx) error, within time.Duration) (retry bool, err error) {
+	conn, err := d.w.Conn(ctx) // this is the wait in line
+	if err != nil {
+		err = known("write", err)
+		return is(err, cut), err
+	}
+	defer func() { _ = conn.Close() }() // gives it back to the pool
 	// A caller who hangs up does not undo what was taken.
 	life, end := context.WithTimeout(context.WithoutCancel(ctx), within)
 	defer end()
@@ -195,9 +196,9 @@ func classOf(e *pgconn.PgError) class {
 		if strings.HasPrefix(e.Message, "cached plan") { // another node changed a table
 			return again
 		}
-	case "55P03", "57014", "53200", "53300", "25P03": // lock, cancelled, memory, connections, idle
+	case "55P03", "57014", "53200", "53300": // lock, cancelled, memory, connections
 		return busy
-	case "57P01", "57P02", "57P03": // shut down, crashed, starting
+	case "57P01", "57P02", "57P03", "25P03": // shut down, crashed, starting, this node was idle for too long
 		return cut
 	}
 	if strings.HasPrefix(e.Code, "08") {

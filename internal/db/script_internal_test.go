@@ -98,7 +98,7 @@ func TestOldSQLiteIsRefused(t *testing.T) {
 func FuzzScript(f *testing.F) {
 	for _, s := range []string{
 		"A; B", "A ';' $$;$$ /* ; */ -- ;\n;", "-- only: sqlite\nA;\n-- end only\nB;",
-		"CREATE TRIGGER t BEGIN CASE END; END; x", "-- only: postgres\n{{blob}}\n-- end only", `"a;"";"`, "\xff;", "-- end only",
+		"CREATE TRIGGER t BEGIN CASE 1 END; x; END; y", "-- only: postgres\n{{blob}}\n-- end only", `"a;"";"`, "\xff;", "-- end only",
 	} {
 		f.Add(s)
 	}

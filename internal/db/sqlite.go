@@ -63,7 +63,7 @@ func openSQLite(ctx context.Context, path string, store Store) (*DB, error) {
 	}
 	d := newDB(SQLite, store, w, r)
 	d.path = path
-	go d.writer() // ends with Close, which waits for it
+	go d.writer() //nolint:contextcheck // ends with Close, which waits for it
 	return d, nil
 }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 )
 
-// Again, returned by a handler, has the job done once more after a time. It is
-// no failure.
+// Again is what a handler returns to have the job done once more after a time. It
+// is no failure.
 func Again(after time.Duration) error { return &again{after} }
 
 type again struct{ after time.Duration }
