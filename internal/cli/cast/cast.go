@@ -166,6 +166,18 @@ func (c *Cast) SignIn(ctx context.Context, l *app.Line, name string) (vault.Toke
 		return nil, err
 	}
 	a.Last = step
+	tok, err := l.Accounts.SignIn(ctx, a.Name, seal.Conceal(a.Passphrase), code)
+	if !errors.Is(err, vault.ErrDevices) {
+		return tok, err
+	}
+	// Two windows were closed without signing out: the older ones end.
+	p, err := l.Staff.ByName(ctx, a.Name)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.Keeper.EndAll(ctx, p.ID); err != nil {
+		return nil, err
+	}
 	return l.Accounts.SignIn(ctx, a.Name, seal.Conceal(a.Passphrase), code)
 }
 
