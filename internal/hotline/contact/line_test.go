@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/freeline-org/freeline/internal/db"
-	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
@@ -17,28 +16,14 @@ import (
 // lines runs a test on a line of its own on each engine.
 func lines(t *testing.T, f func(t *testing.T, w *hotlinetest.World)) {
 	t.Helper()
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
-		t.Parallel()
-		f(t, hotlinetest.New(t, e))
-	})
+	hotlinetest.Lines(t, f)
 }
 
 func must(t testing.TB, err error) { t.Helper(); hotlinetest.Must(t, err) }
 
-func refused(t testing.TB, err, want error) {
-	t.Helper()
-	if !errors.Is(err, want) {
-		t.Errorf("got %v, want %v", err, want)
-	}
-}
+func refused(t testing.TB, err, want error) { t.Helper(); hotlinetest.Refused(t, err, want) }
 
-func same(t testing.TB, got []string, want ...string) {
-	t.Helper()
-	if !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
+func same(t testing.TB, got []string, want ...string) { t.Helper(); hotlinetest.Same(t, got, want...) }
 
 // stands checks where a contact stands, and whose it is.
 func stands(t testing.TB, w *hotlinetest.World, id hotline.ContactID, state contact.State, of *hotlinetest.Person) {

@@ -56,6 +56,21 @@ func (w *World) Backup(tb testing.TB) Copy { tb.Helper(); return read(tb, w.Engi
 // BackupStore copies the shred store.
 func (w *World) BackupStore(tb testing.TB) Copy { tb.Helper(); return read(tb, w.Engine.Shred) }
 
+// Cell is one value of a copied table: of the row whose column key is of.
+func (c Copy) Cell(table, column, key, of string) any {
+	for _, t := range c {
+		if t.table != table {
+			continue
+		}
+		for _, row := range t.rows {
+			if Plain(row[slices.Index(t.columns, key)]) == of {
+				return row[slices.Index(t.columns, column)]
+			}
+		}
+	}
+	return nil
+}
+
 func read(tb testing.TB, d *db.DB) (out Copy) {
 	tb.Helper()
 	columns, err := db.Columns()
@@ -143,6 +158,12 @@ func (w *World) Restored(tb testing.TB, old Copy) *World {
 func (w *World) PutBack(tb testing.TB, old Copy) {
 	tb.Helper()
 	Must(tb, w.Engine.Shred.Write(tb.Context(), old.write))
+}
+
+// PutBackMain restores rows of the main database that are gone.
+func (w *World) PutBackMain(tb testing.TB, old Copy) {
+	tb.Helper()
+	Must(tb, w.Engine.Main.Write(tb.Context(), old.write))
 }
 
 // Holding lists the columns ("store table.column") of both databases in which text

@@ -106,6 +106,14 @@ func (w *World) Code(tb testing.TB, p *Person) string {
 	return code
 }
 
+// CodeNow is the code of this very moment, used or not.
+func (w *World) CodeNow(tb testing.TB, p *Person) string {
+	tb.Helper()
+	code, err := account.CodeAt(p.Second.Secret, time.UnixMilli(w.Now(tb)))
+	Must(tb, err)
+	return code
+}
+
 // Enter gives persons a presence, which beats from now on.
 func (w *World) Enter(tb testing.TB, state string, people ...*Person) {
 	tb.Helper()
