@@ -101,20 +101,3 @@ func lastOf(seen string) string {
 	}
 	return seen
 }
-
-// Three times Shift leaves, for who cannot reach the button.
-func TestShiftThreeTimesLeaves(t *testing.T) {
-	t.Parallel()
-	d := visited(t)
-	p := browser.Chromium(t, browser.Options{World: true})
-	enter(p, d, "Juniper lane 4")
-	for range 3 {
-		p.Key("Shift")
-	}
-	p.WaitText(browser.Elsewhere)
-	for p.Back() {
-		if got := p.Watch(150 * time.Millisecond); strings.Contains(got, "Juniper") || strings.Contains(got, "Harbour Line") {
-			t.Errorf("back shows %q", got)
-		}
-	}
-}
