@@ -38,6 +38,9 @@ type eventFeed struct {
 	l *i18n.Language
 }
 
+// begin says how soon to come back when it breaks off.
+func (e *eventFeed) begin() { e.send([]byte("retry: 1500\n\n")) }
+
 func (e *eventFeed) event(b *bytes.Buffer, name string, id int64, v reply) {
 	data, _ := json.Marshal(v) // texts and numbers always marshal
 	if id > 0 {
@@ -90,6 +93,7 @@ type pageFeed struct {
 	id    string
 	nonce string
 	count int
+	beats int
 }
 
 func (p *pageFeed) template(w io.Writer, name string, view any) {
@@ -132,7 +136,13 @@ func (p *pageFeed) now(s state) {
 // writing would be a line that has to be taken away again; a frame does without.
 func (p *pageFeed) writing(string) {}
 
-func (p *pageFeed) pulse() { p.send([]byte("<!-- -->\n")) }
+// pulse winds up the clock that shows "Check for new messages" once nothing has
+// come for a while, whatever broke. A style does it: another name begins an
+// animation anew.
+func (p *pageFeed) pulse() {
+	p.beats++
+	p.send(fmt.Appendf(nil, "<style nonce=\"%s\">.idle{animation-name:%s}</style>\n", p.nonce, [2]string{"idle", "still"}[p.beats%2]))
+}
 
 func (p *pageFeed) taken() {
 	var b bytes.Buffer

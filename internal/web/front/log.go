@@ -21,7 +21,7 @@ const (
 	moves   = 5 * time.Second  // her place is counted no more often than that
 	longest = 10 * time.Minute // then it is asked for again
 	stalled = 30 * time.Second // nobody reads any more
-	broken  = 10               // seconds after which a log that broke off is asked for again
+	broken  = 4                // seconds after which a log that ended is asked for again
 	reload  = 20               // seconds, where streams do not work
 )
 
@@ -52,6 +52,9 @@ func (f *Front) log(w http.ResponseWriter, r *http.Request) {
 	}
 	defer done()
 	v := viewer{f: f, w: w, r: r, t: t, l: f.language(r)}
+	if page := r.URL.Query().Get("v"); hotline.IsID(page) {
+		v.page = page
+	}
 	if events {
 		v.after = afterOf(r)
 	}
@@ -69,11 +72,7 @@ func (f *Front) log(w http.ResponseWriter, r *http.Request) {
 		v.whole()
 		return
 	}
-	page := r.URL.Query().Get("v")
-	if !hotline.IsID(page) {
-		page = ""
-	}
-	one, ok := f.streams.begin(t.Token, page, v.found.Contact.ID, r.URL.Query().Has("take"))
+	one, ok := f.streams.begin(t.Token, v.page, v.found.Contact.ID, r.URL.Query().Has("take"))
 	v.open(events, !ok)
 	if !ok {
 		v.feed.taken()
@@ -117,6 +116,7 @@ type viewer struct {
 	r     *http.Request
 	t     ticket
 	l     *i18n.Language
+	page  string // the one-time id of the page around it
 	feed  feed
 	about About
 
@@ -181,11 +181,20 @@ func (v *viewer) show() {
 
 // whole shows the log as a complete page that is asked for again.
 func (v *viewer) whole() {
-	fr := v.f.pages.newFrame("log", v.l, v.about)
+	fr := v.frame()
 	fr.Refresh = reload
 	rows, _ := v.take()
 	v.f.show(v.w, v.r, http.StatusOK, "wholelog", logView{frame: fr, Rows: rows, Now: nowView{v.l, fr.ID, 0, v.state.Title, v.state.More, v.state.Here}})
 	v.seen()
+}
+
+// frame is that of a log, which keeps the name of the page around it.
+func (v *viewer) frame() frame {
+	fr := v.f.pages.newFrame("log", v.l, v.about)
+	if v.page != "" {
+		fr.ID = v.page
+	}
+	return fr
 }
 
 // nonce lets one answer write styles as it goes.
@@ -196,7 +205,9 @@ func (v *viewer) open(events, final bool) {
 	out := &flusher{w: v.w, control: http.NewResponseController(v.w), clock: v.f.Clock}
 	if events {
 		v.w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
-		v.feed = &eventFeed{flusher: out, l: v.l}
+		e := &eventFeed{flusher: out, l: v.l}
+		e.begin()
+		v.feed = e
 		return
 	}
 	h, n := v.w.Header(), nonce()
@@ -208,7 +219,7 @@ func (v *viewer) open(events, final bool) {
 		h.Set("Transfer-Encoding", "identity")
 		h.Set("Connection", "close")
 	}
-	fr := v.f.pages.newFrame("log", v.l, v.about)
+	fr := v.frame()
 	if !final && !over(v.found.Contact.State) {
 		fr.Refresh = broken
 	}
