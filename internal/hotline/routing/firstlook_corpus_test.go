@@ -115,43 +115,65 @@ func judge(t *testing.T, look *routing.FirstLook, set, lang string, show bool) f
 }
 
 // TestFirstLookMissesFew prints how often the shipped lists miss and how often they
-// are alarmed by nothing. "tuned" are the messages the lists were made with;
-// "held" are messages they were never tuned on: the honest figure, though the same
-// hand wrote both. A list that falls below its floor fails.
+// are alarmed by nothing. "tune" are the messages the lists were made with; "held" are
+// messages they were never tuned on, which is the figure that says something, though
+// the same hand wrote both. What falls below its floor fails.
 func TestFirstLookMissesFew(t *testing.T) {
 	look := shipped(t)
 	type floor struct{ recall, precision, minorRecall, minorPrecision, path float64 }
 	floors := map[string]floor{
-		"tune": {0.95, 0.93, 0.93, 0.88, 0.85},
-		"held": {0.18, 0.75, 0.70, 0.70, 0.30},
+		"tune": {0.97, 0.95, 0.97, 0.90, 0.92},
+		"held": {0.60, 0.85, 0.75, 0.70, 0.70},
 	}
-	for _, lang := range []string{"en", "es", "fr", "ar"} {
-		messages := 0
-		for _, set := range []string{"tune", "held"} {
+	for _, set := range []string{"tune", "held"} {
+		var all figures
+		for _, lang := range []string{"en", "es", "fr", "ar"} {
 			f := judge(t, look, set, lang, *misses && set == "tune")
-			messages += f.of
-			path, guess := float64(f.path)/float64(f.of), float64(f.lang)/float64(f.of)
-			t.Logf("%s %s %3d messages  danger: %v", lang, set, f.of, f.danger)
-			t.Logf("%s %s               minor:  %v", lang, set, f.minor)
-			t.Logf("%s %s               path right %.2f, herself taken for a tip %d; language right %.2f, wrong %d", lang, set, path, f.tipped, guess, f.langWrong)
-			least := floors[set]
+			f.report(t, set+" "+lang)
+			all.join(f)
+			least, path := floors[set], float64(f.path)/float64(f.of)
 			if f.danger.recall() < least.recall || f.danger.precision() < least.precision {
-				t.Errorf("%s %s: danger is below its floor %+v", lang, set, least)
+				t.Errorf("%s %s: danger is below its floor %+v", set, lang, least)
 			}
 			if f.minor.recall() < least.minorRecall || f.minor.precision() < least.minorPrecision {
-				t.Errorf("%s %s: minor is below its floor %+v", lang, set, least)
+				t.Errorf("%s %s: minor is below its floor %+v", set, lang, least)
 			}
 			if path < least.path {
-				t.Errorf("%s %s: path is below its floor %+v", lang, set, least)
+				t.Errorf("%s %s: path is below its floor %+v", set, lang, least)
 			}
-			if f.tipped > 2 {
-				t.Errorf("%s %s: %d people who speak of themselves are taken for tips", lang, set, f.tipped)
+			if f.tipped > 1 {
+				t.Errorf("%s %s: %d people who speak of themselves are taken for tips", set, lang, f.tipped)
+			}
+			if set == "tune" && f.of < 150 {
+				t.Errorf("%s: %d messages, want at least 150", lang, f.of)
 			}
 		}
-		if messages < 150 {
-			t.Errorf("%s: %d messages, want at least 150", lang, messages)
+		all.report(t, set+" all")
+		if set == "held" && all.danger.recall() < 0.75 {
+			t.Errorf("of the messages the lists were not tuned on, only %.2f of the dangers are found", all.danger.recall())
 		}
 	}
+}
+
+func (f figures) report(t *testing.T, name string) {
+	t.Helper()
+	of := float64(f.of)
+	t.Logf("%-8s %4d messages  danger %v", name, f.of, f.danger)
+	t.Logf("%-8s                minor  %v", name, f.minor)
+	t.Logf("%-8s                path right %.2f, herself taken for a tip %d; language right %.2f, wrong %d", name, float64(f.path)/of, f.tipped, float64(f.lang)/of, f.langWrong)
+}
+
+func (f *figures) join(o figures) {
+	for mine, other := range map[*score]score{&f.danger: o.danger, &f.minor: o.minor} {
+		mine.hit += other.hit
+		mine.missed += other.missed
+		mine.false += other.false
+	}
+	f.path += o.path
+	f.tipped += o.tipped
+	f.lang += o.lang
+	f.langWrong += o.langWrong
+	f.of += o.of
 }
 
 // shipped is the first look with the lists that come with the program.

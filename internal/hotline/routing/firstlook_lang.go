@@ -1,8 +1,8 @@
 package routing
 
 import (
+	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/abadojack/whatlanggo"
 )
@@ -38,17 +38,27 @@ func (l *FirstLook) guess(s string, words []word, score []int) string {
 	if best >= 0 && score[best] >= 2 && score[best] > second {
 		return l.languages[best]
 	}
+	s = s[:min(len(s), guessBytes)]
+	if lang := byLetters(s); lang != "" {
+		return lang
+	}
 	return byTrigrams(s)
+}
+
+// byLetters knows Russian and Ukrainian, which trigrams confuse, by letters that the
+// other does not write.
+func byLetters(s string) string {
+	switch {
+	case strings.ContainsAny(s, "їЇєЄґҐ"):
+		return "uk"
+	case strings.ContainsAny(s, "ыЫэЭ") && !strings.ContainsAny(s, "іІўЎ"):
+		return "ru"
+	}
+	return ""
 }
 
 // byTrigrams asks the trigram tables, which need some length.
 func byTrigrams(s string) string {
-	if len(s) > guessBytes {
-		s = s[:guessBytes]
-		for len(s) > 0 && !utf8.ValidString(s[len(s)-1:]) && !utf8.RuneStart(s[len(s)-1]) {
-			s = s[:len(s)-1]
-		}
-	}
 	letters := 0
 	for _, r := range s {
 		if unicode.IsLetter(r) {
@@ -61,6 +71,14 @@ func byTrigrams(s string) string {
 	info := whatlanggo.Detect(s)
 	if !info.IsReliable() {
 		return ""
+	}
+	switch info.Lang { // as the line's own table of languages has them
+	case whatlanggo.Tgl:
+		return "fil"
+	case whatlanggo.Pes:
+		return "fa"
+	case whatlanggo.Cmn:
+		return "zh-Hans"
 	}
 	if two := info.Lang.Iso6391(); two != "" {
 		return two
