@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -71,6 +72,7 @@ func play(tb testing.TB) *script {
 	mux.Handle("GET "+desk.PagePath, page)
 	mux.HandleFunc("GET "+desk.SessionPath, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET "+desk.SocketPath, s.socket)
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("POST /out", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("signed out")) })
 	server := httptest.NewServer(mux)
 	tb.Cleanup(func() {
@@ -194,7 +196,7 @@ func (s *script) answer(c *websocket.Conn, kind string, frame any) {
 	s.got = append(s.got, frame)
 	if no, ok := s.refuse[kind]; ok {
 		delete(s.refuse, kind)
-		no.Of = kind
+		no.Of, no.ID = kind, about(frame)
 		go s.tell(c, no)
 		return
 	}
@@ -290,6 +292,13 @@ func (s *script) answer(c *websocket.Conn, kind string, frame any) {
 		s.tell(c, s.snapshot(map[string]int64{}))
 	case desk.Typing:
 	}
+}
+
+// about is what a frame is about.
+func about(frame any) string {
+	var f struct{ ID, Offer, Alert, Contact string }
+	_ = json.Unmarshal([]byte(asJSON(frame)), &f)
+	return cmp.Or(f.ID, f.Offer, f.Alert, f.Contact)
 }
 
 func (s *script) send(c *websocket.Conn, f desk.Send) {

@@ -1,7 +1,6 @@
 // What a person can do at the desk. Each asks the server; what happens comes back as frames.
 
 import { cover } from "./apply";
-import { clear } from "./drafts";
 import type { Offer, Row } from "./frames";
 import { undo, undoLast } from "./sends";
 import { leave as leaveSocket, tell } from "./socket";
@@ -46,13 +45,11 @@ export function danger(c: Chat, on: boolean): void {
 export function handBack(c: Chat, note: string): void {
   mark("handback", c.id);
   tell({ t: "handback", contact: c.id, note });
-  clear(c, "note");
 }
 
 export function handOver(c: Chat, to: string, note: string): void {
   mark("handover", c.id);
   tell({ t: "handover", contact: c.id, to, note });
-  clear(c, "note");
 }
 
 export function end(c: Chat, outcome = "", keepOut = false): void {

@@ -9,6 +9,7 @@ import { ask } from "./socket";
 import {
   alerts, answered, asked, board, Chat, chats, current, dialog, locked, me, offers, people, queue, refusals, say, unmark,
 } from "./state";
+import { askOthers } from "./tabs";
 import { clock, setClock, zone } from "./time";
 import { has, t } from "./words";
 
@@ -99,7 +100,7 @@ function snapshot(frame: Snapshot): void {
   me.value = frame.me;
   if (!shown.has(current.peek())) current.value = [...shown.keys()][0] ?? "";
   if (first && frame.me.state === "away" && !dialog.peek()) dialog.value = { kind: "start" };
-  void unlockStore(frame.me.draft_key, frame.me.id).then(recover).then(resend);
+  void unlockStore(frame.me.draft_key, frame.me.id).then(recover).then(resend).then(askOthers);
 }
 
 /** Something of ours stands in it that nobody has. */

@@ -19,6 +19,9 @@ interface Word {
   text: string;
 }
 
+/** A tab that has just opened asks the others for what is being typed. */
+export const askOthers = (): void => channel?.postMessage("drafts");
+
 function lead(steal: boolean): void {
   void navigator.locks
     .request("freeline-desk", steal ? { steal: true } : {}, () => {
@@ -42,6 +45,12 @@ export const takeLead = (): void => lead(true);
 /** Gives the lead up, as when the shift ends. */
 export const giveLead = (): void => give?.();
 
+function tellAll(): void {
+  for (const c of chats.peek().values()) {
+    if (c.draftN > 0) channel?.postMessage({ contact: c.id, n: c.draftN, text: c.draft.peek() } satisfies Word);
+  }
+}
+
 export function meet(): void {
   if (!("locks" in navigator)) return;
   void navigator.locks.query().then((all) => {
@@ -52,7 +61,8 @@ export function meet(): void {
     lead(false);
   });
   channel = new BroadcastChannel("freeline-desk");
-  channel.onmessage = (event: MessageEvent<Word>) => {
+  channel.onmessage = (event: MessageEvent<Word | "drafts">) => {
+    if (event.data === "drafts") return tellAll();
     const chat = chats.peek().get(event.data.contact);
     if (chat) take(chat, event.data);
   };

@@ -13,14 +13,15 @@ import { Icon } from "./parts";
 import { Queue } from "./queue";
 import { Side } from "./side";
 
-function Talks({ most }: { most: number }) {
+function Talks({ most, within }: { most: number; within?: boolean }) {
+  const Tag = within ? "section" : "main";
   const all = panes.value;
   const now = chat.value;
   const at = Math.max(0, now ? all.indexOf(now) : 0);
   const from = Math.max(0, Math.min(at - most + 1, all.length - most));
   const shown = all.length <= most ? all : all.slice(from, from + most);
   return (
-    <main class={`talks of${Math.max(1, shown.length)}`} id="talks" tabIndex={-1} aria-label={t("desk.talks")}>
+    <Tag class={`talks of${Math.max(1, shown.length)}`} id={within ? undefined : "talks"} tabIndex={-1} aria-label={t("desk.talks")}>
       {all.length > most ? <Strip /> : null}
       {shown.length === 0 ? (
         <section class="empty">
@@ -29,7 +30,7 @@ function Talks({ most }: { most: number }) {
           <p class="quiet">{t("desk.empty.how")}</p>
         </section>
       ) : shown.map((c) => <Pane key={c.id} chat={c} nth={all.indexOf(c)} />)}
-    </main>
+    </Tag>
   );
 }
 
@@ -43,12 +44,13 @@ function Pocket() {
     <div class="pocket">
       <Bar pocket />
       <Strips />
-      <div class="screen">
-        {view.value === "board" ? <div class="scroll" tabIndex={0} role="group" aria-label={t("desk.nav.board")}><Board /></div>
-          : tab.value === "talk" ? <Talks most={1} />
-          : tab.value === "record" ? <Side />
-          : <Queue />}
-      </div>
+      {view.value === "board" ? (
+        <div class="screen"><div class="scroll" tabIndex={0} role="group" aria-label={t("desk.nav.board")}><Board /></div></div>
+      ) : (
+        <main class="screen" id="talks" tabIndex={-1}>
+          {tab.value === "talk" ? <Talks most={1} within /> : tab.value === "record" ? <Side /> : <Queue />}
+        </main>
+      )}
       <nav class="tabs" aria-label={t("desk.nav")}>
         {tabs.map(([id, icon, text, count]) => (
           <button

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { assign, end, handBack, handOver, take } from "../actions";
-import { notes, write } from "../drafts";
+import { clear, notes, write } from "../drafts";
 import { asked, chats, dialog, me, people, queue, refusal, type Chat } from "../state";
 import { t } from "../words";
 import { KeyList } from "./keylist";
@@ -17,12 +17,15 @@ export const shut = (): void => {
 };
 
 /** Closes the window once the server has said yes; a no stays in it, with the words kept. */
-function useAnswer(of: string, id: string): [boolean, () => void] {
+function useAnswer(of: string, id: string, done?: () => void): [boolean, () => void] {
   const [sent, send] = useState(false);
   const busy = asked.value.has(`${of}:${id}`);
   const no = refusal(of, id);
   useEffect(() => {
-    if (sent && !busy && !no) shut();
+    if (sent && !busy && !no) {
+      done?.();
+      shut();
+    }
     if (no) send(false);
   }, [sent, busy, no]);
   return [busy, () => send(true)];
@@ -62,7 +65,7 @@ function Back({ chat }: { chat: Chat }) {
 
 function Over({ chat }: { chat: Chat }) {
   const [to, choose] = useState("");
-  const [busy, sent] = useAnswer("handover", chat.id);
+  const [busy, sent] = useAnswer("handover", chat.id, () => clear(chat, "note"));
   const { handle, lang } = chat.info.value;
   const others = people.value.filter((p) => p.takes && p.id !== me.value?.id && (p.state === "ready" || p.state === "busy" || p.state === "break"));
   return (

@@ -1,7 +1,7 @@
 // Small parts that every view uses.
 
 import type { ComponentChildren, TargetedFocusEvent, TargetedKeyboardEvent } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { reason } from "../apply";
 import { forgive } from "../actions";
 import type { Person, Row } from "../frames";
@@ -87,7 +87,8 @@ export function Modal(props: {
   title: string; onClose: () => void; children: ComponentChildren; wide?: boolean; quiet?: boolean;
 }) {
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the next key is pressed: what is typed then belongs in the window.
+  useLayoutEffect(() => {
     const d = ref.current;
     if (d && !d.open) d.showModal();
     return () => d?.close();
