@@ -24,7 +24,22 @@ func sit(t *testing.T, d demo, name string) console {
 	p.Goto(d.desk)
 	p.SubmitText(name)
 	p.WaitFor(".bar .dot.ok")
+	weigh(t, p)
 	return console{p, t, name}
+}
+
+// weigh looks at what the desk's first load cost.
+func weigh(t *testing.T, p *browser.Page) {
+	t.Helper()
+	bytes := 0
+	const most = 120 << 10
+	for _, r := range p.Requests() {
+		bytes += r.Wire
+	}
+	if bytes > most {
+		t.Errorf("the desk's first load, with its door: %d bytes, want at most %d", bytes, most)
+	}
+	t.Logf("the desk's first load, with its door: %d bytes", bytes)
 }
 
 // ready says that she may be offered contacts, without sound.
@@ -83,6 +98,7 @@ func TestStrangerWritesAdvocateAnswers(t *testing.T) {
 	sana.axe("the empty board")
 	amina.ready()
 	noor.ready()
+	byKeys(t, d, [3]console{amina, noor, sana})
 	for _, noScript := range []bool{false, true} {
 		t.Logf("without script: %v", noScript)
 		thread(t, d, [3]console{amina, noor, sana}, noScript)
@@ -120,7 +136,7 @@ func thread(t *testing.T, d demo, staff [3]console, noScript bool) {
 	sana.WaitText("With someone")
 	amina.more("Danger now")
 	marked := time.Now()
-	sana.WaitText("with " + amina.name)
+	sana.WaitTrue(fmt.Sprintf(`document.querySelector('.alarm.open') && document.querySelector('.alarm.open').innerText.includes(%q)`, "with "+amina.name))
 	shown := time.Since(marked)
 	const most = 2 * time.Second
 	t.Logf("the board shows the danger after %v", shown.Round(time.Millisecond))
@@ -171,6 +187,52 @@ func thread(t *testing.T, d demo, staff [3]console, noScript bool) {
 	if !found {
 		t.Error("Back does not lead to the page she came from")
 	}
+}
+
+// byKeys is a whole contact by the keyboard alone, on both sides.
+func byKeys(t *testing.T, d demo, staff [3]console) {
+	t.Helper()
+	her := browser.Chromium(t, browser.Options{World: true, Patience: time.Minute})
+	her.Goto(d.line)
+	her.TabTo("button[value=chat]")
+	her.Key("Enter")
+	her.WaitText("Before you write")
+	her.TabTo("#w")
+	her.Say("is it free")
+	her.TabTo("button[value=send]")
+	her.Key("Enter")
+	her.WaitFor("#say")
+	her.WaitText("is it free")
+
+	advocate, _ := rung(t, staff[0], staff[1])
+	advocate.Key("Alt+a")
+	advocate.WaitFor(".chat .compose textarea")
+	advocate.Key("Alt+c")
+	advocate.WaitTrue("document.activeElement.tagName === 'TEXTAREA'")
+	advocate.Say("Yes, it is free.")
+	advocate.Key("Enter")
+	her.WaitText("Yes, it is free.")
+	advocate.Key("Alt+g")
+	advocate.WaitText("Danger is over")
+	sana := staff[2]
+	sana.WaitFor(".alarm.open")
+	sana.Key("Alt+r")
+	sana.WaitGone(".alarm.open")
+	advocate.Key("Alt+w")
+	advocate.WaitFor("dialog")
+	advocate.TabTo("dialog .foot-row .btn.end")
+	advocate.Key("Enter")
+	advocate.WaitFor(".wrapup")
+	advocate.TabTo(".wrapup input[type=radio]")
+	advocate.Key("Space")
+	advocate.TabTo(".wrapup .btn.pri")
+	advocate.Key("Enter")
+	advocate.WaitGone(".chat")
+
+	her.WaitText("This chat has ended")
+	her.TabTo(`form[action="/leave"] button`)
+	her.Key("Enter")
+	her.WaitText(browser.Elsewhere)
 }
 
 // rung tells who of two was asked, and who was not.
