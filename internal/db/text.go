@@ -10,7 +10,7 @@ import (
 // unlike finds what is written differently for SQLite, and the quoted text and
 // comments in which nothing is looked for.
 var unlike = regexp.MustCompile(`(?is)'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\$\d+|` +
-	`\s+FOR\s+(?:NO\s+KEY\s+)?UPDATE\b(?:\s+OF\s+\w+(?:\s*,\s*\w+)*)?(?:\s+(?:SKIP\s+LOCKED|NOWAIT)\b)?`)
+	`\sFOR\s+(?:NO\s+KEY\s+)?UPDATE\b(?:\s+OF\s+\w+(?:\s*,\s*\w+)*)?(?:\s+(?:SKIP\s+LOCKED|NOWAIT)\b)?`)
 
 // lite writes a statement for SQLite: $1 becomes ?1, which only some drivers read
 // as a number, and the row locks go, since its one writer is the lock.
