@@ -72,9 +72,9 @@ func (p *picture) why(w waits) []string {
 	add("minor", w.Minor)
 	add("returning", w.Returned)
 	add(string(w.Path), len(out) == 0 && slices.Contains([]hotline.Path{hotline.Self, hotline.Other, hotline.Tip}, w.Path))
-	add("unknown", len(out) == 0)
+	add("unknown", w.reason == "unknown")
 	add("raised", w.raised && !w.Danger)
-	add("no_language", w.Lang != "" && !p.spoken(w.Lang))
+	add("no_language", w.Lang != "" && len(p.shift) > 0 && !p.spoken(w.Lang))
 	add("closed_hours", w.State == contact.Parked)
 	return out
 }
@@ -163,24 +163,28 @@ func (p *picture) find(id hotline.ContactID) (waits, bool) {
 	}
 	for _, c := range p.held {
 		if c.ID == id {
-			return waits{Contact: c, urgency: int64(c.Urgency), reason: heldReason(c)}, true
+			return waits{Contact: c, urgency: int64(c.Urgency), reason: p.reason(c)}, true
 		}
 	}
 	return waits{}, false
 }
 
-// heldReason is what a contact is about, once somebody has it.
-func heldReason(c contact.Contact) string {
-	switch {
-	case c.Danger:
+// reason is what a contact is about, once somebody has it.
+func (p *picture) reason(c contact.Contact) string {
+	if c.Danger {
 		return "danger"
-	case c.Minor:
-		return "minor"
-	case c.Path == hotline.Self, c.Path == hotline.Other, c.Path == hotline.Tip:
-		return string(c.Path)
-	default:
-		return "unknown"
 	}
+	// That she was cut off, or waited before, says nothing once somebody has her.
+	if about := p.about[c.ID]; about != "" && about != "back" && about != "danger" {
+		return about
+	}
+	if c.Minor {
+		return "minor"
+	}
+	if slices.Contains([]hotline.Path{hotline.Self, hotline.Other, hotline.Tip}, c.Path) {
+		return string(c.Path)
+	}
+	return "unknown"
 }
 
 // ringsFor are the alerts as a supervisor sees them: those nobody has seen, and those that were
@@ -240,7 +244,7 @@ func (p *picture) view(me hotline.PersonID, set contact.Settings) Board {
 		t := p.talks[c.ID]
 		w := With{
 			Contact: string(c.ID), Handle: c.Handle, Advocate: p.name(c.Advocate), Channel: string(c.Channel), Lang: c.Lang,
-			Urgency: int64(c.Urgency), Reason: heldReason(c), State: string(c.State), Danger: c.Danger, Since: c.StateAt,
+			Urgency: int64(c.Urgency), Reason: p.reason(c), State: string(c.State), Danger: c.Danger, Since: c.StateAt,
 			Readers: p.names(t.readers), Joined: slices.Contains(t.readers, me),
 		}
 		if c.State == contact.Live {
@@ -266,7 +270,7 @@ func sleepsAt(c contact.Contact, set contact.Settings) int64 {
 // contactOf is a contact as its desk shows it, without what is sealed.
 func (p *picture) contactOf(c contact.Contact, me hotline.PersonID, readers []hotline.PersonID, set contact.Settings) Contact {
 	v := Contact{
-		ID: string(c.ID), Handle: c.Handle, Channel: string(c.Channel), Lang: c.Lang, Urgency: int64(c.Urgency), Reason: heldReason(c),
+		ID: string(c.ID), Handle: c.Handle, Channel: string(c.Channel), Lang: c.Lang, Urgency: int64(c.Urgency), Reason: p.reason(c),
 		State: string(c.State), Danger: c.Danger, Minor: c.Minor, Returning: c.Returned, Page: "closed", Mine: c.Advocate == me,
 		Advocate: p.name(c.Advocate), Began: c.Began, QuietAt: sleepsAt(c, set), WrapUntil: c.WrapUntil, LastSeq: c.LastSeq,
 	}
