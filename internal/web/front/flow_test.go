@@ -2,8 +2,11 @@ package front_test
 
 import (
 	"net/http"
+	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -384,5 +387,55 @@ func TestTooFast(t *testing.T) {
 	}
 	if got := s.Count(t, `SELECT count(*) FROM contact`); got != 4 {
 		t.Errorf("%d contacts, want 4", got)
+	}
+}
+
+// One client who opens thousands of chats is held back; everybody else is served
+// meanwhile, and whatever of hers was taken is there.
+func TestFloodLeavesRoomForOthers(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, dbtest.New(t), front.DefaultLimits(), true)
+	const chats, hands = 2000, 1000
+	var flood sync.WaitGroup
+	var taken, refused, other atomic.Int64
+	for range hands {
+		flood.Go(func() {
+			for range chats / hands {
+				r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader("do=send&w=flood"))
+				r.Header.Set("From", "192.0.2.66")
+				w := httptest.NewRecorder()
+				s.front.ServeHTTP(w, r)
+				switch w.Code {
+				case http.StatusSeeOther:
+					taken.Add(1)
+				case http.StatusTooManyRequests:
+					refused.Add(1)
+				default:
+					other.Add(1)
+				}
+			}
+		})
+	}
+	var slowest time.Duration
+	for n := range 5 {
+		began := time.Now()
+		p := s.phone(t)
+		p.header = http.Header{"From": {"198.51.100." + strconv.Itoa(n+1)}}
+		p.open("/").press("chat").press("send", "w", "I need help").shows("Your words")
+		slowest = max(slowest, time.Since(began))
+	}
+	flood.Wait()
+	t.Logf("%d taken, %d refused; the slowest visitor took %s", taken.Load(), refused.Load(), slowest)
+	if other.Load() != 0 || refused.Load() < chats/2 {
+		t.Errorf("%d taken, %d refused, %d answered by something else", taken.Load(), refused.Load(), other.Load())
+	}
+	if got, want := s.Count(t, `SELECT count(*) FROM contact`), int(taken.Load())+5; got != want {
+		t.Errorf("%d contacts, want %d", got, want)
+	}
+	if slowest > 20*time.Second {
+		t.Errorf("a visitor took %s", slowest)
+	}
+	if got := s.Holding(t, "192.0.2.66"); got != nil {
+		t.Errorf("an address is written down in %q", got)
 	}
 }

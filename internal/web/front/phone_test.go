@@ -67,7 +67,12 @@ func (s *site) serve(t testing.TB, limits front.Limits, open bool) {
 	hotlinetest.Must(t, err)
 	s.front, err = front.New(front.Config{Harmless: map[string]string{"": harmless}, Limits: limits}, front.Parts{
 		Words: words, Line: said{open}, Own: s.Own, Book: s.Book, Staff: s.Staff, Bus: s.Bus, Clock: time.Now,
-		Address: func(*http.Request) netip.Addr { return s.address }, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Address: func(r *http.Request) netip.Addr {
+			if from, err := netip.ParseAddr(r.Header.Get("From")); err == nil {
+				return from
+			}
+			return s.address
+		}, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	hotlinetest.Must(t, err)
 	s.server = httptest.NewServer(s.front)

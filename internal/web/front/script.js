@@ -285,7 +285,7 @@ function draw() {
     p.appendChild(el('br'));
     s = p.appendChild(el('span', q.t));
     s.dir = 'auto';
-    if (q.failed && q.why) { p.appendChild(el('br')); p.appendChild(el('span', q.why, 'small')); }
+    if (q.failed && q.why) box.appendChild(el('p', q.why, 'small'));
     if (q.failed && q === queue[0]) {
       b = line.appendChild(el('button', say('again')));
       b.type = 'button';
