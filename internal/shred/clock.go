@@ -157,3 +157,15 @@ func flag(b bool) int {
 	}
 	return 0
 }
+
+// Kind says what kind of thing depends on an entry. A missing entry is ErrShredded.
+func (s *Store) Kind(ctx context.Context, id string) (string, error) {
+	var r row
+	err := s.db.Read(ctx, func(tx db.Tx) (err error) { r, err = read(tx, id); return err })
+	return r.kind, err
+}
+
+// Reclaim has what was destroyed given back to the disk.
+func (s *Store) Reclaim(ctx context.Context) error {
+	return errors.Join(s.db.Reclaim(ctx, "entry"), s.db.Reclaim(ctx, "generation"))
+}

@@ -1,0 +1,214 @@
+package contact
+
+import (
+	"context"
+	"errors"
+
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/jobs"
+)
+
+// SetHold notes that the law demands that a contact stays, or does no more. It is a
+// copy of what the entries say, who alone decide; leaf says who and why.
+func (b *Book) SetHold(ctx context.Context, id hotline.ContactID, held bool, leaf audit.Leaf) error {
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		if _, err := lock(tx, id); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`UPDATE contact SET legal_hold = $1 WHERE id = $2`, held, id); err != nil {
+			return err
+		}
+		return leaf.Insert(tx)
+	})
+	if err == nil {
+		b.told(id, 0, false)
+	}
+	return err
+}
+
+// An Owner is what depends on an entry of the shred store.
+type Owner struct {
+	Contact hotline.ContactID
+	Record  bool // S, else K
+	Erased  bool // her words are
+	Gone    bool // what the entry opened is
+	Hold    bool
+}
+
+// Owners finds what depends on entries. What is not in the answer has no owner.
+func (b *Book) Owners(ctx context.Context, entries ...string) (map[string]Owner, error) {
+	out := make(map[string]Owner, len(entries))
+	return out, b.db.Read(ctx, func(tx db.Tx) error {
+		for _, column := range []string{"shred_k", "shred_s"} {
+			places, args := db.List(entries)
+			rows, err := tx.Query(`SELECT `+column+`, id, state, legal_hold, CASE WHEN EXISTS (SELECT 1 FROM tombstone WHERE object = `+column+`) THEN 1 ELSE 0 END
+				FROM contact WHERE `+column+` IN (`+places+`)`, args...)
+			if err != nil {
+				return err
+			}
+			err = func() error {
+				defer rows.Close()
+				for rows.Next() {
+					o := Owner{Record: column == "shred_s"}
+					var entry string
+					var state State
+					if err := rows.Scan(&entry, &o.Contact, &state, &o.Hold, &o.Gone); err != nil {
+						return err
+					}
+					o.Erased = state == Erased
+					o.Gone = o.Gone && (o.Erased || o.Record)
+					out[entry] = o
+				}
+				return rows.Err()
+			}()
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// ForgetRecord destroys what we wrote about a contact: notes, head and grants. Once
+// her words are gone too, the key columns say nothing to anybody and go with it. The
+// entry of S is destroyed by whoever calls; a job stands for it.
+func (b *Book) ForgetRecord(ctx context.Context, by hotline.Actor, id hotline.ContactID) error {
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		c, err := lock(tx, id)
+		if err != nil {
+			return err
+		}
+		if c.Hold {
+			return ErrKeep
+		}
+		if c.State != Closed && c.State != Erased {
+			return ErrState
+		}
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`DELETE FROM note WHERE contact = $1`, id); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`DELETE FROM key_grant WHERE object = $1`, c.ShredS); err != nil {
+			return err
+		}
+		gone := `UPDATE contact SET head = NULL, head_n = 0 WHERE id = $1`
+		if c.State == Erased {
+			gone = `UPDATE contact SET head = NULL, head_n = 0, pub = NULL, commit_k = NULL, commit_s = NULL, intake_sig = NULL, shred_k = '', shred_s = '' WHERE id = $1`
+		}
+		if _, err := tx.Exec(gone, id); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`INSERT INTO tombstone (object, at) VALUES ($1, $2) ON CONFLICT DO NOTHING`, c.ShredS, now); err != nil {
+			return err
+		}
+		if err := jobs.Enqueue(tx, jobs.Job{Kind: JobShred, Key: c.ShredS, Body: c.ShredS}); err != nil {
+			return err
+		}
+		return b.log.Public(audit.Act{By: by, What: "forget record", Object: string(id)}).Insert(tx)
+	})
+	if err == nil {
+		b.told(id, 0, false)
+	}
+	return err
+}
+
+// dated lists what carries times of a contact, and which.
+func dated() map[string][]string {
+	return map[string][]string{
+		"contact": {"began", "seen_until", "quiet_at", "state_at", "asked_at", "wrap_until"},
+		"message": {"at"},
+		"note":    {"at"},
+		"offer":   {"made", "until", "ended_at"},
+		"alert":   {"at", "acknowledged_at"},
+	}
+}
+
+// days is how many milliseconds a day has.
+const days = 86400000
+
+// Round leaves of all times of contacts that have been closed for the age only the
+// day: time, channel and language together could lead to somebody in a small place.
+// It rounds a portion, and returns how many contacts that were.
+func (b *Book) Round(ctx context.Context, age int64) (int, error) {
+	n := 0
+	return n, b.db.Write(ctx, func(tx db.Tx) error {
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`UPDATE tombstone SET at = at / 86400000 * 86400000 WHERE at <= $1 AND at % 86400000 <> 0`, now-age); err != nil {
+			return err
+		}
+		old, err := rounded(tx, now-age)
+		if err != nil || len(old) == 0 {
+			return err
+		}
+		n = len(old)
+		for table, columns := range dated() {
+			key := "contact"
+			if table == "contact" {
+				key = "id"
+			}
+			set := ""
+			for i, c := range columns {
+				if i > 0 {
+					set += ", "
+				}
+				set += c + " = " + c + " / 86400000 * 86400000"
+			}
+			places, args := db.List(old)
+			if _, err := tx.Exec(`UPDATE `+table+` SET `+set+` WHERE `+key+` IN (`+places+`)`, args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// rounded lists contacts whose times are to be rounded: closed ones, and erased ones
+// about which a note is left.
+func rounded(tx db.Tx, before int64) (out []hotline.ContactID, err error) {
+	rows, err := tx.Query(`SELECT id FROM contact WHERE state = 'closed' AND state_at <= $1 AND state_at % `+itoa(days)+` <> 0
+		UNION SELECT contact FROM note JOIN contact ON contact.id = note.contact WHERE state = 'erased' AND note.at <= $1 AND note.at % `+itoa(days)+` <> 0
+		LIMIT `+itoa(portion), before)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id hotline.ContactID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		out = append(out, id)
+	}
+	return out, rows.Err()
+}
+
+// Keeping is what the clock of K must say.
+type Keeping struct {
+	Entry string
+	Until int64
+}
+
+// Keeping reads until when a closed contact's words are kept. One that is not closed
+// has no end yet; one that is erased is ErrMissing.
+func (b *Book) Keeping(ctx context.Context, id hotline.ContactID) (Keeping, error) {
+	c, err := b.Find(ctx, id)
+	switch {
+	case err != nil:
+		return Keeping{}, err
+	case c.State == Erased:
+		return Keeping{}, ErrMissing
+	case c.State != Closed:
+		return Keeping{Entry: c.ShredK}, nil
+	case c.KeepUntil == 0:
+		return Keeping{}, errors.New("contact: closed without a keeping time")
+	}
+	return Keeping{c.ShredK, c.KeepUntil}, nil
+}
