@@ -47,7 +47,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	for _, kind := range []struct {
 		name string
 		o    browser.Options
-	}{{"en day", browser.Options{Lang: "en"}}, {"ar night", browser.Options{Lang: "ar", Dark: true}}, {"ar day", browser.Options{Lang: "ar"}}, {"en night, no script", browser.Options{Lang: "en", Dark: true, NoScript: true}}} {
+	}{{"en day", browser.Options{Lang: "en"}}, {"ar night", browser.Options{Lang: "ar", Dark: true}}} {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
 			url, pages := gallery(t)
@@ -64,9 +64,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 					t.Errorf("%s at 320 px: %s", s.Page, what)
 				}
 				browser.LargeText(t, p)
-				if !kind.o.NoScript {
-					browser.Keyboard(t, p)
-				}
+				browser.Keyboard(t, p)
 			}
 		})
 	}
