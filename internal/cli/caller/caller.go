@@ -29,14 +29,16 @@ type Caller struct {
 
 // New makes a caller who reaches a line's public host at an address of this
 // machine. at may change while she is there, as when another node takes over: it is
-// asked for each connection.
-func New(host, lang string, at func() string) (*Caller, error) {
+// asked for each connection. She comes from an address of her own, 127.1.x.y by her
+// number, since one address is taken for one person and held to her pace.
+func New(host, lang string, number int, at func() string) (*Caller, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
 	}
 	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, network, at())
+		from := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 1, byte(number>>8), byte(number))}} //nolint:gosec // wraps around
+		return from.DialContext(ctx, network, at())
 	}
 	return &Caller{
 		http: &http.Client{
@@ -105,7 +107,7 @@ func (c *Caller) do(req *http.Request) error {
 	}
 	b, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
 	if err := errors.Join(err, res.Body.Close()); err != nil {
-		return err
+		return fmt.Errorf("%s: cut off: %w", req.Method, ErrAnswer)
 	}
 	if res.StatusCode != http.StatusOK {
 		return fmt.Errorf("%s: status %d: %w", req.Method, res.StatusCode, ErrAnswer)

@@ -148,7 +148,7 @@ func (c *Cast) Find(name string) (*Actor, bool) {
 }
 
 // SignIn goes through the true sign-in, with the code that an app would show. A code
-// is good once: of this half minute's and its neighbours' the first unused is taken.
+// is good once: this half minute's is taken, or the next one's.
 func (c *Cast) SignIn(ctx context.Context, l *app.Line, name string) (vault.Token, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -157,7 +157,7 @@ func (c *Cast) SignIn(ctx context.Context, l *app.Line, name string) (vault.Toke
 		return nil, account.ErrSignIn
 	}
 	now := time.Now().Unix() / 30
-	step := max(now-1, a.Last+1)
+	step := max(now, a.Last+1)
 	if step > now+1 {
 		return nil, ErrWait
 	}

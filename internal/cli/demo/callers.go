@@ -39,7 +39,7 @@ func trickle(ctx context.Context, port string, p pace, log *slog.Logger) {
 		}
 		there.Go(func() {
 			defer func() { <-places }()
-			if err := live(ctx, port, all[n%len(all)], p); err != nil && ctx.Err() == nil {
+			if err := live(ctx, port, n, all[n%len(all)], p); err != nil && ctx.Err() == nil {
 				log.DebugContext(ctx, "a made-up caller gave up", "err", err)
 			}
 		})
@@ -50,8 +50,8 @@ func trickle(ctx context.Context, port string, p pace, log *slog.Logger) {
 }
 
 // live is one caller from the first page to the last.
-func live(ctx context.Context, port string, s script, p pace) error {
-	c, err := caller.New("line.localhost:"+port, s.lang, func() string { return net.JoinHostPort("127.0.0.1", port) })
+func live(ctx context.Context, port string, n int, s script, p pace) error {
+	c, err := caller.New("line.localhost:"+port, s.lang, n, func() string { return net.JoinHostPort("127.0.0.1", port) })
 	if err != nil {
 		return err
 	}
