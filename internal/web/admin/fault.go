@@ -20,8 +20,8 @@ func (fs *faults) add(field, key string, args ...any) {
 	*fs = append(*fs, fault{field, key, args})
 }
 
-func (fs faults) of(field string) (fault, bool) {
-	for _, f := range fs {
+func (fs *faults) of(field string) (fault, bool) {
+	for _, f := range *fs {
 		if f.Field == field {
 			return f, true
 		}
@@ -32,8 +32,8 @@ func (fs faults) of(field string) (fault, bool) {
 // said is a fault in the reader's words.
 type said struct{ Field, Text string }
 
-func (fs faults) say(l *i18n.Language) (out []said) {
-	for _, f := range fs {
+func (fs *faults) say(l *i18n.Language) (out []said) {
+	for _, f := range *fs {
 		out = append(out, said{f.Field, l.T(f.key, f.args...)})
 	}
 	return out
@@ -49,7 +49,7 @@ func digits(typed string) string {
 	for _, r := range typed {
 		for _, zero := range zeros {
 			if r >= zero && r <= zero+9 {
-				_ = b.WriteByte(byte('0' + r - zero)) //nolint:gosec // 0 to 9
+				_ = b.WriteByte(byte('0' + r - zero))
 			}
 		}
 		if b.Len() > 16 {

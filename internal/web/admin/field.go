@@ -56,6 +56,9 @@ func (q field) Fill(auto string) field { q.Auto = auto; return q }
 // Digits is a number that is typed, such as a code.
 func (q field) Digits(most int) field { q.Mode, q.Max, q.Ltr = "numeric", most, true; return q }
 
+// Free brings up every key of a telephone, where a mark stands between the digits.
+func (q field) Free() field { q.Mode = ""; return q }
+
 // Of is another type of input.
 func (q field) Of(kind string) field { q.Type = kind; return q }
 

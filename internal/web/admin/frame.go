@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/i18n"
 )
 
@@ -59,7 +60,7 @@ func (a *Admin) frame(v *visit, page string) (frame, error) {
 		f.Done = v.l.T(done)
 	}
 	if v.in() {
-		f.Nav = a.nav(v)
+		f.Nav = a.navOf(v.r.URL.Path, v.s.Person.Roles)
 		if v.route.stepUp {
 			recent, err := a.Keeper.SteppedWithin(v.r.Context(), v.s.Token, stepUpForm)
 			if err != nil {
@@ -87,17 +88,18 @@ func (a *Admin) bare(l *i18n.Language, page string) frame {
 	return f
 }
 
-// nav lists the pages that the reader may open.
-func (a *Admin) nav(v *visit) (out []link) {
-	if v.s.Is(deskRoles()...) {
+// navOf lists the pages that somebody with the roles may open. at is where she is.
+func (a *Admin) navOf(at string, roles []hotline.Role) (out []link) {
+	may := func(of []hotline.Role) bool {
+		return len(of) == 0 || slices.ContainsFunc(of, func(r hotline.Role) bool { return slices.Contains(roles, r) })
+	}
+	if may(deskRoles()) {
 		out = append(out, link{Key: "admin.nav.desk", Path: deskPath})
 	}
 	for _, r := range a.routes() {
-		if r.nav == "" || len(r.roles) > 0 && !v.s.Is(r.roles...) {
-			continue
+		if r.nav != "" && may(r.roles) {
+			out = append(out, link{r.nav, r.path, at == r.path || strings.HasPrefix(at, r.path+"/")})
 		}
-		here := v.r.URL.Path == r.path || strings.HasPrefix(v.r.URL.Path, r.path+"/")
-		out = append(out, link{r.nav, r.path, here})
 	}
 	return out
 }

@@ -81,25 +81,26 @@ func (a *Admin) of(v *visit) (ofLanguage, error) {
 
 // text is the draft, or what it would be made from: what is in force, or the facts
 // that stand in the line's other languages.
-func (a *Admin) text(ctx context.Context, lang string) (about policy.About, d edition.Edition, err error) {
+func (a *Admin) text(ctx context.Context, lang string) (policy.About, error) {
 	about, e, err := a.said(ctx, lang)
 	if err != nil {
-		return about, d, err
+		return about, err
 	}
 	if e.Number == 0 {
-		facts, err := a.lineNow(ctx)
+		now, err := a.lineNow(ctx)
 		if err != nil {
-			return about, d, err
+			return about, err
 		}
-		about = lineInput{}.apply(facts, about)
+		about = facts(lineInput{}, now, about)
 	}
-	if d, err = a.draft(ctx, policy.AboutKey(lang)); err != nil || d.Version == 0 {
-		return about, d, err
+	d, err := a.draft(ctx, policy.AboutKey(lang))
+	if err != nil || d.Version == 0 {
+		return about, err
 	}
-	if kept, err := policy.ParseAbout(d.Body); err == nil {
-		about = kept
+	if begun, err := policy.ParseAbout(d.Body); err == nil {
+		about = begun
 	}
-	return about, d, nil
+	return about, nil
 }
 
 func (a *Admin) greetingForm(v *visit) error {
@@ -107,7 +108,7 @@ func (a *Admin) greetingForm(v *visit) error {
 	if err != nil {
 		return err
 	}
-	about, _, err := a.text(v.r.Context(), of.Tag)
+	about, err := a.text(v.r.Context(), of.Tag)
 	if err != nil {
 		return err
 	}
@@ -154,7 +155,7 @@ func (a *Admin) greeting(v *visit) error {
 	if len(v.faults) > 0 {
 		return a.askGreeting(v, of, in)
 	}
-	about, _, err := a.text(ctx, of.Tag)
+	about, err := a.text(ctx, of.Tag)
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func readHours(form url.Values) (in hoursInput, fs faults) {
 	for i := 1; i <= mostDates; i++ {
 		row, shown := "day"+strconv.Itoa(i), "day"+strconv.Itoa(len(in.Days)+1)
 		day, wrong := readDay(form, row, shown)
-		day.Date = short(form.Get(row+".date"), 10)
+		day.Date = date(form.Get(row + ".date"))
 		if day.Date == "" && !day.All && len(day.Spans) == 0 {
 			continue
 		}
@@ -78,6 +78,18 @@ func readHours(form url.Values) (in hoursInput, fs faults) {
 		in.Days, fs = append(in.Days, day), append(fs, wrong...)
 	}
 	return in, fs
+}
+
+// date tidies a date as it is typed: the digits of any keyboard.
+func date(typed string) string {
+	typed = short(typed, 12)
+	parts := strings.Split(typed, "-")
+	for i, p := range parts {
+		if n := digits(p); n != "" {
+			parts[i] = n
+		}
+	}
+	return strings.Join(parts, "-")
 }
 
 // readDay reads the stretches of one day. Times that are there by half are a fault.
@@ -115,16 +127,27 @@ func (o opening) wrong() (field, key string) {
 	return "", ""
 }
 
-// clock tidies a time of day: "9:00" and "09:00:00" are 09:00.
+// clock tidies a time of day: 9, 9:00, 0900 and 9.00 are 09:00. What is none stays
+// as it was typed.
 func clock(typed string) string {
-	typed = short(typed, 8)
-	if h, rest, ok := strings.Cut(typed, ":"); ok {
-		h = digits(h)
-		m, _, _ := strings.Cut(rest, ":")
-		if m = digits(m); len(h) == 1 {
-			h = "0" + h
-		}
-		return h + ":" + m
+	typed = short(typed, 12)
+	parts := strings.FieldsFunc(typed, func(r rune) bool { return r == ':' || r == '.' || r == 'h' || r == '٫' || r == ' ' })
+	var hour, minute string
+	switch {
+	case len(parts) > 2 || len(parts) == 0:
+		return typed
+	case len(parts) == 2:
+		hour, minute = digits(parts[0]), digits(parts[1])
+	case len(digits(parts[0])) == 4:
+		hour, minute = digits(parts[0])[:2], digits(parts[0])[2:]
+	default:
+		hour, minute = digits(parts[0]), "00"
+	}
+	if len(hour) == 1 {
+		hour = "0" + hour
+	}
+	if t := hour + ":" + minute; isClock(t) {
+		return t
 	}
 	return typed
 }

@@ -224,7 +224,7 @@ func (a *Admin) previewHours(v *visit, e edition.Edition) error {
 	for _, d := range dates {
 		before, was := now.Days[d.Date]
 		after, is := then.Days[d.Date]
-		row := compare(v.l, d.Date, before, after)
+		row := compare(v.l, dated(v.l, d.Date), before, after)
 		if !was {
 			row.Now, row.Changes = v.l.T("admin.hours.usual"), true
 		}
@@ -237,6 +237,15 @@ func (a *Admin) previewHours(v *visit, e edition.Edition) error {
 		view.Same = view.Same && !row.Changes
 	}
 	return a.show(v, v.status(), view)
+}
+
+// dated is a date with its weekday, by which a slip is seen.
+func dated(l *i18n.Language, date string) string {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return l.T("admin.hours.dated", "day", l.T("admin.day."+weekdayKey(t)), "date", date)
 }
 
 func joined(a, b map[string][]string) map[string][]string {

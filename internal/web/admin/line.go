@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -62,6 +63,9 @@ func (a *Admin) zone(ctx context.Context) *time.Location {
 	return time.UTC
 }
 
+// dialled is what a telephone dials.
+var dialled = regexp.MustCompile(`^\+?[0-9*#]{2,20}$`)
+
 // phone reads a telephone number as people write it. Empty is no number.
 func phone(typed string) (policy.Number, bool) {
 	shown := strings.Join(strings.Fields(strings.Map(printing, typed)), " ")
@@ -75,7 +79,7 @@ func phone(typed string) (policy.Number, bool) {
 		return -1
 	}, shown)
 	rest := strings.Trim(shown, "0123456789 +*#()-./")
-	if len(dial) < 2 || len(dial) > 20 || len(shown) > 40 || rest != "" || strings.LastIndexByte(dial, '+') > 0 {
+	if !dialled.MatchString(dial) || len(shown) > 40 || rest != "" {
 		return policy.Number{Shown: shown}, false
 	}
 	return policy.Number{Dial: dial, Shown: shown}, true

@@ -67,7 +67,7 @@ func readLine(form url.Values, speaks func(string) bool) (in lineInput, fs fault
 			in.Languages = append(in.Languages, tag)
 		}
 	}
-	if !slices.Contains(form["languages"], first) {
+	if !speaks(first) || !slices.Contains(form["languages"], first) {
 		fs.add("first", "admin.fault.first")
 	}
 	return in, fs
@@ -168,7 +168,7 @@ func (a *Admin) say(ctx context.Context, by hotline.PersonID, lang string, was, 
 	if err != nil {
 		return err
 	}
-	changed := was.apply(now, about)
+	changed := facts(was, now, about)
 	if e.Number > 0 && sameFacts(changed, about) {
 		return nil
 	}
@@ -180,12 +180,12 @@ func (a *Admin) say(ctx context.Context, by hotline.PersonID, lang string, was, 
 		if err != nil {
 			return body, nil //nolint:nilerr // a draft that is not right yet stays as it is
 		}
-		return marshal(was.apply(now, text))
+		return marshal(facts(was, now, text))
 	})
 }
 
-// apply changes in a text what differs between two forms, and all that it lacks.
-func (was lineInput) apply(now lineInput, about policy.About) policy.About {
+// facts changes in a text what differs between two forms, and all that it lacks.
+func facts(was, now lineInput, about policy.About) policy.About {
 	if now.Name != was.Name || about.Name == "" {
 		about.Name = now.Name
 	}

@@ -46,6 +46,9 @@ func faultsOf(page, lang string) (all []string) {
 	if !strings.Contains(page, `<html lang="`+lang+`" dir="`+dir+`">`) {
 		all = append(all, "the page does not name its language")
 	}
+	if own := map[string]string{"en": "English", "es": "español", "fr": "français", "ar": "العربية"}[lang]; !strings.Contains(page, "</span>"+own+"</summary>") {
+		all = append(all, "the menu of languages does not show "+own)
+	}
 	all = append(all, missing.FindAllString(page, -1)...)
 	all = append(all, attributes.FindAllString(page, -1)...)
 	if strings.Contains(page, "<script") {
@@ -89,7 +92,7 @@ func faultsOf(page, lang string) (all []string) {
 // A guard that never barks keeps nothing.
 func TestFaultsOfAPageAreSeen(t *testing.T) {
 	t.Parallel()
-	const good = `<html lang="en" dir="ltr"><main><h1>x</h1><label for="a">a</label><input id="a"></main></html>`
+	const good = `<html lang="en" dir="ltr"><span></span>English</summary><main><h1>x</h1><label for="a">a</label><input id="a"></main></html>`
 	if got := faultsOf(good, "en"); len(got) > 0 {
 		t.Errorf("a good page has %q", got)
 	}

@@ -68,7 +68,7 @@ func (w *world) find(t testing.TB, name string) staff.Person {
 }
 
 // hire brings somebody in through the pages alone.
-func (w *world) hire(t testing.TB, by *browser, form url.Values) *hotlinetest.Person {
+func (w *world) hire(t testing.TB, by *client, form url.Values) *hotlinetest.Person {
 	t.Helper()
 	p := &hotlinetest.Person{Name: form.Get("pseudonym")}
 	code := by.post("/people/new", form).code(t)
@@ -178,7 +178,9 @@ func TestActsAskForAFreshCode(t *testing.T) {
 	}{
 		{"/people/new", invitation("Amina", "advocate")},
 		{at, invitation("x", "advocate")},
-		{at + "/again", url.Values{}}, {at + "/second", url.Values{}}, {at + "/remove", url.Values{}},
+		{at + "/again", url.Values{}},
+		{at + "/second", url.Values{}},
+		{at + "/remove", url.Values{}},
 		{"/line", url.Values{"name": {"Other"}, "zone": {"UTC"}, "languages": {"en"}, "first": {"en"}}},
 	} {
 		a := b.post(try.path, try.form)

@@ -15,7 +15,7 @@ type personView struct {
 	frame
 	personFields
 	ID, Who, State string
-	Own, Unused    bool
+	Self, Unused   bool
 	NewKeys        bool // the roles that were chosen need new keys: ask again
 }
 
@@ -40,7 +40,7 @@ func (a *Admin) askPerson(v *visit, is, as staff.Person, newKeys bool) error {
 	if err != nil {
 		return err
 	}
-	view := &personView{personFields: fields, ID: string(is.ID), Who: is.Pseudonym, State: is.State, Own: own, Unused: unused, NewKeys: newKeys}
+	view := &personView{personFields: fields, ID: string(is.ID), Who: is.Pseudonym, State: is.State, Self: own, Unused: unused, NewKeys: newKeys}
 	return a.show(v, v.status(), view)
 }
 

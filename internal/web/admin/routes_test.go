@@ -20,7 +20,7 @@ func TestRolesAndRoutes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, dbtest.New(t))
 	other, _ := w.Invite(t, w.First, personOf(hotline.Advocate))
-	people := map[hotline.Role]*browser{}
+	people := map[hotline.Role]*client{}
 	for _, role := range hotline.Roles() {
 		people[role] = w.as(t, w.HireBy(t, w.First, staff.Person{Roles: []hotline.Role{role}, Languages: []string{"en"}}))
 	}
@@ -50,7 +50,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		if r.Open {
 			continue
 		}
-		for who, b := range map[string]*browser{"nobody": w.browser(t), "somebody removed": w.as(t, gone), "somebody locked": w.as(t, locked)} {
+		for who, b := range map[string]*client{"nobody": w.browser(t), "somebody removed": w.as(t, gone), "somebody locked": w.as(t, locked)} {
 			a, want := b.do(r.Method, path, url.Values{}), "/signin"
 			if who == "somebody locked" {
 				want = "/unlock"

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
@@ -49,7 +50,7 @@ func (a *Admin) samples(l *i18n.Language) []sample {
 		{&peopleView{}, &peopleView{Waiting: []personRow{row}, Active: []personRow{row, row}, Invited: []personRow{row}, Former: []personRow{row}}, ""},
 		{&inviteView{}, &inviteView{personFields: fields}, "pseudonym"},
 		{&onceView{}, &onceView{Who: "Amina", Code: "0123-4567-89AB-CDEF", Address: "desk.example.org/code", Again: true}, ""},
-		{&personView{}, &personView{personFields: fields, ID: sampleID, Who: "Amina", State: "active", Own: false, Unused: true, NewKeys: true}, "roles"},
+		{&personView{}, &personView{personFields: fields, ID: sampleID, Who: "Amina", State: "active", Unused: true, NewKeys: true}, "roles"},
 		ask("confirm"), ask("again"), ask("second"), ask("remove"),
 		{&secondView{}, &secondView{Who: "Amina", Secret: secret}, ""},
 		{&overviewView{}, &overviewView{Steps: []step{{true, l.T("admin.step.admins"), l.T("admin.step.admins.ok"), "/people", l.T("admin.step.admins.link")}, {false, l.T("admin.step.backup"), l.T("admin.step.backup.unknown"), "", ""}}, Left: 1, Waiting: 2, One: true}, ""},
@@ -60,7 +61,7 @@ func (a *Admin) samples(l *i18n.Language) []sample {
 		{&hoursView{}, a.sampleHours(l, past), "tue.1.to"},
 		{&previewView{}, &previewView{
 			Days:  []previewRow{{l.T("admin.day.mon"), l.T("admin.hours.closed"), l.T("admin.hours.all"), true}, {l.T("admin.day.tue"), "08:00", "08:00", false}},
-			Dates: []previewRow{{"2026-12-25", l.T("admin.hours.usual"), l.T("admin.hours.closed"), true}}, Stands: l.T("admin.stands.always"), Zone: "Europe/Lisbon", Version: 2, Same: true,
+			Dates: []previewRow{{"2026-12-25", l.T("admin.hours.usual"), l.T("admin.hours.closed"), true}}, Stands: l.T("admin.stands.always"), Zone: "Europe/Lisbon", Version: 2,
 		}, ""},
 		{&greetingsView{}, &greetingsView{Rows: []greetingRow{{Tag: "ar", Own: "العربية", Dir: "rtl", Begun: true, At: sampleTime}, {Tag: "en", Own: "English", Dir: "ltr", Reviewer: "Amina", At: sampleTime}, {Tag: "th", Own: "ไทย", Dir: "ltr", None: true}}}, ""},
 		{&greetingView{}, &greetingView{greetingInput: greetingInput{RunBy: "نجيب كل ليلة.", Greeting: "أهلًا", Night: []helpInput{{"112", "الطوارئ"}, {}}, Version: 1}, Of: arabic, Begun: true, Who: "Lien", Past: past}, "night1.why"},
@@ -101,11 +102,15 @@ func (a *Admin) Sample(w io.Writer, name, lang string, full bool) error {
 	view := all[i].zero
 	if full {
 		view = all[i].full
-		f.Line, f.Me, f.Here, f.NeedCode, f.Done = "Harbour Line", "Lien", "/"+name, true, l.T("admin.done.saved")
-		f.Nav = []link{{"admin.nav.start", "/admin", true}, {"admin.nav.people", "/people", false}, {"admin.nav.devices", "/devices", false}}
-		f.faults.add("", "admin.fault.moved")
-		if all[i].wrong != "" {
-			f.faults.add(all[i].wrong, "admin.fault.stepup.wrong")
+		f.Line, f.Here = "Harbour Line", "/"+name
+		if !slices.Contains([]string{"signin", "unlock", "code", "enrolled"}, name) {
+			f.Me, f.NeedCode, f.Nav = "Lien", true, a.navOf("/"+name, hotline.Roles())
+		}
+		if field := all[i].wrong; field != "" {
+			f.faults.add("", "admin.fault.moved")
+			f.faults.add(field, "admin.fault.stepup.wrong")
+		} else {
+			f.Done = l.T("admin.done.saved")
 		}
 		f.Faults = f.faults.say(l)
 	}

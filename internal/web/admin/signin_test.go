@@ -202,8 +202,10 @@ func TestAnotherSiteDoesNothingInHerName(t *testing.T) {
 	w := newWorld(t, dbtest.New(t))
 	b := w.as(t, w.First)
 	for _, h := range []http.Header{
-		{"Sec-Fetch-Site": {"cross-site"}}, {"Sec-Fetch-Site": {"same-site"}},
-		{"Origin": {"https://example.org"}}, {"Origin": {"null"}},
+		{"Sec-Fetch-Site": {"cross-site"}},
+		{"Sec-Fetch-Site": {"same-site"}},
+		{"Origin": {"https://example.org"}},
+		{"Origin": {"null"}},
 	} {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.srv.URL+"/signout", nil)
 		hotlinetest.Must(t, err)

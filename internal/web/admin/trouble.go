@@ -52,10 +52,14 @@ func say(l *i18n.Language, p *problem.Error) string {
 }
 
 // missing answers every address that is no page.
-func (a *Admin) missing(w http.ResponseWriter, r *http.Request) { a.Trouble(w, r, ErrPage) }
+func (a *Admin) missing(w http.ResponseWriter, r *http.Request) {
+	a.Trouble(w, r, ErrPage) //nolint:contextcheck // the request carries it
+}
 
 // Foreign answers what another site sent in somebody's name.
-func (a *Admin) Foreign(w http.ResponseWriter, r *http.Request) { a.Trouble(w, r, ErrForeign) }
+func (a *Admin) Foreign(w http.ResponseWriter, r *http.Request) {
+	a.Trouble(w, r, ErrForeign) //nolint:contextcheck // the request carries it
+}
 
 // Trouble answers a request of any page of the staff that failed, in the shape of
 // these pages.

@@ -154,18 +154,18 @@ func (w *world) time() (t time.Time) {
 	return t
 }
 
-// browser is one browser of somebody's.
-type browser struct {
+// client is one browser of somebody's.
+type client struct {
 	*http.Client
 	w *world
 	t testing.TB
 }
 
-func (w *world) browser(t testing.TB) *browser {
+func (w *world) browser(t testing.TB) *client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	hotlinetest.Must(t, err)
-	return &browser{&http.Client{
+	return &client{&http.Client{
 		Jar: jar, Timeout: 20 * time.Second,
 		Transport:     &http.Transport{TLSClientConfig: w.srv.Client().Transport.(*http.Transport).TLSClientConfig.Clone()},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -178,17 +178,17 @@ type answer struct {
 	body string
 }
 
-func (b *browser) get(path string) answer {
+func (b *client) get(path string) answer {
 	b.t.Helper()
 	return b.do("GET", path, nil)
 }
 
-func (b *browser) post(path string, form url.Values) answer {
+func (b *client) post(path string, form url.Values) answer {
 	b.t.Helper()
 	return b.do("POST", path, form)
 }
 
-func (b *browser) do(method, path string, form url.Values) answer {
+func (b *client) do(method, path string, form url.Values) answer {
 	b.t.Helper()
 	r, err := http.NewRequestWithContext(b.t.Context(), method, b.w.srv.URL+path, strings.NewReader(form.Encode()))
 	hotlinetest.Must(b.t, err)
@@ -204,20 +204,20 @@ func (b *browser) do(method, path string, form url.Values) answer {
 }
 
 // signIn goes through the page.
-func (b *browser) signIn(p *hotlinetest.Person) answer {
+func (b *client) signIn(p *hotlinetest.Person) answer {
 	b.t.Helper()
 	return b.post("/signin", url.Values{"name": {p.Name}, "passphrase": {p.Passphrase.Reveal()}, "code": {b.w.Code(b.t, p)}})
 }
 
 // as gives a browser somebody's newest session.
-func (w *world) as(t testing.TB, p *hotlinetest.Person) *browser {
+func (w *world) as(t testing.TB, p *hotlinetest.Person) *client {
 	t.Helper()
 	b := w.browser(t)
 	b.give(p.Token)
 	return b
 }
 
-func (b *browser) give(tok vault.Token) {
+func (b *client) give(tok vault.Token) {
 	rec := httptest.NewRecorder()
 	session.Put(rec, tok)
 	at, _ := url.Parse(b.w.srv.URL)

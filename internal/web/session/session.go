@@ -72,7 +72,7 @@ func parse(value string) (vault.Token, bool) {
 		return nil, false
 	}
 	tok, err := base64.RawURLEncoding.Strict().DecodeString(value)
-	if err != nil {
+	if err != nil || len(tok) != size { // the decoder passes over line ends
 		return nil, false
 	}
 	return tok, true

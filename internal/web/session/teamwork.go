@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 	"time"
 
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -123,23 +122,11 @@ func Settle(book Closed) TeamHandler {
 			return over(err)
 		}
 		swap, err := r.Settle(words, record, c.Advocate)
-		if errors.Is(err, seal.ErrUnvouched) {
-			swap, err = toNobody(r, words, record)
-		}
 		if err != nil {
 			return err
 		}
 		return book.Settled(ctx, hotline.Actor(r.Me()), id, swap)
 	}
-}
-
-// toNobody is the swap of a contact that no advocate had, or whose advocate has
-// left: the team's grants go, and only the supervisors' stay.
-func toNobody(r *vault.Ring, words, record *vault.Key) (seal.Swap, error) {
-	swap, err := r.Settle(words, record, r.Me())
-	me := "person/" + string(r.Me())
-	swap.Put = slices.DeleteFunc(swap.Put, func(g seal.Grant) bool { return g.Grantee == me })
-	return swap, err
 }
 
 // over takes what is destroyed, or no longer the team's, for done.

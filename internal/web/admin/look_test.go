@@ -1,0 +1,85 @@
+package admin_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/freeline-org/freeline/internal/i18n"
+	"github.com/freeline-org/freeline/internal/web/admin"
+	"github.com/freeline-org/freeline/internal/web/session"
+	"github.com/freeline-org/freeline/internal/web/ui"
+	"github.com/freeline-org/freeline/test/browser"
+)
+
+func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
+
+// samples serves every page with made-up data, under the policy that the real ones
+// have.
+func samples(t *testing.T, lang string) (base string, pages []string) {
+	t.Helper()
+	words, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	assets, err := ui.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := admin.New(admin.Parts{Words: words, Assets: assets})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	for _, name := range a.Pages() {
+		pages = append(pages, name)
+		mux.HandleFunc("GET /sample/"+name, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			if err := a.Sample(w, name, lang, true); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	mux.Handle("GET "+ui.Prefix, assets)
+	a.Mount(mux) // the style sheet
+	s := httptest.NewServer(session.Safe(mux, http.NotFoundHandler()))
+	t.Cleanup(s.Close)
+	return strings.Replace(s.URL, "127.0.0.1", "desk.localhost", 1) + "/sample/", pages
+}
+
+// Every administrator can read and use these pages: by a screen reader, in the light
+// and in the dark, on a phone, in large letters, by the keyboard.
+func TestPagesAreForEverybody(t *testing.T) {
+	t.Parallel()
+	for _, lang := range []string{"en", "ar"} {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			base, pages := samples(t, lang)
+			p := browser.Chromium(t, browser.Options{NoScript: true, Lang: lang, Width: 1280, Height: 900})
+			for _, name := range pages {
+				t.Run(name, func(t *testing.T) {
+					p.Goto(base + name)
+					browser.Axe(t, p)
+					browser.Reflow(t, p)
+					browser.Zoom(t, p)
+					if lang == "en" {
+						browser.Keyboard(t, p)
+					}
+					p.Darken(true)
+					browser.Axe(t, p)
+					if os.Getenv("ADMIN_SHOTS") != "" {
+						p.Shot(name + "-dark")
+						p.Darken(false)
+						p.Shot(name + "-light")
+						p.Resize(360, 800)
+						p.Shot(name + "-phone")
+						p.Resize(1280, 900)
+					}
+					p.Darken(false)
+				})
+			}
+		})
+	}
+}
