@@ -21,7 +21,7 @@ type Fault struct {
 }
 
 // Faults are all that is wrong with a body, in its order.
-type Faults []Fault
+type Faults []Fault //nolint:errname,recvcheck // a list that grows, and the error once it is whole
 
 // Error says it for a terminal; pages show each fault's key instead.
 func (fs Faults) Error() string {

@@ -69,10 +69,10 @@ func (s *score) add(got, want bool) {
 	}
 }
 
-func (s score) recall() float64    { return float64(s.hit) / float64(max(1, s.hit+s.missed)) }
-func (s score) precision() float64 { return float64(s.hit) / float64(max(1, s.hit+s.false)) }
+func (s *score) recall() float64    { return float64(s.hit) / float64(max(1, s.hit+s.missed)) }
+func (s *score) precision() float64 { return float64(s.hit) / float64(max(1, s.hit+s.false)) }
 
-func (s score) String() string {
+func (s *score) text() string {
 	return fmt.Sprintf("found %3d  missed %2d  false %2d  recall %.2f  precision %.2f", s.hit, s.missed, s.false, s.recall(), s.precision())
 }
 
@@ -155,11 +155,11 @@ func TestFirstLookMissesFew(t *testing.T) {
 	}
 }
 
-func (f figures) report(t *testing.T, name string) {
+func (f *figures) report(t *testing.T, name string) {
 	t.Helper()
 	of := float64(f.of)
-	t.Logf("%-8s %4d messages  danger %v", name, f.of, f.danger)
-	t.Logf("%-8s                minor  %v", name, f.minor)
+	t.Logf("%-8s %4d messages  danger %s", name, f.of, f.danger.text())
+	t.Logf("%-8s                minor  %s", name, f.minor.text())
 	t.Logf("%-8s                path right %.2f, herself taken for a tip %d; language right %.2f, wrong %d", name, float64(f.path)/of, f.tipped, float64(f.lang)/of, f.langWrong)
 }
 

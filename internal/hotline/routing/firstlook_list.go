@@ -119,14 +119,14 @@ func ShippedWordLists() map[string]string {
 func strict(body string, v any) error {
 	d := json.NewDecoder(bytes.NewReader([]byte(body)))
 	d.DisallowUnknownFields()
-	var fs edition.Faults
+	var wrong edition.Faults
 	if err := d.Decode(v); err != nil {
 		// What encoding/json says names fields and offsets of an administrator's text.
-		fs.Add(0, "", "edition.fault.json", strings.TrimPrefix(err.Error(), "json: "))
+		wrong.Add(0, "", "edition.fault.json", strings.TrimPrefix(err.Error(), "json: "))
 	} else if d.More() {
-		fs.Add(0, "", "edition.fault.json", strconv.FormatInt(d.InputOffset(), 10))
+		wrong.Add(0, "", "edition.fault.json", strconv.FormatInt(d.InputOffset(), 10))
 	}
-	return fs.Err()
+	return wrong.Err()
 }
 
 // element is one part of an expression.

@@ -3,8 +3,6 @@ package routing_test
 import (
 	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -369,11 +367,7 @@ func FuzzLook(f *testing.F) {
 }
 
 func FuzzWordList(f *testing.F) {
-	body, err := os.ReadFile(filepath.Join("firstlook", "en.json"))
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(string(body), "he has a gun")
+	f.Add(`{"language":"en","numbers":{"ten":10},"negators":["not"],"groups":[{"codes":["minor","self"],"expressions":["im <8-17> (yo/years old)"]}],"guards":[{"codes":["all"],"expressions":["strangl* .. ten"]}],"stop":["no more"],"common":["the"]}`, "im ten years old")
 	f.Add(`{"language":"xx","groups":[{"codes":["danger"],"expressions":["^ (a/b c)? <1-2> .. %sa3duni $","~!*xyz"]}]}`, "b c 1 xyz")
 	f.Fuzz(func(t *testing.T, body, text string) {
 		if len(body) > edition.Limit {

@@ -113,8 +113,11 @@ func TestRulesSayWhatIsWrong(t *testing.T) {
 		`{"rows":[{"class":3,"reason":"self"},{"class":4,"reason":"tip","path":["tip"]}],"default":3}`:                                             {{Row: 2, Key: "edition.fault.unreachable", Given: "1"}},
 		`{"rows":[{"class":3,"reason":"self","path":["self","tip"],"waited":5},{"class":4,"reason":"tip","path":["tip"],"waited":9}],"default":3}`: {{Row: 2, Key: "edition.fault.unreachable", Given: "1"}},
 		`{"rows":[{"class":3,"reason":"self","language":["English!"],"channel":["Chat"],"waits":-1,"waited":-1}],"default":3}`: {
-			{Row: 1, Field: "language", Key: "edition.fault.language", Given: "English!"}, {Row: 1, Field: "channel", Key: "edition.fault.unknown", Given: "Chat"},
-			{Row: 1, Field: "waits", Key: "edition.fault.number", Given: "-1"}, {Row: 1, Field: "waited", Key: "edition.fault.number", Given: "-1"}},
+			{Row: 1, Field: "language", Key: "edition.fault.language", Given: "English!"},
+			{Row: 1, Field: "channel", Key: "edition.fault.unknown", Given: "Chat"},
+			{Row: 1, Field: "waits", Key: "edition.fault.number", Given: "-1"},
+			{Row: 1, Field: "waited", Key: "edition.fault.number", Given: "-1"},
+		},
 		`{"rows":[{"class":3,"reason":"self","urgent":true}],"default":3}`: {{Key: "edition.fault.json", Given: `unknown field "urgent"`}},
 	} {
 		_, err := routing.ParseRules(body)
