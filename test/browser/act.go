@@ -142,8 +142,6 @@ func (p *Page) soon(what string, send func(context.Context) error) {
 }
 
 // keys are the named ones: code and virtual key, and what they write.
-//
-//nolint:gochecknoglobals // a constant table
 var keys = map[string]struct {
 	code string
 	vk   int64

@@ -66,9 +66,8 @@ func Main(m *testing.M) int {
 	return m.Run()
 }
 
-// shared is the Chromium that all tests of one binary use.
-//
-//nolint:gochecknoglobals // testing.M hands nothing on to the tests it runs
+// shared is the Chromium that all tests of one binary use: testing.M hands
+// nothing on to the tests it runs.
 var shared common
 
 type common struct {

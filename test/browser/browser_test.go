@@ -145,7 +145,7 @@ func TestEachPlantedFaultIsSeen(t *testing.T) {
 
 // unseen fails a test for the faults that no reader sees.
 func unseen(t testing.TB, p *browser.Page) {
-	p.WaitTrue("document.readyState === 'complete'")
+	p.WaitLoaded()
 	for _, f := range p.Faults() {
 		t.Errorf("%s", f)
 	}
@@ -284,6 +284,7 @@ func TestRequestsAreCountedAndWeighed(t *testing.T) {
 	base := serve(t)
 	p := browser.Chromium(t, browser.Options{})
 	p.Goto(base + "/good")
+	p.WaitLoaded()
 	got := p.Requests()
 	if len(got) != 1 || got[0].Kind != "Document" || got[0].Status != 200 {
 		t.Fatalf("requests %+v, want one document", got)
@@ -293,10 +294,11 @@ func TestRequestsAreCountedAndWeighed(t *testing.T) {
 	}
 	p.Forget()
 	p.Goto(base + "/far")
+	p.WaitLoaded()
 	if got := p.Strangers(strings.TrimPrefix(base, "http://")); len(got) != 2 || got[0].Status != 0 || got[1].Status != 0 {
 		t.Errorf("strangers %+v, want two that nobody answered", got)
 	}
-	p.WaitTrue("document.readyState === 'complete'")
+	p.WaitLoaded()
 	if n := p.Excuse("ERR_NAME_NOT_RESOLVED"); n != 2 {
 		t.Errorf("%d requests were refused, want 2", n)
 	}
@@ -340,6 +342,7 @@ func TestTabGoesThroughFrames(t *testing.T) {
 	t.Parallel()
 	p := browser.Chromium(t, browser.Options{})
 	p.Goto(serve(t) + "/within")
+	p.WaitLoaded()
 	var names []string
 	for _, s := range browser.Keyboard(t, p) {
 		names = append(names, s.Name)

@@ -25,7 +25,7 @@ func TestFirstPageIsOneSmallRequest(t *testing.T) {
 	for _, noScript := range []bool{false, true} {
 		p := browser.Chromium(t, browser.Options{NoScript: noScript})
 		p.Goto(d.line)
-		p.WaitTrue("document.readyState === 'complete'")
+		p.WaitLoaded()
 		const most = 14 << 10
 		got := p.Requests()
 		if len(got) != 1 || got[0].Wire > most {

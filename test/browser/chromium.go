@@ -150,10 +150,14 @@ func (p *Page) Resize(width, height int) {
 	})
 }
 
+// atLeast is the time that the browser itself has for one command, however
+// little patience there is with the page.
+const atLeast = 20 * time.Second
+
 // call sends one command and fails the test when it is refused.
 func call[P, R any](p *Page, cmd cdp.Command[P, R], params P) R {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, p.opts.Patience)
+	ctx, cancel := context.WithTimeout(p.ctx, max(p.opts.Patience, atLeast))
 	defer cancel()
 	r, err := chromedp.Call(ctx, cmd, params)
 	if err != nil {

@@ -43,7 +43,8 @@ func TestMain(m *testing.M) {
 func freeline(t *testing.T) string {
 	t.Helper()
 	binary.once.Do(func() {
-		if binary.dir, binary.err = os.MkdirTemp("", "freeline-test-"); binary.err != nil {
+		binary.dir, binary.err = os.MkdirTemp("", "freeline-test-") //nolint:usetesting // it outlives the test
+		if binary.err != nil {
 			return
 		}
 		binary.path = filepath.Join(binary.dir, "freeline")

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -30,7 +30,7 @@ func elsewhere(t testing.TB) (address string) {
 		fmt.Fprintf(w, `<!doctype html><html lang=en><head><meta charset=utf-8><title>World</title></head><body><main><h1>%s</h1></main></body></html>`, Elsewhere)
 	})
 	secure := httptest.NewUnstartedServer(page)
-	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // browsers hang up in the middle of a greeting
+	secure.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) // browsers hang up in the middle of a greeting
 	secure.StartTLS()
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodConnect {

@@ -40,7 +40,7 @@ func (f *Fox) property(ctx context.Context, id, name string) (string, error) {
 	if err := f.m.call(ctx, "WebDriver:GetElementProperty", map[string]string{"id": id, "name": name}, &r); err != nil {
 		return "", err
 	}
-	s, _ := r.Value.(string) //nolint:errcheck // what is not text is nothing to read
+	s, _ := r.Value.(string) // what is not text is nothing to read
 	return s, nil
 }
 
@@ -183,10 +183,11 @@ func (f *Fox) words(ctx context.Context, withFields bool) (string, error) {
 	return strings.Join(all, "\n"), nil
 }
 
-// Watch collects all that stands on the page during a time.
+// Watch collects all that stands on the page during a time, which begins when
+// something stands there.
 func (f *Fox) Watch(during time.Duration) string {
 	f.t.Helper()
-	return watch(during, func() (string, error) {
+	return watch(during, f.opts.Patience, func() (string, error) {
 		ctx, cancel := context.WithTimeout(context.Background(), f.opts.Patience)
 		defer cancel()
 		return f.read(ctx, true)

@@ -28,7 +28,7 @@ type Request struct {
 }
 
 // Host is the name, with the port, that was asked.
-func (r Request) Host() string {
+func (r *Request) Host() string {
 	u, err := url.Parse(r.URL)
 	if err != nil {
 		return r.URL

@@ -123,7 +123,7 @@ func (p *Page) inFrames(expression string) []string {
 			if err := p.evaluate(ctx, f, expression, &some); err != nil {
 				return err
 			}
-			list, _ := some.([]any) //nolint:errcheck // some expressions answer with true
+			list, _ := some.([]any) // some expressions answer with true
 			for _, s := range list {
 				if i > 0 {
 					s = fmt.Sprintf("in a frame: %v", s)

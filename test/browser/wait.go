@@ -48,11 +48,30 @@ func (p *Page) WaitTrue(expression string) {
 	})
 }
 
-// Watch collects all that stands on the page during a time, so that what shows
-// for a moment only is seen too.
+// WaitLoaded waits until the page and all it asked for have come. A page that
+// streams never gets there.
+func (p *Page) WaitLoaded() {
+	p.t.Helper()
+	p.until("wait until all has come", func(ctx context.Context) error {
+		if err := p.holds(ctx, "document.readyState === 'complete'"); err != nil {
+			return err
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		for _, r := range p.requests {
+			if !r.Done {
+				return errNotYet
+			}
+		}
+		return nil
+	})
+}
+
+// Watch collects all that stands on the page during a time, which begins when
+// something stands there, so that what shows for a moment only is seen too.
 func (p *Page) Watch(during time.Duration) string {
 	p.t.Helper()
-	return watch(during, func() (string, error) {
+	return watch(during, p.opts.Patience, func() (string, error) {
 		ctx, cancel := context.WithTimeout(p.ctx, p.opts.Patience)
 		defer cancel()
 		return p.read(ctx, shown)
@@ -60,14 +79,16 @@ func (p *Page) Watch(during time.Duration) string {
 }
 
 // watch asks again and again and joins the different answers.
-func watch(during time.Duration, look func() (string, error)) string {
+func watch(during, patience time.Duration, look func() (string, error)) string {
 	var all []string
-	end := time.After(during)
+	end := time.After(patience)
 	tick := time.NewTicker(often)
 	defer tick.Stop()
 	for {
-		if s, err := look(); err == nil && (len(all) == 0 || all[len(all)-1] != s) {
-			all = append(all, s)
+		if s, err := look(); err == nil && strings.TrimSpace(s) != "" && (len(all) == 0 || all[len(all)-1] != s) {
+			if all = append(all, s); len(all) == 1 {
+				end = time.After(during)
+			}
 		}
 		select {
 		case <-end:
