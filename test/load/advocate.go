@@ -48,6 +48,7 @@ type Advocate struct {
 	Acked   map[string]map[string]string // contact: id: text
 	replied map[string]bool              // message of hers: answered
 	mine    map[string]bool              // contacts
+	conn    *websocket.Conn              // of now
 	again   int                          // how often the connection was made
 }
 
@@ -124,6 +125,7 @@ func (a *Advocate) sit(ctx context.Context) error {
 	defer conn.CloseNow() //nolint:errcheck // it is over
 	a.mu.Lock()
 	a.again++
+	a.conn = conn
 	have := map[string]int64{}
 	for c, n := range a.have {
 		have[c] = n
@@ -310,6 +312,14 @@ func (a *Advocate) Said() map[string][]desk.Message {
 		out[c] = append([]desk.Message(nil), ms...)
 	}
 	return out
+}
+
+// Say sends a frame of any kind on the connection of now.
+func (a *Advocate) Say(ctx context.Context, kind string, frame any) error {
+	a.mu.Lock()
+	conn := a.conn
+	a.mu.Unlock()
+	return put(ctx, conn, kind, frame)
 }
 
 // waiting are her messages that were not acknowledged yet.

@@ -50,7 +50,10 @@ var program = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// Forget removes what program built; TestMain calls it last.
+// Build builds it; TestMain calls it first.
+func Build() error { _, err := program(); return err }
+
+// Forget removes it; TestMain calls it last.
 func Forget() {
 	if path, err := program(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(path))

@@ -20,6 +20,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if err := load.Build(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	code := m.Run()
 	load.Forget()
 	os.Exit(code)

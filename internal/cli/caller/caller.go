@@ -32,12 +32,17 @@ type Caller struct {
 // asked for each connection. She comes from an address of her own, 127.1.x.y by her
 // number, since one address is taken for one person and held to her pace.
 func New(host, lang string, number int, at func() string) (*Caller, error) {
+	return NewFrom(host, lang, net.IPv4(127, 1, byte(number>>8), byte(number)).String(), at) //nolint:gosec // wraps around
+}
+
+// NewFrom makes a caller who comes from an address of this machine.
+func NewFrom(host, lang, address string, at func() string) (*Caller, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
 	}
 	dial := func(ctx context.Context, network, _ string) (net.Conn, error) {
-		from := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 1, byte(number>>8), byte(number))}} //nolint:gosec // wraps around
+		from := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(address)}}
 		return from.DialContext(ctx, network, at())
 	}
 	return &Caller{

@@ -1,0 +1,248 @@
+package load_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"github.com/freeline-org/freeline/internal/app"
+	"github.com/freeline-org/freeline/internal/box"
+	"github.com/freeline-org/freeline/internal/cli/caller"
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/web/desk"
+	"github.com/freeline-org/freeline/test/load"
+)
+
+// forms are the ways in which a word may stand in a file.
+func forms(word string) map[string][]byte {
+	out := map[string][]byte{"utf-8": []byte(word), "hex": []byte(hex.EncodeToString([]byte(word))), "gsm-7": septets(word)}
+	var le, be []byte
+	for _, u := range utf16.Encode([]rune(word)) {
+		le, be = append(le, byte(u), byte(u>>8)), append(be, byte(u>>8), byte(u))
+	}
+	out["utf-16le"], out["utf-16be"] = le, be
+	for shift := range 3 { // where a word begins in base64 depends on what stands before it
+		b := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), word...))
+		from := (shift*8 + 5) / 6
+		out[fmt.Sprintf("base64+%d", shift)] = []byte(b[from : len(b)-1])
+	}
+	return out
+}
+
+// septets packs a word as text messages do (3GPP TS 23.038, 6.1.2.1).
+func septets(word string) []byte {
+	var out []byte
+	var bits, n uint
+	for i := range len(word) {
+		bits |= uint(word[i]&0x7f) << n
+		for n += 7; n >= 8; n -= 8 {
+			out = append(out, byte(bits))
+			bits >>= 8
+		}
+	}
+	return out
+}
+
+// search says where words stand in the bytes, also inside what is compressed there.
+func search(b []byte, words ...string) (found []string) {
+	for _, word := range words {
+		for form, want := range forms(word) {
+			if bytes.Contains(b, want) || form == "hex" && bytes.Contains(bytes.ToLower(b), want) {
+				found = append(found, form)
+			}
+		}
+	}
+	for at := 0; ; {
+		i := bytes.Index(b[at:], []byte{0x1f, 0x8b, 0x08})
+		if i < 0 {
+			return found
+		}
+		at += i + 1
+		if z, err := gzip.NewReader(bytes.NewReader(b[at-1:])); err == nil {
+			z.Multistream(false)
+			plain, _ := io.ReadAll(io.LimitReader(z, 64<<20))
+			if len(plain) > 0 {
+				for _, form := range search(plain, words...) {
+					found = append(found, "gzip "+form)
+				}
+			}
+		}
+	}
+}
+
+// The search itself sees a word in each form.
+func TestSearchSeesEachForm(t *testing.T) {
+	const word = "CANARYwords"
+	for form, b := range forms(word) {
+		if len(search(append([]byte("before "), append(b, " after"...)...), word)) == 0 {
+			t.Errorf("%s was not seen", form)
+		}
+	}
+	var z bytes.Buffer
+	w := gzip.NewWriter(&z)
+	_, _ = w.Write([]byte("xx" + word))
+	must(t, w.Close())
+	if len(search(append([]byte("before"), z.Bytes()...), word)) == 0 {
+		t.Error("a word inside gzip was not seen")
+	}
+	if got := search([]byte("nothing of the kind"), word); len(got) > 0 {
+		t.Errorf("seen where there is none: %v", got)
+	}
+}
+
+// Who takes everything a stopped line has written finds no word of anybody, no
+// return code and no address; and none of the server's own keys opens a message.
+func TestNothingIsLeftToRead(t *testing.T) {
+	const hers, ours, note = "CANARYhers kept in a flat", "CANARYours we are here", "CANARYnote she sounded afraid"
+	h := load.New(t, "sqlite", 1, 3)
+	tmp := filepath.Join(h.Dir, "tmp")
+	must(t, os.Mkdir(tmp, 0o700))
+	t.Setenv("TMPDIR", tmp)
+	n := h.Node("-operator.log_level", "debug")
+	at := func() string { return n.At }
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	lines := &heard{when: map[string]time.Time{}}
+	adv := load.Sign(t, h.Cast.Actors[2], at)
+	adv.Heard, adv.Answer = lines.note, func(_, heard string) string { return ours }
+	desks, leave := context.WithCancel(ctx)
+	var work sync.WaitGroup
+	work.Go(func() { adv.Work(desks) })
+	// 127.9.8.7 is the address that is looked for.
+	c, err := caller.NewFrom("line.localhost", "en", "127.9.8.7", at)
+	must(t, err)
+	must(t, c.Open(ctx))
+	must(t, c.Press(ctx, "chat", ""))
+	must(t, c.Press(ctx, "send", hers))
+	lines.wait(t, hers, 20*time.Second)
+	must(t, c.Press(ctx, "code", ""))
+	digits := digitsOf(c.Page)
+	if len(digits) != 16 {
+		t.Fatalf("a code of %d digits is shown, want 16", len(digits))
+	}
+	waitFor(t, 20*time.Second, "the answer on her page", func() bool {
+		_, said, err := c.Said(ctx, 2, 2*time.Second)
+		return err == nil && len(said) > 0
+	})
+	var id string
+	for contact := range adv.Said() {
+		id = contact
+	}
+	must(t, adv.Say(ctx, "draft", desk.Draft{Contact: id, Place: "composer", N: 1, Text: note}))
+	must(t, adv.Say(ctx, "handback", desk.HandBack{Contact: id, Note: note}))
+	waitFor(t, 20*time.Second, "the note to be kept", func() bool {
+		kept := 0
+		h.Inside(func(l *app.Line) { must(t, l.Main.One(ctx, `SELECT count(*) FROM note`, nil, &kept)) })
+		return kept > 0
+	})
+	res := oversize(ctx, t, n.At, hers) // errors are written down, words are not
+	if res < 400 {
+		t.Errorf("a request that makes no sense was taken: %d", res)
+	}
+	leave()
+	work.Wait()
+	c.Close()
+	n.Stop()
+	files := 0
+	must(t, filepath.WalkDir(h.Dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Base(path) == "cast.json" {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		files++
+		for _, word := range []string{"CANARYhers", "CANARYours", "CANARYnote", digits, "127.9.8.7"} {
+			if got := search(b, word); len(got) > 0 {
+				t.Errorf("%s holds a word that should be nowhere, as %s", filepath.Base(path), strings.Join(got, ", "))
+			}
+		}
+		return nil
+	}))
+	if files < 4 {
+		t.Errorf("only %d files were searched", files)
+	}
+	h.Inside(func(l *app.Line) { openWithEverything(t, h, l) })
+}
+
+// openWithEverything tries each secret of the server's on each message.
+func openWithEverything(t *testing.T, h *load.House, l *app.Line) {
+	t.Helper()
+	key, err := app.ReadKey(h.Config.Keys.Operational)
+	must(t, err)
+	secrets := [][]byte{key}
+	var ids []string
+	must(t, l.Store.Read(t.Context(), func(tx db.Tx) error {
+		rows, err := tx.Query(`SELECT id FROM entry`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id string
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		return rows.Err()
+	}))
+	some, err := l.Shred.Some(t.Context(), ids...)
+	must(t, err)
+	for _, s := range some {
+		secrets = append(secrets, s)
+	}
+	tried := 0
+	must(t, l.Main.Read(t.Context(), func(tx db.Tx) error {
+		rows, err := tx.Query(`SELECT m.id, m.side, m.form, m.sealed, c.shred_k FROM message m JOIN contact c ON c.id = m.contact`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id, side, form, shredK string
+			var sealed []byte
+			if err := rows.Scan(&id, &side, &form, &sealed, &shredK); err != nil {
+				return err
+			}
+			for _, s := range secrets {
+				tried++
+				if _, err := box.Open(s, sealed, l.ID.Message(shredK, id, side, form)); err == nil {
+					t.Error("a key of the server's opens a message")
+				}
+			}
+		}
+		return rows.Err()
+	}))
+	if tried == 0 {
+		t.Error("nothing was tried")
+	}
+}
+
+// digitsOf reads the return code of a page.
+func digitsOf(page string) string {
+	_, after, _ := strings.Cut(page, `class="code`)
+	var out strings.Builder
+	for _, r := range after {
+		if r >= '0' && r <= '9' && out.Len() < 16 {
+			out.WriteRune(r)
+		}
+		if out.Len() == 16 {
+			break
+		}
+	}
+	return out.String()
+}
