@@ -67,7 +67,7 @@ func setValue(v reflect.Value, text string) error {
 	if u, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
 		return u.UnmarshalText([]byte(text))
 	}
-	switch v.Kind() { //nolint:exhaustive // a part that needs another kind adds it here
+	switch v.Kind() {
 	case reflect.String:
 		v.SetString(text)
 	case reflect.Bool:

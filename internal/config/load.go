@@ -17,7 +17,7 @@ import (
 func Load(file string, environ []string, flags *Flags) (Config, error) {
 	c := Default()
 	if file != "" {
-		b, err := os.ReadFile(file) //nolint:gosec // the operator names it
+		b, err := os.ReadFile(file)
 		if err != nil {
 			return c, fmt.Errorf("config: read file: %w", err)
 		}
