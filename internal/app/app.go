@@ -19,6 +19,7 @@ import (
 	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/config"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/retention"
 	"github.com/freeline-org/freeline/internal/i18n"
 	"github.com/freeline-org/freeline/internal/jobs"
 	"github.com/freeline-org/freeline/internal/observe"
@@ -62,7 +63,7 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, metrics *obse
 		return nil, err
 	}
 	pin := Pin{Root: cfg.Keys.Root, Need: cfg.Keys.Signatures}
-	line, err := OpenLine(ctx, stores, pin, a.bus, settings(cfg), words, time.Now, log)
+	line, err := OpenLine(ctx, stores, pin, a.bus, Settings(cfg), Forgetting(cfg), words, time.Now, log)
 	if err != nil {
 		return nil, err
 	}
@@ -96,13 +97,20 @@ func WhereOf(cfg config.Config) Where {
 	}
 }
 
-// settings takes the times from the configuration, and the rest as shipped.
-func settings(cfg config.Config) contact.Settings {
+// Settings takes the times from the configuration, and the rest as shipped.
+func Settings(cfg config.Config) contact.Settings {
 	s := contact.Defaults()
 	s.Undo = cfg.Desk.Undo.Of()
 	s.KeepWords = cfg.Retention.Readable.Of()
 	s.KeepUnread = cfg.Retention.Unread.Of()
 	s.Missed = cfg.Retention.Parked.Of()
+	return s
+}
+
+// Forgetting takes the times of forgetting from the configuration.
+func Forgetting(cfg config.Config) retention.Settings {
+	s := retention.Defaults()
+	s.Destroy = cfg.Retention.Destroyed.Of()
 	return s
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/own"
+	"github.com/freeline-org/freeline/internal/hotline/retention"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
@@ -128,6 +129,7 @@ type Line struct {
 	Matcher   *routing.Matcher
 	Keeper    *vault.Keeper
 	Accounts  *account.Accounts
+	Retention *retention.Retention
 
 	words *i18n.Catalogue
 }
@@ -140,7 +142,7 @@ type Pin struct {
 
 // OpenLine builds a line upon its stores. The shred store must be at least as new
 // as the main database says.
-func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Settings, words *i18n.Catalogue, clock func() time.Time, log *slog.Logger) (*Line, error) {
+func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Settings, forget retention.Settings, words *i18n.Catalogue, clock func() time.Time, log *slog.Logger) (*Line, error) {
 	l := &Line{Stores: s, Bus: b, words: words}
 	var generation int64
 	var intake, pepper []byte

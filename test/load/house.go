@@ -132,7 +132,7 @@ func (h *House) Inside(f func(*app.Line)) {
 	must(h.tb, err)
 	words, err := i18n.Load()
 	must(h.tb, err)
-	l, err := app.OpenLine(context.Background(), s, app.Pin{Root: h.Config.Keys.Root, Need: 1}, bus.Memory(), app.Settings(h.Config), words, time.Now, quiet())
+	l, err := app.OpenLine(context.Background(), s, app.Pin{Root: h.Config.Keys.Root, Need: 1}, bus.Memory(), app.Settings(h.Config), app.Forgetting(h.Config), words, time.Now, quiet())
 	must(h.tb, err)
 	f(l)
 	must(h.tb, s.Close())
