@@ -74,12 +74,16 @@ func (r *Ring) Heads(ctx context.Context, ids []hotline.ContactID) ([]View, erro
 	if err != nil {
 		return nil, err
 	}
-	return out, r.k.db.Write(ctx, func(tx db.Tx) error {
+	err = r.k.db.Write(ctx, func(tx db.Tx) error {
 		if err := replace(tx, better); err != nil {
 			return err
 		}
 		return leaf.Insert(tx)
 	})
+	if err != nil {
+		return nil, err // no leaf, no head
+	}
+	return out, nil
 }
 
 // head opens one. The intake's signature is checked as long as the grant is the

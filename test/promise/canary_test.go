@@ -1,0 +1,130 @@
+package promise_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"os"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/hotline/vault"
+)
+
+// canary is a word that nobody else writes.
+const canary = "Zwergkanarie"
+
+// spellings are the ways in which words lie about.
+func spellings(s string) map[string][]byte {
+	wide := func(big bool) []byte {
+		var b []byte
+		for _, u := range utf16.Encode([]rune(s)) {
+			if big {
+				b = append(b, byte(u>>8), byte(u))
+			} else {
+				b = append(b, byte(u), byte(u>>8))
+			}
+		}
+		return b
+	}
+	out := map[string][]byte{
+		"UTF-8": []byte(s), "UTF-16, little end first": wide(false), "UTF-16, big end first": wide(true),
+		"hex": []byte(hex.EncodeToString([]byte(s))), "GSM 7-bit": septets(s),
+	}
+	for shift := range 3 { // wherever it begins within three bytes
+		e := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", shift) + s + "xx"))
+		out["base64, shifted by "+string(rune('0'+shift))] = []byte(e[(shift*8+5)/6 : len(e)-6])
+	}
+	return out
+}
+
+// septets packs letters as text messages do.
+func septets(s string) []byte {
+	var out []byte
+	var acc, bits uint
+	for _, c := range []byte(s) {
+		acc |= uint(c&0x7f) << bits
+		for bits += 7; bits >= 8; bits -= 8 {
+			out = append(out, byte(acc))
+			acc >>= 8
+		}
+	}
+	return out
+}
+
+// found lists the spellings in which the word stands in b.
+func found(b []byte) (out []string) {
+	for name, s := range spellings(canary) {
+		if bytes.Contains(b, s) || name == "hex" && bytes.Contains(bytes.ToLower(b), s) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// The search finds what it is to find.
+func TestSearchForWordsBarks(t *testing.T) {
+	t.Parallel()
+	for name, s := range spellings(canary) {
+		if len(found(append([]byte("before"), append(s, "after"...)...))) == 0 {
+			t.Errorf("%s is not found", name)
+		}
+	}
+	if got := found([]byte(base64.StdEncoding.EncodeToString([]byte("a letter with " + canary + " in it")))); len(got) == 0 {
+		t.Error("base64 is not found")
+	}
+	if got := found([]byte("nothing of the kind")); len(got) > 0 {
+		t.Errorf("found %q in nothing", got)
+	}
+}
+
+// P1, as far as these packages reach: what she said, what was answered, what we
+// wrote, what was typed and the codes are in no database and no file.
+func TestWordsAreNowhereReadable(t *testing.T) {
+	lines(t, func(t *testing.T, w *hotlinetest.World) {
+		ana := w.Hire(t, hotline.Advocate)
+		c := w.Arrive(t, "first "+canary)
+		id := c.Contact
+		w.Take(t, ana, id)
+		w.Say(t, c, canary+" by cookie")
+		must(t, w.Book.Say(t.Context(), id, contact.Words{ID: hotline.NewID(), Text: seal.Conceal("by text " + canary)}))
+		w.Reply(t, ana, id, "answer "+canary)
+		w.Draft(t, ana, id, "not sent "+canary)
+		w.Note(t, ana, id, "note "+canary)
+		digits := w.ReturnCode(t, c)
+		w.With(t, ana, func(r *vault.Ring) error {
+			return w.Book.PutDraft(t.Context(), ana.ID, contact.Draft{Contact: id, Place: "composer", N: 1, Sealed: r.SealDraft(id, "composer", seal.Conceal("typed "+canary))})
+		})
+		_, err := w.Desk(t, ana, id)
+		must(t, err)
+		w.Close(t, ana, id)
+		if got := w.Holding(t, canary); len(got) > 0 {
+			t.Errorf("her words stand readable in %q", got)
+		}
+		if got := w.Holding(t, digits.Reveal()); len(got) > 0 {
+			t.Errorf("a code stands readable in %q", got)
+		}
+		for what, secret := range map[string][]byte{"her cookie": c.Cookie, "a session's token": ana.Token, "the root": []byte(w.Founding.Root.Reveal())} {
+			if got := w.Holding(t, string(secret)); len(got) > 0 {
+				t.Errorf("%s stands readable in %q", what, got)
+			}
+		}
+		if w.Engine.Name == string(db.SQLite) {
+			for _, file := range []string{w.Engine.MainURL, w.Engine.MainURL + "-wal", w.Engine.ShredURL, w.Engine.ShredURL + "-journal", w.KeyFile} {
+				b, err := os.ReadFile(file)
+				if err != nil && !os.IsNotExist(err) {
+					t.Fatal(err)
+				}
+				if got := found(b); len(got) > 0 {
+					t.Errorf("her words lie in a file as %q", got)
+				}
+			}
+		}
+	})
+}
