@@ -181,6 +181,10 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	l.Own = own.New(l.ID, s.Shred, l.Authority, pepper)
 	l.Matcher = routing.NewMatcher(s.Main, l.Book, l.Place, logPager{log})
 	l.Keeper = vault.New(l.ID, s.Main, s.Shred, l.Authority, l.Log)
+	l.Retention = retention.New(retention.Parts{
+		Line: s.ID, Main: s.Main, Store: s.Store, Shred: s.Shred, Book: l.Book, Authority: l.Authority, Log: l.Log, Intake: sign,
+		Alarm: func(err error) { log.ErrorContext(ctx, "something that should be forgotten is not, and waits for people", "err", err) },
+	}, forget)
 	l.Accounts = account.New(l.ID, s.Main, s.Shred, l.Keeper, l.Staff)
 	return l, nil
 }
