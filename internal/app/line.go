@@ -183,7 +183,9 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	l.Keeper = vault.New(l.ID, s.Main, s.Shred, l.Authority, l.Log)
 	l.Retention = retention.New(retention.Parts{
 		Line: s.ID, Main: s.Main, Store: s.Store, Shred: s.Shred, Book: l.Book, Authority: l.Authority, Log: l.Log, Intake: sign,
-		Alarm: func(err error) { log.ErrorContext(ctx, "something that should be forgotten is not, and waits for people", "err", err) },
+		Alarm: func(err error) {
+			log.ErrorContext(ctx, "something that should be forgotten is not, and waits for people", "err", err)
+		},
 	}, forget)
 	l.Accounts = account.New(l.ID, s.Main, s.Shred, l.Keeper, l.Staff)
 	return l, nil
