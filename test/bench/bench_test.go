@@ -220,4 +220,3 @@ func match(t testing.TB, table *bench.Table, w *hotlinetest.World) {
 type nobody struct{}
 
 func (nobody) Page(context.Context, int) error { return nil }
-
