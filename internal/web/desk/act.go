@@ -15,6 +15,7 @@ import (
 
 var (
 	errRole  = problem.New(problem.Denied, "desk.problem.role")
+	errAway  = problem.New(problem.Conflict, "desk.problem.away")
 	errEarly = problem.New(problem.Later, "desk.problem.early")
 )
 
@@ -22,7 +23,7 @@ var (
 func (c *console) take(ctx context.Context, f inbound) error {
 	if f.err != nil {
 		c.refuse(ctx, f.kind, "", f.err)
-		return nil
+		return nil //nolint:nilerr // said to the desk, which goes on
 	}
 	switch frame := f.frame.(type) {
 	case Hello:
@@ -100,6 +101,10 @@ func (c *console) supervise(ctx context.Context, frame any) (id string, err erro
 			if to.State != staff.Active || !takes(to) {
 				return errRole
 			}
+			// Whoever has no presence would keep it although nobody is there.
+			if c.pic.stateOf(to.ID) == staff.Away {
+				return errAway
+			}
 			return c.d.Book.Take(ctx, c.me.ID, hotline.ContactID(f.Contact), to.ID)
 		})
 	case Seen:
@@ -172,7 +177,7 @@ func (c *console) undo(ctx context.Context, f Undo) error {
 	for _, s := range c.shown {
 		err := c.d.Book.Undo(ctx, c.me.ID, s.row.ID, f.ID)
 		if err == nil {
-			c.push(Undone{ID: f.ID})
+			c.push(Undone(f))
 			return nil
 		}
 		if s.ours[f.ID] {
@@ -204,8 +209,15 @@ func (c *console) keepDraft(ctx context.Context, f Draft) error {
 // takeContact takes one that waits. "Take next" goes on to the next that fits when somebody was
 // faster.
 func (c *console) takeContact(ctx context.Context, f Take) error {
+	// Who takes one is there, whatever she said before; her presence is what a lost desk is
+	// noticed by.
+	if c.pic.stateOf(c.me.ID) == staff.Away {
+		if err := c.d.Staff.Enter(ctx, c.me.ID, c.d.cfg.Node, staff.Busy); err != nil {
+			return err
+		}
+	}
 	err := c.d.Book.Take(ctx, c.me.ID, hotline.ContactID(f.Contact), c.me.ID)
-	if !f.Next || c.pic == nil {
+	if !f.Next {
 		return err
 	}
 	for _, row := range c.pic.rows(c.me) {

@@ -114,7 +114,7 @@ func (s *script) socket(w http.ResponseWriter, r *http.Request) {
 			s.tb.Errorf("the desk sent %s, which is refused: %v", kind, err)
 			continue
 		}
-		s.answer(c, kind, frame)
+		s.answer(c, kind, frame) //nolint:contextcheck // it answers in its own time
 	}
 }
 
@@ -354,7 +354,7 @@ func (s *script) undo(c *websocket.Conn, f desk.Undo) {
 			return
 		}
 		h.Messages = slices.Delete(h.Messages, i, i+1)
-		s.tell(c, desk.Undone{ID: f.ID})
+		s.tell(c, desk.Undone(f))
 		return
 	}
 	s.tell(c, desk.Refused{Of: "undo", ID: f.ID, Why: "missing", Key: "problem.missing"})

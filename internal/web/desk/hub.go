@@ -69,7 +69,9 @@ type hub struct {
 	look   chan struct{}
 	done   sync.WaitGroup
 
+	sockets  sync.WaitGroup
 	mu       sync.Mutex
+	closed   bool
 	consoles map[*console]bool
 	last     *picture
 	seen     map[string]sight
@@ -90,23 +92,39 @@ func newHub(d *Desk) *hub {
 	return h
 }
 
+// close ends every socket and the hub, and waits for both.
 func (h *hub) close() {
+	h.mu.Lock()
+	h.closed = true
+	h.mu.Unlock()
+	for _, c := range h.all() {
+		c.stop()
+	}
+	h.sockets.Wait()
 	h.cancel()
 	h.done.Wait()
 }
 
-// join adds a desk, and gives it the newest picture.
+// join adds a desk, which soon gets a picture. One that comes while the hub ends is ended too.
 func (h *hub) join(c *console) {
 	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		c.stop()
+		return
+	}
 	h.consoles[c] = true
-	h.mu.Unlock()
+	h.sockets.Add(1)
 	h.wake()
 }
 
 func (h *hub) leave(c *console) {
 	h.mu.Lock()
-	delete(h.consoles, c)
-	h.mu.Unlock()
+	defer h.mu.Unlock()
+	if h.consoles[c] {
+		delete(h.consoles, c)
+		h.sockets.Done()
+	}
 }
 
 func (h *hub) all() []*console {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -39,7 +38,7 @@ type line struct {
 func open(t *testing.T, e *dbtest.Engine) *line {
 	t.Helper()
 	l := &line{World: hotlinetest.New(t, e)}
-	quiet := slog.New(slog.NewTextHandler(io.Discard, nil))
+	quiet := slog.New(slog.DiscardHandler)
 	editions, err := edition.New(t.Context(), e.Main, l.Bus, time.Now, routing.Kinds()...)
 	hotlinetest.Must(t, err)
 	place, err := routing.NewPlace(t.Context(), e.Main, editions, quiet)

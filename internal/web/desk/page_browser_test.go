@@ -139,9 +139,14 @@ func TestWordsWaitForTheLine(t *testing.T) {
 	p.Type(composer, "are you still there")
 	p.Key("Enter")
 	p.WaitText("Not sent yet")
+	p.Key("Alt+b")
+	p.WaitFor("dialog")
+	p.ClickText("Hand back")
+	p.WaitFor("dialog .refusal")
 	s.setDown(false)
 	p.WaitText("Leaves in")
 	p.WaitGone(log + " .later")
+	p.WaitFor("dialog .refusal") // what was asked meanwhile says that it was not done
 	s.lose(func(s *script) {
 		n := 0
 		for _, m := range s.held[0].Messages {

@@ -300,7 +300,7 @@ func (c *console) gone(ctx context.Context, s *shown, row contact.Contact) (why 
 		if row.Advocate == c.me.ID {
 			return "", false
 		}
-	default:
+	case contact.Waiting, contact.Offered, contact.Parked:
 		switch {
 		case !s.view.Mine:
 			return "left", true

@@ -56,6 +56,7 @@ type console struct {
 	pictures chan *picture
 	checks   chan struct{}
 	slow     chan struct{}
+	stop     func() // ends the socket
 
 	me      staff.Person // as the newest picture has her
 	ring    *vault.Ring
@@ -85,8 +86,9 @@ func (d *Desk) socket(w http.ResponseWriter, r *http.Request, s session.Session)
 		pictures: make(chan *picture, 1), checks: make(chan struct{}, 1), slow: make(chan struct{}),
 	}
 	// The hub ends the socket when the process does; a browser that goes ends it by its reading.
-	ctx, cancel := context.WithCancel(d.hub.ctx)
+	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
+	c.stop = cancel
 	read, wrote := make(chan struct{}), make(chan struct{})
 	go func() { // ends with the connection
 		defer close(read)
@@ -97,8 +99,8 @@ func (d *Desk) socket(w http.ResponseWriter, r *http.Request, s session.Session)
 		c.write(ctx)
 	}()
 	d.hub.join(c)
+	defer d.hub.leave(c)
 	err = c.run(ctx)
-	d.hub.leave(c)
 	c.part(err)
 	cancel()
 	<-wrote
@@ -173,7 +175,7 @@ func (c *console) put(ctx context.Context, b []byte) error {
 func (c *console) push(frame any) {
 	b, err := c.d.codec.Encode(frame)
 	if err != nil {
-		c.d.Log.Error("a frame cannot be written", "err", err) //nolint:sloglint // no request stands behind it
+		c.d.Log.Error("a frame cannot be written", "err", err)
 		return
 	}
 	select {

@@ -227,9 +227,9 @@ func (p *picture) holder(c contact.Contact) string {
 	switch c.State {
 	case contact.Live, contact.Closing, contact.Sleeping, contact.Interrupted:
 		return p.name(c.Advocate)
-	default:
-		return ""
+	case contact.Waiting, contact.Offered, contact.Parked, contact.Closed, contact.Erased:
 	}
+	return ""
 }
 
 // view is the supervisor's board.

@@ -1,14 +1,19 @@
 // What a person can do at the desk. Each asks the server; what happens comes back as frames.
 
 import { cover } from "./apply";
-import type { Offer, Row } from "./frames";
+import type { Offer, Row, ToServer } from "./frames";
 import { undo, undoLast } from "./sends";
 import { leave as leaveSocket, tell } from "./socket";
-import { chat, current, dialog, mark, me, next, offers, panes, refusals, tab, view, type Chat } from "./state";
+import { chat, current, dialog, lost, mark, me, next, offers, panes, refusals, tab, view, type Chat } from "./state";
+
+/** Asks for something that is answered where it was asked, also when there is no line. */
+function request(of: ToServer["t"], id: string, frame: ToServer): void {
+  mark(of, id);
+  if (!tell(frame)) lost(of, id);
+}
 
 export function take(row: Row, isNext = false): void {
-  mark("take", row.contact);
-  tell(isNext ? { t: "take", contact: row.contact, next: true } : { t: "take", contact: row.contact });
+  request("take", row.contact, isNext ? { t: "take", contact: row.contact, next: true } : { t: "take", contact: row.contact });
 }
 
 export function takeNext(): void {
@@ -17,14 +22,12 @@ export function takeNext(): void {
 }
 
 export function accept(o: Offer): void {
-  mark("accept", o.id);
-  tell({ t: "accept", offer: o.id, epoch: o.epoch });
+  request("accept", o.id, { t: "accept", offer: o.id, epoch: o.epoch });
   tab.value = "talk";
 }
 
 export function decline(o: Offer): void {
-  mark("decline", o.id);
-  tell({ t: "decline", offer: o.id });
+  request("decline", o.id, { t: "decline", offer: o.id });
 }
 
 export const acceptFirst = (): void => {
@@ -38,53 +41,43 @@ export const declineFirst = (): void => {
 };
 
 export function danger(c: Chat, on: boolean): void {
-  mark("mark", c.id);
-  tell({ t: "mark", contact: c.id, danger: on });
+  request("mark", c.id, { t: "mark", contact: c.id, danger: on });
 }
 
 export function handBack(c: Chat, note: string): void {
-  mark("handback", c.id);
-  tell({ t: "handback", contact: c.id, note });
+  request("handback", c.id, { t: "handback", contact: c.id, note });
 }
 
 export function handOver(c: Chat, to: string, note: string): void {
-  mark("handover", c.id);
-  tell({ t: "handover", contact: c.id, to, note });
+  request("handover", c.id, { t: "handover", contact: c.id, to, note });
 }
 
 export function end(c: Chat, outcome = "", keepOut = false): void {
-  mark("end", c.id);
-  tell({ t: "end", contact: c.id, ...(outcome ? { outcome } : {}), ...(keepOut ? { keep_out: true } : {}) });
+  request("end", c.id, { t: "end", contact: c.id, ...(outcome ? { outcome } : {}), ...(keepOut ? { keep_out: true } : {}) });
 }
 
 export function extend(c: Chat): void {
-  mark("extend", c.id);
-  tell({ t: "extend", contact: c.id });
+  request("extend", c.id, { t: "extend", contact: c.id });
 }
 
 export function sleep(c: Chat): void {
-  mark("sleep", c.id);
-  tell({ t: "sleep", contact: c.id });
+  request("sleep", c.id, { t: "sleep", contact: c.id });
 }
 
 export function join(contact: string, leave = false): void {
-  mark("join", contact);
-  tell(leave ? { t: "join", contact, leave: true } : { t: "join", contact });
+  request("join", contact, leave ? { t: "join", contact, leave: true } : { t: "join", contact });
 }
 
 export function assign(contact: string, to: string): void {
-  mark("assign", contact);
-  tell({ t: "assign", contact, to });
+  request("assign", contact, { t: "assign", contact, to });
 }
 
 export function seen(alert: string): void {
-  mark("seen", alert);
-  tell({ t: "seen", alert });
+  request("seen", alert, { t: "seen", alert });
 }
 
 export function state(to: "ready" | "break" | "away"): void {
-  mark("state", "me");
-  tell({ t: "state", state: to });
+  request("state", "me", { t: "state", state: to });
 }
 
 export const toggleReady = (): void => state(me.peek()?.state === "break" ? "ready" : "break");

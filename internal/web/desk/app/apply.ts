@@ -7,7 +7,7 @@ import { lockStore, unlockStore } from "./keep";
 import { acked, left, refusedSend, resend, stillHere, undone } from "./sends";
 import { ask } from "./socket";
 import {
-  alerts, answered, asked, board, Chat, chats, current, dialog, locked, me, offers, people, queue, refusals, say, unmark,
+  alerts, answered, asked, board, Chat, chats, current, dialog, locked, lost, me, offers, people, queue, refusals, say, unmark,
 } from "./state";
 import { askOthers } from "./tabs";
 import { clock, setClock, zone } from "./time";
@@ -72,7 +72,10 @@ function snapshot(frame: Snapshot): void {
   setClock(frame.now);
   zone.value = frame.me.zone;
   locked.value = null;
-  asked.value = new Set();
+  for (const key of asked.peek()) {
+    const [of = "", id = ""] = key.split(":");
+    lost(of, id);
+  }
   const shown = new Map<string, Chat>();
   for (const c of frame.contacts ?? []) {
     const chat = chats.peek().get(c.id) ?? new Chat(c);

@@ -38,7 +38,7 @@ export const commands: Command[] = [
   { id: "over", keys: "Alt+O", icon: "transfer", when: live, run: onChat((c) => act.openDialog({ kind: "over", contact: c.id })) },
   { id: "back", keys: "Alt+B", icon: "undo", when: live, run: onChat((c) => act.openDialog({ kind: "back", contact: c.id })) },
   { id: "sleep", keys: "", icon: "moon", when: live, run: onChat(act.sleep) },
-  { id: "end", keys: "Alt+W", icon: "end", when: live, run: onChat((c) => act.openDialog({ kind: "end", contact: c.id })) },
+  { id: "end", keys: "Alt+W", icon: "end", when: () => held() && chat.value?.info.value.state !== "closing", run: onChat((c) => act.openDialog({ kind: "end", contact: c.id })) },
   {
     id: "write", keys: "Alt+C", icon: "send", when: () => panes.value.length > 0,
     run: onChat((c) => act.show(c.id)),

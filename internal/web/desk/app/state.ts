@@ -105,6 +105,12 @@ export function mark(of: string, id: string): void {
   refusals.value = rest;
 }
 
+/** The line was lost before an answer came: whoever asked is told so. */
+export function lost(of: string, id: string): void {
+  unmark(of, id);
+  refusals.value = new Map(refusals.value).set(`${of}:${id}`, { of, id, why: "later", key: "desk.problem.lost" });
+}
+
 export function unmark(of: string, id: string): void {
   const key = `${of}:${id}`;
   if (!asked.value.has(key)) return;
@@ -117,6 +123,8 @@ export function unmark(of: string, id: string): void {
 export function answered(id: string): void {
   const rest = [...asked.value].filter((k) => !k.endsWith(`:${id}`));
   if (rest.length !== asked.value.size) asked.value = new Set(rest);
+  const kept = [...refusals.value].filter(([k, r]) => r.key !== "desk.problem.lost" || !k.endsWith(`:${id}`));
+  if (kept.length !== refusals.value.size) refusals.value = new Map(kept);
 }
 
 export const isAsked = (of: string, id: string): boolean => asked.value.has(`${of}:${id}`);

@@ -53,7 +53,7 @@ export function Who({ short }: { short?: boolean }) {
   const size = Math.max(0, sizes.indexOf(prefs.value.size));
   return (
     <Menu class="btn" label={<><Dot state={mine.state} />{short ? <Name>{t(`desk.state.${mine.state}`)}</Name> : <bdi>{stateText}</bdi>} <Icon name="down" small /></>}>
-      {mine.state !== "ready" && mine.state !== "busy" ? <Item icon="check" onClick={() => state("ready")}>{t("desk.do.ready")}</Item> : null}
+      {mine.state !== "ready" ? <Item icon="check" onClick={() => state("ready")}>{t("desk.do.ready")}</Item> : null}
       {mine.state !== "break" ? <Item icon="clock" onClick={() => state("break")}>{t("desk.do.break")}</Item> : null}
       <Item icon="lock" keys="Alt L" onClick={lock}>{t("desk.do.cover")}</Item>
       <Item icon="bell" onClick={() => openDialog({ kind: "sound" })}>{t("desk.do.sound")}</Item>

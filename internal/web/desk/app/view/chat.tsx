@@ -25,9 +25,13 @@ function More({ chat }: { chat: Chat }) {
       <Item icon="alert" keys={keysFor("danger")} onClick={() => danger(chat, !c.danger)}>
         {t(c.danger ? "desk.do.calm" : "desk.do.danger")}
       </Item>
-      <Item icon="transfer" flip keys={keysFor("over")} onClick={() => openDialog({ kind: "over", contact: chat.id })}>{t("desk.do.over")}</Item>
-      <Item icon="undo" flip keys={keysFor("back")} onClick={() => openDialog({ kind: "back", contact: chat.id })}>{t("desk.do.back")}</Item>
-      <Item icon="moon" onClick={() => sleep(chat)}>{t("desk.do.sleep")}</Item>
+      {c.state === "live" ? (
+        <>
+          <Item icon="transfer" flip keys={keysFor("over")} onClick={() => openDialog({ kind: "over", contact: chat.id })}>{t("desk.do.over")}</Item>
+          <Item icon="undo" flip keys={keysFor("back")} onClick={() => openDialog({ kind: "back", contact: chat.id })}>{t("desk.do.back")}</Item>
+          <Item icon="moon" onClick={() => sleep(chat)}>{t("desk.do.sleep")}</Item>
+        </>
+      ) : null}
       <Item icon="end" stop keys={keysFor("end")} onClick={() => openDialog({ kind: "end", contact: chat.id })}>{t("desk.do.end")}</Item>
     </Menu>
   );
@@ -114,6 +118,7 @@ function Notices({ chat }: { chat: Chat }) {
         <p class="note" role="status"><Icon name="transfer" small flip /><span>{t("desk.over.asked", { name: c.over.to, time: left(c.over.until) })}</span></p>
       ) : null}
       {quietSoon ? <p class="note"><Icon name="moon" small /><span>{t("desk.quiet", { time: left(c.quiet_at ?? 0) })}</span></p> : null}
+      {c.mine && c.state === "sleeping" ? <p class="note"><Icon name="moon" small /><span>{t("desk.asleep")}</span></p> : null}
       {c.state === "interrupted" ? <p class="note"><Icon name="clock" small /><span>{t("desk.cut_off", { time: left(c.kept_until ?? 0) })}</span></p> : null}
       <Refusal of="mark" id={chat.id} />
       <Refusal of="sleep" id={chat.id} />
@@ -141,7 +146,7 @@ export function Pane({ chat, nth }: { chat: Chat; nth: number }) {
           <h2 id={`c-${chat.id}`}><Name>{c.handle}</Name></h2>
           {nth < 9 ? <kbd>Alt {nth + 1}</kbd> : null}
           {chat.unread.value > 0 && !now ? <span class="tag info">{n("desk.unread", chat.unread.value)}</span> : null}
-          {c.mine && c.state === "live" && !gone ? <More chat={chat} /> : null}
+          {c.mine && c.state !== "closing" && !gone ? <More chat={chat} /> : null}
           {!c.mine ? (
             <button class="btn bare push" type="button" disabled={isAsked("join", chat.id)} onClick={() => join(chat.id, true)}>{t("desk.read_leave")}</button>
           ) : null}
@@ -170,8 +175,7 @@ export function Pane({ chat, nth }: { chat: Chat; nth: number }) {
           <textarea id={`w-${chat.id}`} rows={2} dir="auto" readOnly value={[...chat.pending.value.map((p) => p.text), chat.draft.value].filter(Boolean).join("\n")} />
         </div></div>
       ) : c.mine && c.state === "closing" ? <WrapUp chat={chat} />
-        : c.mine && c.state === "live" ? <Composer chat={chat} />
-        : c.mine ? <p class="asleep quiet">{t(c.state === "sleeping" ? "desk.asleep" : "desk.away_now")}</p> : null}
+        : c.mine ? <Composer chat={chat} /> : null}
     </article>
   );
 }

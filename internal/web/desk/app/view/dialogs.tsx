@@ -1,10 +1,10 @@
 // The windows over the desk: giving a contact away, ending it, giving one to somebody.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { assign, end, handBack, handOver, take } from "../actions";
 import { clear, notes, write } from "../drafts";
-import { asked, chats, dialog, me, people, queue, refusal, type Chat } from "../state";
+import { asked, chats, dialog, me, people, queue, refusals, type Chat } from "../state";
 import { t } from "../words";
 import { KeyList } from "./keylist";
 import { Palette } from "./palette";
@@ -18,17 +18,21 @@ export const shut = (): void => {
 
 /** Closes the window once the server has said yes; a no stays in it, with the words kept. */
 function useAnswer(of: string, id: string, done?: () => void): [boolean, () => void] {
-  const [sent, send] = useState(false);
-  const busy = asked.value.has(`${of}:${id}`);
-  const no = refusal(of, id);
+  const waits = useRef(false);
+  const key = `${of}:${id}`;
+  const busy = asked.value.has(key);
+  void refusals.value;
   useEffect(() => {
-    if (sent && !busy && !no) {
-      done?.();
-      shut();
-    }
-    if (no) send(false);
-  }, [sent, busy, no]);
-  return [busy, () => send(true)];
+    // What stands now counts, not what stood when this was drawn.
+    if (!waits.current || asked.peek().has(key)) return;
+    waits.current = false;
+    if (refusals.peek().has(key)) return;
+    done?.();
+    shut();
+  });
+  return [busy, () => {
+    waits.current = true;
+  }];
 }
 
 function NoteField({ chat, label }: { chat: Chat; label: string }) {
@@ -55,8 +59,8 @@ function Back({ chat }: { chat: Chat }) {
       <Refusal of="handback" id={chat.id} />
       <Foot>
         <button class="btn pri big" type="button" disabled={busy} onClick={() => {
-          handBack(chat, notes.peek().get(chat.id) ?? "");
           sent();
+          handBack(chat, notes.peek().get(chat.id) ?? "");
         }}>{t("desk.back.do")}</button>
       </Foot>
     </Modal>
@@ -79,8 +83,8 @@ function Over({ chat }: { chat: Chat }) {
       <Refusal of="handover" id={chat.id} />
       <Foot>
         <button class="btn pri big" type="button" disabled={busy || to === ""} onClick={() => {
-          handOver(chat, to, notes.peek().get(chat.id) ?? "");
           sent();
+          handOver(chat, to, notes.peek().get(chat.id) ?? "");
         }}>{t("desk.over.do")}</button>
       </Foot>
     </Modal>
@@ -98,8 +102,8 @@ function End({ chat }: { chat: Chat }) {
       <Refusal of="end" id={chat.id} />
       <Foot>
         <button class="btn end big" type="button" disabled={busy} onClick={() => {
-          end(chat);
           sent();
+          end(chat);
         }}>{t("desk.end.do")}</button>
       </Foot>
     </Modal>
@@ -125,8 +129,8 @@ function Assign({ contact }: { contact: string }) {
       <Refusal of="assign" id={contact} />
       <Foot>
         <button class="btn pri big" type="button" disabled={busy || to === ""} onClick={() => {
-          assign(contact, to);
           sent();
+          assign(contact, to);
         }}>{t("desk.assign.do")}</button>
       </Foot>
       <p><button class="btn bare wide" type="button" onClick={() => {

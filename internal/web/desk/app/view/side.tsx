@@ -37,7 +37,7 @@ function Facts({ of }: { of: Chat }) {
     <section class="card" aria-labelledby="fa">
       <header><h2 id="fa"><Name>{c.handle}</Name></h2><span class="tiny push">{t("desk.facts.began", { time: at(c.began) })}</span></header>
       <dl class="pairs in">
-        <dt>{t("desk.facts.whom")}</dt><dd>{why(c)}</dd>
+        {c.reason === "danger" ? null : <><dt>{t("desk.facts.whom")}</dt><dd>{why(c)}</dd></>}
         <dt>{t("desk.facts.way")}</dt><dd>{way(c)}</dd>
         <dt>{t("desk.facts.speaks")}</dt><dd>{language(c.lang)}</dd>
         <dt>{t("desk.facts.for")}</dt><dd>{since(c.began)}</dd>
