@@ -68,7 +68,8 @@
 //	  browser/            pages driven in Chromium
 //	  bench/              one table of figures and goals
 //	  front/              the callers' pages, walked as a phone would
-//	  load/               bounded in time, loopback only
+//	  load/               kills and loads the whole line, on loopback only
+//	  promise/            what must hold whatever else changes, and what would break it
 //	  tally/              counts what go test says
 //
 // Who may import whom stands in imports_test.go, which keeps it.

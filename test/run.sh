@@ -114,7 +114,7 @@ race() {
 # Packages whose goroutines share memory. The rest gains nothing from the race
 # detector, which is five times slower.
 raced() {
-	go list ./... | grep -E "/internal/(db|jobs|bus|shred|observe|i18n|app|cli|channel/.*|web/.*|hotline/(contact|routing|staff|vault|own|account|seal|audit|opened))$"
+	go list ./... | grep -E "/internal/(db|jobs|bus|shred|observe|i18n|app|cli|channel/.*|web/.*|hotline/(contact|routing|staff|vault|own|account|seal|audit|opened|edition|retention))$"
 }
 
 # Packages that drive whole programs or browsers run one at a time, so that their
