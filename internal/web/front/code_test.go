@@ -32,9 +32,15 @@ func TestReturnByCode(t *testing.T) {
 		p.press("kept").shows("Your words")
 		p.open("/").hides(code[:4])
 		s.Take(t, noor, id)
+		own := p.cookies["__Host-w"]
 		p.leave()
 		s.Reply(t, noor, id, "Good morning.")
 		s.Reply(t, noor, id, "There is a room for you.")
+
+		forged := s.phone(t) // her own cookie, turned to the page of answers
+		forged.cookies["__Host-w"] = "a" + own[1:]
+		forged.open("/").shows("Good morning.")
+		forged.hides("he has my passport")
 
 		other := s.phone(t)
 		other.open("/").press("return").shows("16 digits. Spaces do not matter.")

@@ -245,6 +245,9 @@ func TestErase(t *testing.T) {
 		p.press("back").shows("Your words")
 		old := p.cookies["__Host-w"]
 		p.press("erase").press("gone").shows("Your words are deleted")
+		if now := p.cookies["__Host-w"]; now[len(now)-43:] == old[len(old)-43:] {
+			t.Error("her cookie is still the one of what is deleted")
+		}
 		if got := s.Find(t, id).State; got != contact.Erased {
 			t.Errorf("state %s", got)
 		}
