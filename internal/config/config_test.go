@@ -125,6 +125,9 @@ func TestRegisteredFlagsAreRead(t *testing.T) {
 	if err != nil || c.Web.Listen != ":9" || c.Retention.Parked.Of() != 48*time.Hour {
 		t.Errorf("got %q %v %v", c.Web.Listen, c.Retention.Parked, err)
 	}
+	if f := set.Lookup("bus.nodes"); f == nil || !strings.Contains(f.Usage, "processes") {
+		t.Errorf("the flag bus.nodes does not say what it is for: %v", f)
+	}
 	if err := set.Parse([]string{"-bus.nodes=two"}); err == nil {
 		t.Error("a flag that makes no sense is accepted")
 	}

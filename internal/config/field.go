@@ -13,7 +13,8 @@ import (
 type field struct {
 	name  string // as in the file, its sections before it: web.listen
 	value reflect.Value
-	open  bool // takes any last name: decoys.es
+	open  bool   // takes any last name: decoys.es
+	says  string // its comment
 }
 
 // env is the name of the environment variable.
@@ -27,21 +28,21 @@ const envPrefix = "FREELINE_"
 // struct with toml tags; nothing else is needed.
 func fields(c *Config) []field {
 	var all []field
-	var walk func(name string, v reflect.Value)
-	walk = func(name string, v reflect.Value) {
+	var walk func(name, says string, v reflect.Value)
+	walk = func(name, says string, v reflect.Value) {
 		if v.Kind() == reflect.Struct && !isText(v) {
 			for i := range v.NumField() {
 				key := v.Type().Field(i).Tag.Get("toml")
 				if name != "" {
 					key = name + "." + key
 				}
-				walk(key, v.Field(i))
+				walk(key, v.Type().Field(i).Tag.Get("comment"), v.Field(i))
 			}
 			return
 		}
-		all = append(all, field{name: name, value: v, open: v.Kind() == reflect.Map})
+		all = append(all, field{name: name, value: v, open: v.Kind() == reflect.Map, says: says})
 	}
-	walk("", reflect.ValueOf(c).Elem())
+	walk("", "", reflect.ValueOf(c).Elem())
 	return all
 }
 

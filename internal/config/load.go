@@ -113,7 +113,7 @@ func Register(set *flag.FlagSet) *Flags {
 		if f.open {
 			continue
 		}
-		set.Func(f.name, "see the sample file", func(text string) error {
+		set.Func(f.name, strings.ReplaceAll(f.says, "\n", " "), func(text string) error {
 			if err := f.set("", text); err != nil {
 				return err
 			}
