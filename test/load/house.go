@@ -255,3 +255,9 @@ func Free(tb testing.TB) string {
 	tb.Fatal("no port is free")
 	return ""
 }
+
+// Port is the port of its pages.
+func (n *Node) Port() string {
+	_, port, _ := net.SplitHostPort(n.At)
+	return port
+}

@@ -16,6 +16,7 @@ import (
 	"github.com/freeline-org/freeline/internal/app"
 	"github.com/freeline-org/freeline/internal/cli/caller"
 	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/test/browser"
 	"github.com/freeline-org/freeline/test/load"
 )
 
@@ -24,7 +25,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	code := m.Run()
+	code := browser.Main(m)
 	load.Forget()
 	os.Exit(code)
 }
