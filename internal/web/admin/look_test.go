@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/i18n"
 	"github.com/freeline-org/freeline/internal/web/admin"
 	"github.com/freeline-org/freeline/internal/web/session"
@@ -63,23 +64,54 @@ func TestPagesAreForEverybody(t *testing.T) {
 					p.Goto(base + name)
 					browser.Axe(t, p)
 					browser.Reflow(t, p)
-					browser.Zoom(t, p)
-					if lang == "en" {
-						browser.Keyboard(t, p)
+					if lang != "en" {
+						return // what follows does not depend on the direction
 					}
+					browser.Zoom(t, p)
+					browser.Keyboard(t, p)
 					p.Darken(true)
 					browser.Axe(t, p)
-					if os.Getenv("ADMIN_SHOTS") != "" {
-						p.Shot(name + "-dark")
-						p.Darken(false)
-						p.Shot(name + "-light")
-						p.Resize(360, 800)
-						p.Shot(name + "-phone")
-						p.Resize(1280, 900)
-					}
 					p.Darken(false)
 				})
 			}
 		})
+	}
+}
+
+// The whole way in, and a person invited, in a browser without a script and by the
+// keyboard alone.
+func TestSignInByTheKeyboardAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dbtest.New(t))
+	s := httptest.NewServer(w.srv.Config.Handler)
+	t.Cleanup(s.Close)
+	base := strings.Replace(s.URL, "127.0.0.1", "desk.localhost", 1)
+	p := browser.Chromium(t, browser.Options{NoScript: true, Width: 1280, Height: 900})
+	p.Goto(base + "/people/new")
+	if at := p.URL(); at != base+"/signin?to=%2Fpeople%2Fnew" {
+		t.Fatalf("led to %s", at)
+	}
+	for _, f := range []struct{ at, words string }{{"#f-name", w.First.Name}, {"#f-passphrase", w.First.Passphrase.Reveal()}, {"#f-code", w.Code(t, w.First)}} {
+		p.TabTo(f.at)
+		p.Say(f.words)
+	}
+	p.Moving(func() { p.Key("Enter") })
+	if at := p.URL(); at != base+"/people/new" {
+		t.Fatalf("signed in, led to %s", at)
+	}
+	p.TabTo("#f-pseudonym")
+	p.Say("Amina")
+	p.Moving(func() { p.Key("Enter") })
+	if got := p.Shown(); !strings.Contains(got, "The code for Amina") {
+		t.Errorf("the page shows %q", got)
+	}
+	p.TabTo(`form[action="/signout"] button`)
+	p.Moving(func() { p.Key("Enter") })
+	if got := p.Shown(); !strings.Contains(got, "You are signed out") {
+		t.Errorf("the page shows %q", got)
+	}
+	p.Back()
+	if got := p.Shown(); strings.Contains(got, "The code for Amina") {
+		t.Error("Back shows the code")
 	}
 }
