@@ -50,8 +50,8 @@ func pack(b []byte) []byte {
 }
 
 // begin makes the frame of a page.
-func (f *Front) begin(r *http.Request, name string, l *i18n.Language) (frame, error) {
-	about, err := f.Line.About(r.Context(), l.Tag())
+func (f *Front) begin(ctx context.Context, name string, l *i18n.Language) (frame, error) {
+	about, err := f.Line.About(ctx, l.Tag())
 	if err != nil {
 		return frame{}, err
 	}

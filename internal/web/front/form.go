@@ -65,8 +65,8 @@ func unescape(b []byte) string {
 		switch {
 		case b[i] == '+':
 			out = append(out, ' ')
-		case b[i] == '%' && i+2 < len(b) && nibble(b[i+1]) >= 0 && nibble(b[i+2]) >= 0:
-			out = append(out, byte(nibble(b[i+1])<<4|nibble(b[i+2])))
+		case b[i] == '%' && i+2 < len(b) && nibble(b[i+1]) < 16 && nibble(b[i+2]) < 16:
+			out = append(out, nibble(b[i+1])<<4|nibble(b[i+2]))
 			i += 2
 		default:
 			out = append(out, b[i])
@@ -75,14 +75,15 @@ func unescape(b []byte) string {
 	return string(out)
 }
 
-func nibble(c byte) int {
+// nibble is the value of a hexadecimal digit; 16 is none.
+func nibble(c byte) byte {
 	switch {
 	case c >= '0' && c <= '9':
-		return int(c - '0')
+		return c - '0'
 	case c|0x20 >= 'a' && c|0x20 <= 'f':
-		return int(c|0x20-'a') + 10
+		return c | 0x20 - 'a' + 10
 	}
-	return -1
+	return 16
 }
 
 // tidy makes words fit to be kept: valid text, lines as they are, no letter that
@@ -134,7 +135,7 @@ func digits(typed string) (seal.Text, bool) {
 	var b strings.Builder
 	for _, r := range typed {
 		if d := digit(r); d >= 0 {
-			b.WriteByte(byte('0' + d))
+			b.WriteByte("0123456789"[d])
 		}
 	}
 	return seal.Conceal(b.String()), b.Len() == codeLength
@@ -146,13 +147,13 @@ func digit(r rune) int {
 		return int(r - '0')
 	}
 	for _, t := range unicode.Nd.R16 {
-		if r >= rune(t.Lo) && r <= rune(t.Hi) {
-			return int(r-rune(t.Lo)) % 10
+		if lo := rune(t.Lo); r >= lo && r <= rune(t.Hi) {
+			return int(r-lo) % 10
 		}
 	}
 	for _, t := range unicode.Nd.R32 {
-		if r >= rune(t.Lo) && r <= rune(t.Hi) {
-			return int(r-rune(t.Lo)) % 10
+		if lo, hi := rune(t.Lo), rune(t.Hi); r >= lo && r <= hi { //nolint:gosec // every letter of Unicode fits a rune
+			return int(r-lo) % 10
 		}
 	}
 	return -1

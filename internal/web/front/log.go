@@ -51,6 +51,7 @@ func (f *Front) log(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer done()
+	ctx := r.Context()
 	v := viewer{f: f, w: w, r: r, t: t, l: f.language(r)}
 	if page := r.URL.Query().Get("v"); hotline.IsID(page) {
 		v.page = page
@@ -58,7 +59,7 @@ func (f *Front) log(w http.ResponseWriter, r *http.Request) {
 	if events {
 		v.after = afterOf(r)
 	}
-	if err := v.load(); err != nil {
+	if err := v.load(ctx); err != nil {
 		if isNothing(err) {
 			f.noLog(w, r, events)
 		} else {
@@ -69,7 +70,7 @@ func (f *Front) log(w http.ResponseWriter, r *http.Request) {
 	http.SetCookie(w, cookie(herCookie, t.String(), herTime))
 	w.Header().Set("X-Accel-Buffering", "no") // a proxy that knows it does not hold rows back
 	if !events && (t.Plain || cannotStream(r)) {
-		v.whole()
+		v.whole(ctx)
 		return
 	}
 	one, ok := f.streams.begin(t.Token, v.page, v.found.Contact.ID, r.URL.Query().Has("take"))
@@ -80,7 +81,7 @@ func (f *Front) log(w http.ResponseWriter, r *http.Request) {
 	}
 	defer f.streams.done(one)
 	f.Bus.Publish(bus.Hint{Topic: topicStream, ID: nameOf(t.Token), Seq: one.number})
-	v.follow(one)
+	v.follow(ctx, one)
 }
 
 // afterOf is the last message that her page has.
@@ -129,8 +130,7 @@ type viewer struct {
 }
 
 // load reads what is new and how things stand.
-func (v *viewer) load() (err error) {
-	ctx := v.r.Context()
+func (v *viewer) load(ctx context.Context) (err error) {
 	if v.found, v.fresh, err = v.f.callers.read(ctx, v.t.Token, v.after); err != nil {
 		return err
 	}
@@ -180,12 +180,12 @@ func (v *viewer) show() {
 }
 
 // whole shows the log as a complete page that is asked for again.
-func (v *viewer) whole() {
+func (v *viewer) whole(ctx context.Context) {
 	fr := v.frame()
 	fr.Refresh = reload
 	rows, _ := v.take()
 	v.f.show(v.w, v.r, http.StatusOK, "wholelog", logView{frame: fr, Rows: rows, Now: nowView{v.l, fr.ID, 0, v.state.Title, v.state.More, v.state.Here}})
-	v.seen()
+	v.seen(ctx)
 }
 
 // frame is that of a log, which keeps the name of the page around it.
@@ -229,8 +229,8 @@ func (v *viewer) open(events, final bool) {
 }
 
 // seen tells the line that her page is open.
-func (v *viewer) seen() {
-	if err := v.f.callers.book.See(v.r.Context(), v.found.Contact.ID); err != nil && v.r.Context().Err() == nil {
+func (v *viewer) seen(ctx context.Context) {
+	if err := v.f.callers.book.See(ctx, v.found.Contact.ID); err != nil && ctx.Err() == nil {
 		v.f.failed(v.r, err)
 	}
 }
@@ -246,13 +246,13 @@ func mark(c contact.Contact) [5]int64 {
 
 // follow goes on until her page is closed, another one takes over, or its time is
 // up.
-func (v *viewer) follow(one *stream) {
-	ctx, cancel := context.WithTimeout(v.r.Context(), longest)
+func (v *viewer) follow(ctx context.Context, one *stream) {
+	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	beat, look := time.NewTicker(pulse), time.NewTicker(poll)
 	defer beat.Stop()
 	defer look.Stop()
-	v.seen()
+	v.seen(ctx)
 	v.show()
 	counted, stale := v.f.Clock(), false
 	for v.feed.err() == nil {
@@ -277,7 +277,7 @@ func (v *viewer) follow(one *stream) {
 			stale = v.found.Contact.State == contact.Waiting
 		case <-beat.C:
 			v.feed.pulse()
-			v.seen()
+			v.seen(ctx)
 			again = v.found.Contact.State == contact.Waiting
 		case <-look.C:
 			c, err := v.f.callers.book.Find(ctx, v.found.Contact.ID)
@@ -287,7 +287,7 @@ func (v *viewer) follow(one *stream) {
 			continue
 		}
 		counted, stale = v.f.Clock(), false
-		if err := v.load(); err != nil {
+		if err := v.load(ctx); err != nil {
 			if isNothing(err) || ctx.Err() != nil {
 				v.feed.now(state{Kind: "nothing", Gone: true})
 				return

@@ -33,7 +33,7 @@ func (p *phone) read(path string, header http.Header) *reader {
 	for k, v := range header {
 		r.Header[k] = v
 	}
-	res, err := (&http.Transport{}).RoundTrip(r)
+	res, err := (&http.Transport{}).RoundTrip(r) //nolint:bodyclose // run closes it
 	hotlinetest.Must(p.t, err)
 	l := &reader{t: p.t, res: res, stop: stop, more: make(chan struct{}, 1), over: make(chan struct{})}
 	go l.run() // ends with the answer, which the cleanup cancels

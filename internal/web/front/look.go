@@ -1,6 +1,7 @@
 package front
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -14,65 +15,68 @@ func (f *Front) look(w http.ResponseWriter, r *http.Request) {
 		f.cover(w, r)
 		return
 	}
+	ctx := r.Context()
 	t, known := ticketOf(r)
 	l := f.language(r)
 	if !known {
-		f.home(w, r, l)
+		f.home(ctx, w, r, l)
 		return
 	}
 	http.SetCookie(w, cookie(herCookie, t.String(), herTime))
-	if err := f.step(w, r, l, t); errors.Is(err, errNothing) {
-		f.home(w, r, l) // nothing tells whoever holds the phone that there was more
+	if err := f.step(ctx, w, r, l, t); errors.Is(err, errNothing) {
+		f.home(ctx, w, r, l) // nothing tells whoever holds the phone that there was more
 	} else if err != nil {
 		f.fail(w, r, err, form{})
 	}
 }
 
 // step shows the page of a step; errNothing says that it has none any more.
-func (f *Front) step(w http.ResponseWriter, r *http.Request, l *i18n.Language, t ticket) error {
+func (f *Front) step(ctx context.Context, w http.ResponseWriter, r *http.Request, l *i18n.Language, t ticket) error {
 	switch t.Step {
 	case returning, refused:
-		return f.page(w, r, l, "return", func(fr frame) (any, error) { return returnView{frame: fr, Nothing: t.Step == refused}, nil })
+		return f.page(ctx, w, r, l, "return", func(_ context.Context, fr frame) (any, error) {
+			return returnView{frame: fr, Nothing: t.Step == refused}, nil
+		})
 	case choosing:
-		return f.page(w, r, l, "languages", plain)
+		return f.page(ctx, w, r, l, "languages", plain)
 	case erased:
-		return f.page(w, r, l, "gone", plain)
+		return f.page(ctx, w, r, l, "gone", plain)
 	case expecting:
-		return f.expect(w, r, l, t)
+		return f.expect(ctx, w, r, l, t)
 	case answered:
-		return f.answers(w, r, l, t)
+		return f.answers(ctx, w, r, l, t)
 	case chatting, writing, shownCode, erasing, noStep:
 	}
-	p, err := f.callers.find(r.Context(), t.Token)
+	p, err := f.callers.find(ctx, t.Token)
 	if err != nil {
 		return err
 	}
-	if err := f.callers.book.See(r.Context(), p.Contact.ID); err != nil {
+	if err := f.callers.book.See(ctx, p.Contact.ID); err != nil {
 		return err
 	}
 	if t.Step == erasing {
-		return f.page(w, r, l, "erase", plain)
+		return f.page(ctx, w, r, l, "erase", plain)
 	}
 	if code, err := r.Cookie(codeCookie); err == nil && t.Step == shownCode && isCode(code.Value) {
-		return f.page(w, r, l, "code", func(fr frame) (any, error) { return codeView{fr, groups(code.Value)}, nil })
+		return f.page(ctx, w, r, l, "code", func(_ context.Context, fr frame) (any, error) { return codeView{fr, groups(code.Value)}, nil })
 	}
 	if p.Contact.State == contact.Parked && t.Step != writing {
-		return f.page(w, r, l, "parked", func(fr frame) (any, error) {
-			s, err := f.Line.Stands(r.Context(), l.Tag())
+		return f.page(ctx, w, r, l, "parked", func(ctx context.Context, fr frame) (any, error) {
+			s, err := f.Line.Stands(ctx, l.Tag())
 			fr.Refresh = 60
 			return parkedView{fr, closed(l, s)}, err
 		})
 	}
-	return f.page(w, r, l, "chat", func(fr frame) (any, error) { return chatView{fr, over(p.Contact.State)}, nil })
+	return f.page(ctx, w, r, l, "chat", func(_ context.Context, fr frame) (any, error) { return chatView{fr, over(p.Contact.State)}, nil })
 }
 
 // page shows a page of hers.
-func (f *Front) page(w http.ResponseWriter, r *http.Request, l *i18n.Language, name string, view func(frame) (any, error)) error {
-	fr, err := f.begin(r, name, l)
+func (f *Front) page(ctx context.Context, w http.ResponseWriter, r *http.Request, l *i18n.Language, name string, view func(context.Context, frame) (any, error)) error {
+	fr, err := f.begin(ctx, name, l)
 	if err != nil {
 		return err
 	}
-	v, err := view(fr)
+	v, err := view(ctx, fr)
 	if err != nil {
 		return err
 	}
@@ -80,16 +84,16 @@ func (f *Front) page(w http.ResponseWriter, r *http.Request, l *i18n.Language, n
 	return nil
 }
 
-func plain(fr frame) (any, error) { return plainView{fr}, nil }
+func plain(_ context.Context, fr frame) (any, error) { return plainView{fr}, nil }
 
 // over reports whether a contact has ended: the next word goes on with it or
 // begins another.
 func over(s contact.State) bool { return s == contact.Closing || s == contact.Closed }
 
 // home is the page of whoever has not chosen yet. It sets no cookie.
-func (f *Front) home(w http.ResponseWriter, r *http.Request, l *i18n.Language) {
-	err := f.page(w, r, l, "home", func(fr frame) (any, error) {
-		s, err := f.Line.Stands(r.Context(), l.Tag())
+func (f *Front) home(ctx context.Context, w http.ResponseWriter, r *http.Request, l *i18n.Language) {
+	err := f.page(ctx, w, r, l, "home", func(ctx context.Context, fr frame) (any, error) {
+		s, err := f.Line.Stands(ctx, l.Tag())
 		return homeView{fr, s.Open, hours(l, s), wait(l, "front.home.chat", s)}, err
 	})
 	if err != nil {
@@ -99,36 +103,36 @@ func (f *Front) home(w http.ResponseWriter, r *http.Request, l *i18n.Language) {
 
 // expect stands before the first word. Where there is a contact already, since the
 // answer to the first word was lost on the way, it is shown instead.
-func (f *Front) expect(w http.ResponseWriter, r *http.Request, l *i18n.Language, t ticket) error {
-	p, err := f.callers.find(r.Context(), t.Token)
+func (f *Front) expect(ctx context.Context, w http.ResponseWriter, r *http.Request, l *i18n.Language, t ticket) error {
+	p, err := f.callers.find(ctx, t.Token)
 	if err == nil && !over(p.Contact.State) {
 		t = t.to(chatting)
 		http.SetCookie(w, cookie(herCookie, t.String(), herTime))
-		return f.step(w, r, l, t)
+		return f.step(ctx, w, r, l, t)
 	}
 	if err != nil && !errors.Is(err, errNothing) {
 		return err
 	}
-	return f.page(w, r, l, "expect", func(fr frame) (any, error) {
-		s, err := f.Line.Stands(r.Context(), l.Tag())
+	return f.page(ctx, w, r, l, "expect", func(ctx context.Context, fr frame) (any, error) {
+		s, err := f.Line.Stands(ctx, l.Tag())
 		return expectView{fr, wait(l, "front.expect.next", s)}, err
 	})
 }
 
 // answers shows what she has not read yet.
-func (f *Front) answers(w http.ResponseWriter, r *http.Request, l *i18n.Language, t ticket) error {
-	p, said, err := f.callers.read(r.Context(), t.Token, 0)
+func (f *Front) answers(ctx context.Context, w http.ResponseWriter, r *http.Request, l *i18n.Language, t ticket) error {
+	p, said, err := f.callers.read(ctx, t.Token, 0)
 	if err != nil {
 		return err
 	}
-	if err := f.callers.book.See(r.Context(), p.Contact.ID); err != nil {
+	if err := f.callers.book.See(ctx, p.Contact.ID); err != nil {
 		return err
 	}
-	s, err := f.Line.Stands(r.Context(), l.Tag())
+	s, err := f.Line.Stands(ctx, l.Tag())
 	if err != nil {
 		return err
 	}
-	return f.page(w, r, l, "answers", func(fr frame) (any, error) {
+	return f.page(ctx, w, r, l, "answers", func(_ context.Context, fr frame) (any, error) {
 		v := answersView{frame: fr}
 		for _, m := range said {
 			if !hers(m) {
@@ -150,7 +154,7 @@ func (f *Front) info(w http.ResponseWriter, r *http.Request) {
 		f.trouble(w, r, notHere, form{})
 		return
 	}
-	if err := f.page(w, r, f.language(r), slug, plain); err != nil {
+	if err := f.page(r.Context(), w, r, f.language(r), slug, plain); err != nil {
 		f.fail(w, r, err, form{})
 	}
 }

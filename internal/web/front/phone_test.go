@@ -186,10 +186,9 @@ func (p *phone) body(do string, pairs ...string) string {
 }
 
 // leave presses the button that leaves.
-func (p *phone) leave() *phone {
+func (p *phone) leave() {
 	p.t.Helper()
 	p.do(p.request(http.MethodPost, "/leave", "l=en"))
-	return p
 }
 
 // words is the log as a phone shows it that knows no streams.

@@ -1,6 +1,7 @@
 package front
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -62,7 +63,7 @@ func (f *Front) post(w http.ResponseWriter, r *http.Request) {
 	p := &press{f: f, w: w, r: r, form: posted}
 	p.t, p.known = ticketOf(r)
 	p.l = f.language(r, posted.Lang)
-	if p.outside() {
+	if p.outside(r.Context()) {
 		f.trouble(w, r, keptOut, posted)
 		return
 	}
@@ -104,10 +105,10 @@ func (f *Front) post(w http.ResponseWriter, r *http.Request) {
 
 // outside reports whether somebody would begin or go on whose browser is kept out
 // after an abusive chat. Leaving, deleting and reading always work.
-func (p *press) outside() bool {
+func (p *press) outside(ctx context.Context) bool {
 	switch p.form.Do {
 	case "chat", "start", "send", "hello", "open":
-		return p.known && p.f.Outside != nil && p.f.Outside.Is(p.r.Context(), p.f.Own.Caller(p.t.Token[:]).Lookup)
+		return p.known && p.f.Outside != nil && p.f.Outside.Is(ctx, p.f.Own.Caller(p.t.Token[:]).Lookup)
 	}
 	return false
 }
