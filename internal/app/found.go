@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/freeline-org/freeline/internal/bus"
@@ -46,9 +47,17 @@ func Found(ctx context.Context, s Setup) (_ account.Founding, _ config.Config, e
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return account.Founding{}, cfg, fmt.Errorf("directory: %w", err)
 	}
-	if _, err := os.Stat(cfg.Keys.Operational); err == nil {
-		return account.Founding{}, cfg, ErrThere
+	files := filesOf(WhereOf(cfg))
+	for _, path := range files {
+		if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
+			return account.Founding{}, cfg, ErrThere
+		}
 	}
+	defer func() {
+		if err != nil { // half a line would be in the way of a whole one
+			err = errors.Join(err, remove(files))
+		}
+	}()
 	if err := os.MkdirAll(filepath.Dir(cfg.Keys.Operational), 0o700); err != nil {
 		return account.Founding{}, cfg, fmt.Errorf("directory: %w", err)
 	}
@@ -94,6 +103,29 @@ func Found(ctx context.Context, s Setup) (_ account.Founding, _ config.Config, e
 		}
 	}
 	return f, cfg, nil
+}
+
+// filesOf are the files that a line of files consists of.
+func filesOf(w Where) []string {
+	all := []string{w.Key}
+	for _, url := range []string{w.Main, w.Shred} {
+		if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+			all = append(all, path, path+"-wal", path+"-shm", path+"-journal")
+		}
+	}
+	if strings.HasPrefix(w.Shred, "sqlite:") {
+		all = append(all, w.ShredKeys)
+	}
+	return all
+}
+
+func remove(files []string) (err error) {
+	for _, path := range files {
+		if e := os.Remove(path); !errors.Is(e, os.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+	}
+	return err
 }
 
 // accountsOf are the accounts of a line that has no manifest yet.

@@ -61,8 +61,12 @@ func OpenStores(ctx context.Context, w Where, line string) (*Stores, error) {
 	if err != nil {
 		return nil, fmt.Errorf("main database: %w", err)
 	}
-	if line == "" {
-		if line, err = lineID(ctx, main); err != nil {
+	there := line == ""
+	if there {
+		if line, err = lineID(ctx, main); err == nil {
+			err = lost(w.Shred)
+		}
+		if err != nil {
 			return nil, errors.Join(err, main.Close())
 		}
 	}
@@ -71,10 +75,39 @@ func OpenStores(ctx context.Context, w Where, line string) (*Stores, error) {
 		return nil, errors.Join(fmt.Errorf("shred store: %w", err), main.Close())
 	}
 	s := &Stores{ID: seal.Line(line), Main: main, Store: store}
+	if there {
+		if err := begun(ctx, store); err != nil {
+			return nil, errors.Join(fmt.Errorf("shred store: %w", err), s.Close())
+		}
+	}
 	if s.Shred, err = shred.New(ctx, store, line, key, w.ShredKeys); err != nil {
 		return nil, errors.Join(fmt.Errorf("shred store: %w", err), s.Close())
 	}
 	return s, nil
+}
+
+// lost says that the file of a line's shred store is not there. To open it would make
+// an empty one in its place.
+func lost(url string) error {
+	path, ok := strings.CutPrefix(url, "sqlite:")
+	if !ok {
+		return nil
+	}
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("shred store: %w", shred.ErrOld)
+	}
+	return nil
+}
+
+// begun refuses an empty store where a line is: to go on would overwrite the keys of
+// the one that was lost.
+func begun(ctx context.Context, store *db.DB) error {
+	var n int64
+	err := store.One(ctx, `SELECT count(*) FROM generation`, nil, &n)
+	if err == nil && n == 0 {
+		err = shred.ErrOld
+	}
+	return err
 }
 
 func lineID(ctx context.Context, main *db.DB) (id string, err error) {
@@ -119,6 +152,7 @@ type Line struct {
 	Name      string
 	Bus       bus.Bus
 	Authority *seal.Authority
+	Sealer    *seal.Sealer
 	Log       *audit.Log
 	Editions  *edition.Book
 	Staff     *staff.Staff
@@ -168,7 +202,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 		return nil, err
 	}
 	l.Log = audit.New(l.ID, s.Main, l.Authority)
-	sealer := seal.NewSealer(l.ID, s.Shred, l.Authority, sign)
+	l.Sealer = seal.NewSealer(l.ID, s.Shred, l.Authority, sign)
 	if l.Editions, err = NewEditions(ctx, s.Main, b, words); err != nil {
 		return nil, err
 	}
@@ -176,7 +210,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	if l.Place, err = routing.NewPlace(ctx, s.Main, l.Editions, log); err != nil {
 		return nil, err
 	}
-	l.Book = contact.New(s.Main, s.Shred, sealer, l.Log, b, contact.FirstGate{}, l.Place, set)
+	l.Book = contact.New(s.Main, s.Shred, l.Sealer, l.Log, b, contact.FirstGate{}, l.Place, set)
 	l.Outside = contact.NewOutside(s.Main, s.Shred, l.Log, l.Book, b, clock)
 	l.Own = own.New(l.ID, s.Shred, l.Authority, pepper)
 	l.Matcher = routing.NewMatcher(s.Main, l.Book, l.Place, logPager{log})

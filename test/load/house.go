@@ -126,16 +126,20 @@ func (h *House) add(name string, room int, role hotline.Role) {
 
 // Inside opens the line's stores in this process, while no other serves it or
 // beside one.
-func (h *House) Inside(f func(*app.Line)) {
-	h.tb.Helper()
-	s, err := app.OpenStores(context.Background(), app.WhereOf(h.Config), "")
-	must(h.tb, err)
+func (h *House) Inside(f func(*app.Line)) { h.tb.Helper(); Inside(h.tb, h.Config, f) }
+
+// Inside opens a line's stores in this process.
+func Inside(tb testing.TB, cfg config.Config, f func(*app.Line)) {
+	tb.Helper()
+	s, err := app.OpenStores(context.Background(), app.WhereOf(cfg), "")
+	must(tb, err)
 	words, err := i18n.Load()
-	must(h.tb, err)
-	l, err := app.OpenLine(context.Background(), s, app.Pin{Root: h.Config.Keys.Root, Need: 1}, bus.Memory(), app.Settings(h.Config), app.Forgetting(h.Config), words, time.Now, quiet())
-	must(h.tb, err)
+	must(tb, err)
+	pin := app.Pin{Root: cfg.Keys.Root, Need: cfg.Keys.Signatures}
+	l, err := app.OpenLine(context.Background(), s, pin, bus.Memory(), app.Settings(cfg), app.Forgetting(cfg), words, time.Now, quiet())
+	must(tb, err)
 	f(l)
-	must(h.tb, s.Close())
+	must(tb, s.Close())
 }
 
 // A Node is one process of the program.
