@@ -49,10 +49,10 @@ func digits(typed string) string {
 	for _, r := range typed {
 		for _, zero := range zeros {
 			if r >= zero && r <= zero+9 {
-				_ = b.WriteByte(byte('0' + r - zero))
+				_, _ = b.WriteRune('0' + r - zero)
 			}
 		}
-		if b.Len() > 16 {
+		if b.Len() >= 16 {
 			break
 		}
 	}
