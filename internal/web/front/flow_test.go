@@ -285,6 +285,29 @@ func TestWordsWithoutACookieAreTaken(t *testing.T) {
 	}
 }
 
+// Where a browser throws our cookies away, the page says so instead of beginning
+// anew for ever.
+func TestAddressThatKeepsNoCookie(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, dbtest.New(t), free(), true)
+	for origin, safe := range map[string]bool{
+		"http://192.0.2.1:8080": false, "http://line.example.org": false, "http://notlocalhost": false,
+		"http://line.localhost:8080": true, "http://localhost": true, "http://127.0.0.1:99": true, "http://[::1]": true, "http://abc.onion": true, "https://line.example.org": true,
+	} {
+		p := s.phone(t)
+		r := p.request(http.MethodPost, "/", p.body("chat"))
+		r.Header.Set("Origin", origin)
+		r.Host = strings.SplitN(origin, "//", 2)[1]
+		p.do(r)
+		if got := p.status == http.StatusSeeOther; got != safe {
+			t.Errorf("%s: status %d", origin, p.status)
+		}
+		if !safe {
+			p.shows("This address is not safe")
+		}
+	}
+}
+
 func TestForgedCookiesShowTheHomePage(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, dbtest.New(t), free(), true)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -84,6 +86,10 @@ func (f *Front) post(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !p.known {
+		if keepsNoCookie(r) {
+			f.trouble(w, r, notSafe, posted)
+			return
+		}
 		p.t = ticket{Step: expecting, From: noStep, Lang: p.l.Tag(), Token: newToken()}
 	}
 	next, err := act(p)
@@ -116,6 +122,22 @@ func (p *press) outside(ctx context.Context) bool {
 // begins reports whether a button can be pressed without a ticket. Words can: her
 // cookie may have ended while she wrote.
 func begins(do string) bool { return do == "chat" || do == "return" || do == "send" || do == "hello" }
+
+// keepsNoCookie reports whether her browser would throw our cookies away: over
+// plain http it keeps them for this machine's own names and onion addresses alone.
+func keepsNoCookie(r *http.Request) bool {
+	from, err := url.Parse(r.Header.Get("Origin"))
+	if err != nil || from.Scheme != "http" {
+		return false
+	}
+	host := "." + from.Hostname()
+	for _, safe := range []string{".localhost", ".onion", ".127.0.0.1", ".::1"} {
+		if strings.HasSuffix(host, safe) {
+			return false
+		}
+	}
+	return true
+}
 
 // refusedError is a trouble that is not a failure of the line.
 type refusedError struct{ trouble trouble }

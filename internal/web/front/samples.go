@@ -187,6 +187,7 @@ func shown() map[string]func(*pages, *i18n.Language) (string, any) {
 		"error-busy":    failed(tooBusy, "can you write tomorrow"),
 		"error-missing": failed(notHere, ""),
 		"error-foreign": failed(notOurs, ""),
+		"error-plain":   failed(notSafe, ""),
 		"error-keep":    failed(mustKeep, ""),
 		"error-outside": failed(keptOut, ""),
 	}

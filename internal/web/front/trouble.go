@@ -13,6 +13,7 @@ const (
 	notHere  trouble = "front.error.missing"
 	notOurs  trouble = "front.error.foreign"
 	mustKeep trouble = "front.error.keep"
+	notSafe  trouble = "front.error.plain"
 	keptOut  trouble = "front.error.outside"
 )
 
@@ -25,7 +26,7 @@ func (t trouble) status() int {
 		return http.StatusTooManyRequests
 	case notHere:
 		return http.StatusNotFound
-	case notOurs, mustKeep, keptOut:
+	case notOurs, mustKeep, keptOut, notSafe:
 		return http.StatusForbidden
 	case tooBusy:
 	}
