@@ -14,8 +14,7 @@ import (
 )
 
 const (
-	answer   = time.Minute // how long a word waits for a covered desk before a colleague is asked
-	tries    = 5           // wrong passphrases before a pause
+	tries    = 5 // wrong passphrases before a pause
 	pause    = 30 * time.Second
 	mostMine = 20
 )
@@ -53,7 +52,7 @@ func (c *console) covered(ctx context.Context) error {
 	defer checks.Stop()
 	beats := time.NewTicker(beat)
 	defer beats.Stop()
-	late := time.NewTimer(answer)
+	late := time.NewTimer(c.d.cfg.Wait)
 	late.Stop()
 	defer late.Stop()
 	again := time.NewTimer(pause)
@@ -80,7 +79,7 @@ func (c *console) covered(ctx context.Context) error {
 			}
 		case h := <-c.hints:
 			if c.written(ctx, a, hotline.ContactID(h.ID)) {
-				late.Reset(answer)
+				late.Reset(c.d.cfg.Wait)
 			}
 		case p := <-c.pictures:
 			c.pic = p
@@ -94,7 +93,7 @@ func (c *console) covered(ctx context.Context) error {
 			looked, err = true, c.look(ctx)
 			for id := range a.had { // a hint may have been lost
 				if c.written(ctx, a, id) {
-					late.Reset(answer)
+					late.Reset(c.d.cfg.Wait)
 				}
 			}
 		case <-beats.C:

@@ -36,6 +36,7 @@ type Config struct {
 	Node string        // this process's name, which beats for its people
 	Ask  time.Duration // without a touch: "Still here?" (default 14 minutes)
 	Lock time.Duration // without an answer: covered (default a minute later)
+	Wait time.Duration // a caller's word to a covered desk goes to a colleague after this (default a minute)
 }
 
 // Parts are what the desk stands on.
@@ -92,6 +93,9 @@ func New(cfg Config, p Parts) *Desk {
 	}
 	if cfg.Lock == 0 {
 		cfg.Lock = cfg.Ask + time.Minute
+	}
+	if cfg.Wait == 0 {
+		cfg.Wait = time.Minute
 	}
 	d := &Desk{Parts: p, cfg: cfg, codec: NewCodec()}
 	d.hub = newHub(d)

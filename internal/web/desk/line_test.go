@@ -37,6 +37,11 @@ type line struct {
 
 func open(t *testing.T, e *dbtest.Engine) *line {
 	t.Helper()
+	return openAs(t, e, desk.Config{Node: "test"})
+}
+
+func openAs(t *testing.T, e *dbtest.Engine, cfg desk.Config) *line {
+	t.Helper()
 	l := &line{World: hotlinetest.New(t, e)}
 	quiet := slog.New(slog.DiscardHandler)
 	editions, err := edition.New(t.Context(), e.Main, l.Bus, time.Now, routing.Kinds()...)
@@ -49,7 +54,7 @@ func open(t *testing.T, e *dbtest.Engine) *line {
 	hotlinetest.Must(t, err)
 	page, err := desk.NewPage(assets, words, "/signout")
 	hotlinetest.Must(t, err)
-	d := desk.New(desk.Config{Node: "test"}, desk.Parts{
+	d := desk.New(cfg, desk.Parts{
 		DB: e.Main, Book: l.Book, Staff: l.Staff, Keeper: l.Keeper, Accounts: l.Accounts, Classes: place, Bus: l.Bus,
 		Door: session.NewDoor(l.Keeper, l.Staff, nil, time.Now), Page: page, Log: quiet,
 	})

@@ -353,6 +353,33 @@ func TestCoveredDeskShowsNothingAndRings(t *testing.T) {
 	await[desk.Snapshot](other, "snapshot", nil)
 }
 
+// Nobody uncovers the desk: whoever wrote waits for somebody else, with her place; who did not
+// write stays.
+func TestWordToACoveredDeskGoesToAColleague(t *testing.T) {
+	l := openAs(t, dbtest.New(t), desk.Config{Node: "test", Wait: 300 * time.Millisecond})
+	amina, wren := l.Hire(t, hotline.Advocate), l.Hire(t, hotline.Advocate)
+	writes, silent := l.Arrive(t, "hello"), l.Arrive(t, "hello")
+	l.Take(t, amina, writes.Contact)
+	l.Take(t, amina, silent.Contact)
+	a, _ := l.at(t, amina)
+	w, _ := l.at(t, wren)
+	a.say("cover", desk.Cover{})
+	await[desk.Lock](a, "lock", nil)
+	await(w, "people", func(f desk.PeopleFrame) bool {
+		return slices.ContainsFunc(f.People, func(p desk.Person) bool { return p.Name == amina.Name && p.State == staff.Locked })
+	})
+	l.Say(t, writes, "are you there")
+	await(a, "lock", func(f desk.Lock) bool { return f.Ring })
+	row := await(w, "queue", func(f desk.QueueFrame) bool { return len(f.Set) > 0 }).Set[0]
+	if row.Contact != string(writes.Contact) || !slices.Contains(row.Why, "returning") {
+		t.Errorf("the colleague sees %+v", row)
+	}
+	await(a, "lock", func(f desk.Lock) bool { return !f.Ring })
+	if got := l.Find(t, silent.Contact); got.State != contact.Live || got.Advocate != amina.ID {
+		t.Errorf("who did not write is %s", got.State)
+	}
+}
+
 func TestIdleDeskCoversItself(t *testing.T) {
 	l := open(t, dbtest.New(t))
 	c, snap := l.at(t, l.Hire(t, hotline.Advocate))
