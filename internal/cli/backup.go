@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bufio"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,21 +32,16 @@ const (
 const keepShred = 7 * 24 * time.Hour
 
 func backupLine(ctx context.Context, w World, args []string) error {
-	set, file, settings := flags(w, "backup")
-	dir := set.String("dir", "", "directory to write to, better on another machine; the settings' backup.dir if empty")
-	to := set.String("to", "", "offline recipients, age1pq…, parted by commas; the settings' backup.recipients if empty")
-	if err := set.Parse(args); err != nil {
+	set, file, settings := flags("backup")
+	if err := parse(w, set, args); err != nil {
 		return err
 	}
 	cfg, err := load(w, *file, settings)
 	if err != nil {
 		return err
 	}
-	if *to != "" {
-		cfg.Backup.Recipients = strings.Split(*to, ",")
-	}
-	if cfg.Backup.Dir = cmp.Or(*dir, cfg.Backup.Dir); cfg.Backup.Dir == "" {
-		return errors.New("say where to: -dir, or backup.dir in the settings")
+	if cfg.Backup.Dir == "" {
+		return errors.New("say where to: backup.dir in the settings, or -backup.dir")
 	}
 	return writeBackup(ctx, w.Out, cfg)
 }
@@ -55,7 +49,7 @@ func backupLine(ctx context.Context, w World, args []string) error {
 func writeBackup(ctx context.Context, out io.Writer, cfg config.Config) (err error) {
 	recipients, err := backup.Recipients(cfg.Backup.Recipients...)
 	if err != nil {
-		return fmt.Errorf("a recipient is missing or is not one: make a key pair on a machine without a network, with age-keygen -pq, and give its public half (age1pq…): %w", err)
+		return err
 	}
 	s, err := app.OpenStores(ctx, app.WhereOf(cfg), "")
 	if err != nil {
@@ -146,7 +140,6 @@ func prune(dir string, now time.Time) (gone int, err error) {
 
 func restoreLine(ctx context.Context, w World, args []string) error {
 	set := flag.NewFlagSet("freeline restore", flag.ContinueOnError)
-	set.SetOutput(w.Err)
 	dir := set.String("dir", "", "empty directory that the line comes back to")
 	mainFile := set.String("main", "", "backup of the main store")
 	shredFile := set.String("shred", "", "backup of the shred store, of the same moment or later")
@@ -154,7 +147,7 @@ func restoreLine(ctx context.Context, w World, args []string) error {
 	key := set.String("key", "", "file of the offline key")
 	mainURL := set.String("store.main", "", "another place for the main database")
 	shredURL := set.String("store.shred", "", "another place for the shred store")
-	if err := set.Parse(args); err != nil {
+	if err := parse(w, set, args); err != nil {
 		return err
 	}
 	if *dir == "" || *mainFile == "" || *shredFile == "" || *key == "" {
@@ -165,7 +158,7 @@ func restoreLine(ctx context.Context, w World, args []string) error {
 
 type restoring struct{ dir, main, shred, tombs, key, mainURL, shredURL string }
 
-func restore(ctx context.Context, out io.Writer, r restoring) error {
+func restore(ctx context.Context, out io.Writer, r restoring) (err error) {
 	f, err := os.Open(r.key)
 	if err != nil {
 		return errors.New("the file of the offline key cannot be read")
@@ -187,6 +180,14 @@ func restore(ctx context.Context, out io.Writer, r restoring) error {
 	if shredBackup.At < mainBackup.At {
 		return errors.New("the backup of the shred store is older than that of the main store: the newest words would not open. Take one of the same moment or later")
 	}
+	if err := r.empty(); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.sweep())
+		}
+	}()
 	cfg, err := r.place(shredBackup.Files)
 	if err != nil {
 		return err
@@ -232,16 +233,34 @@ func openBackup(path string, ids []backup.Identity, want db.Store) (*backup.Back
 	return b, func() { _ = f.Close() }, nil
 }
 
-// place writes settings and key where the line comes back to. A directory that
-// holds a line is not touched.
-func (r restoring) place(files map[string][]byte) (config.Config, error) {
+// empty makes the directory that the line comes back to. One that holds anything is
+// not touched.
+func (r *restoring) empty() (err error) {
+	if r.dir, err = filepath.Abs(r.dir); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(r.dir, 0o700); err != nil {
-		return config.Config{}, err
+		return err
 	}
+	have, err := os.ReadDir(r.dir)
+	if err == nil && len(have) > 0 {
+		err = fmt.Errorf("there is something in %s already: restore into an empty directory", r.dir)
+	}
+	return err
+}
+
+// sweep takes half a restore away again.
+func (r restoring) sweep() error {
+	have, err := os.ReadDir(r.dir)
+	for _, e := range have {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(r.dir, e.Name())))
+	}
+	return err
+}
+
+// place writes settings and key where the line comes back to.
+func (r restoring) place(files map[string][]byte) (config.Config, error) {
 	old := filepath.Join(r.dir, fileSettings)
-	if _, err := os.Stat(old); err == nil {
-		return config.Config{}, fmt.Errorf("%s is there already: restore into an empty directory", old)
-	}
 	if err := os.WriteFile(old, files[fileSettings], 0o600); err != nil {
 		return config.Config{}, err
 	}

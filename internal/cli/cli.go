@@ -51,7 +51,7 @@ func Run(ctx context.Context, args []string, w World) error {
 	}
 	for _, c := range commands() {
 		if c.name == args[0] {
-			return c.run(ctx, w, args[1:])
+			return spoken(c.run(ctx, w, args[1:]))
 		}
 	}
 	return fmt.Errorf("there is no %q; freeline help lists what there is", args[0])
@@ -68,11 +68,33 @@ func help(out io.Writer) error {
 }
 
 // flags begins the flags of a command. file names the file of settings.
-func flags(w World, name string) (set *flag.FlagSet, file *string, settings *config.Flags) {
+func flags(name string) (set *flag.FlagSet, file *string, settings *config.Flags) {
 	set = flag.NewFlagSet("freeline "+name, flag.ContinueOnError)
-	set.SetOutput(w.Err)
 	file = set.String("config", "", "file of settings; FREELINE_CONFIG names it too, and freeline.toml here is found by itself")
 	return set, file, config.Register(set)
+}
+
+// parse reads the flags of a command that takes nothing else.
+func parse(w World, set *flag.FlagSet, args []string) error {
+	set.SetOutput(io.Discard)
+	set.Usage = func() {}
+	err := set.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintf(w.Out, "The flags of %s:\n", set.Name())
+		set.SetOutput(w.Out)
+		set.PrintDefaults()
+		return err
+	}
+	if err != nil {
+		if name, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: "); ok {
+			return fmt.Errorf("there is no flag %s; %s -h lists them", name, set.Name())
+		}
+		return err
+	}
+	if set.NArg() > 0 {
+		return fmt.Errorf("%q is one word too many: %s takes flags alone, and -h lists them", set.Arg(0), set.Name())
+	}
+	return nil
 }
 
 // load reads the settings of a command that works on a line.
@@ -99,12 +121,12 @@ func version(_ context.Context, w World, _ []string) error {
 }
 
 func configure(_ context.Context, w World, args []string) error {
-	set, file, settings := flags(w, "config")
+	set, file, settings := flags("config")
 	what := "print"
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		what, args = args[0], args[1:]
 	}
-	if err := set.Parse(args); err != nil {
+	if err := parse(w, set, args); err != nil {
 		return err
 	}
 	if what == "sample" {
@@ -132,8 +154,8 @@ func configure(_ context.Context, w World, args []string) error {
 var errUnsafe = errors.New("the line does not start on these settings; what to do stands above")
 
 func check(_ context.Context, w World, args []string) error {
-	set, file, settings := flags(w, "check")
-	if err := set.Parse(args); err != nil {
+	set, file, settings := flags("check")
+	if err := parse(w, set, args); err != nil {
 		return err
 	}
 	c, err := load(w, *file, settings)

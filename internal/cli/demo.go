@@ -12,13 +12,12 @@ import (
 
 func runDemo(ctx context.Context, w World, args []string) error {
 	set := flag.NewFlagSet("freeline demo", flag.ContinueOnError)
-	set.SetOutput(w.Err)
 	var o demo.Options
 	set.IntVar(&o.Port, "port", 8080, "port to listen on, on this machine alone; 0 takes one that is free")
 	set.Float64Var(&o.Speed, "speed", 1, "how fast the made-up callers are; 1 is a human pace")
 	set.BoolVar(&o.Quiet, "quiet", false, "no callers come by themselves")
 	set.StringVar(&o.Keep, "keep", "", "directory that stays, and is gone on with the next time")
-	if err := set.Parse(args); err != nil {
+	if err := parse(w, set, args); err != nil {
 		return err
 	}
 	if o.Speed <= 0 || o.Speed > 100 {

@@ -20,6 +20,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
+	"github.com/freeline-org/freeline/internal/i18n"
 )
 
 // answers are what init asks for, by flag or by question.
@@ -56,18 +57,22 @@ func (a *answers) questions() []question {
 
 func initLine(ctx context.Context, w World, args []string) error {
 	set := flag.NewFlagSet("freeline init", flag.ContinueOnError)
-	set.SetOutput(w.Err)
 	var a answers
 	for _, q := range a.questions() {
 		set.StringVar(q.into, q.flag, "", q.ask)
 	}
 	yes := set.Bool("yes", false, "ask nothing: what no flag says is as usual")
-	if err := set.Parse(args); err != nil {
+	if err := parse(w, set, args); err != nil {
 		return err
 	}
 	if err := a.complete(w, *yes); err != nil {
 		return err
 	}
+	dir, err := filepath.Abs(a.dir) // the settings are read from anywhere
+	if err != nil {
+		return err
+	}
+	a.dir = dir
 	s, err := a.setup()
 	if err != nil {
 		return err
@@ -126,6 +131,9 @@ func (a *answers) complete(w World, yes bool) error {
 }
 
 func (a *answers) setup() (app.Setup, error) {
+	if err := a.check(); err != nil {
+		return app.Setup{}, err
+	}
 	flags := &config.Flags{}
 	for name, v := range map[string]string{
 		"dir": a.dir, "web.front_host": a.front, "web.staff_host": a.staff, "web.partner_host": a.partner, "web.listen": a.listen,
@@ -164,6 +172,34 @@ func (a *answers) setup() (app.Setup, error) {
 		s.Abouts[l] = string(b)
 	}
 	return s, nil
+}
+
+// check says what of the answers cannot be, before anything is made.
+func (a *answers) check() error {
+	words, err := i18n.Load()
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for l := range strings.SplitSeq(a.languages, ",") {
+		if l = strings.TrimSpace(l); l != "" && !slices.Contains(words.Tags(), l) {
+			errs = append(errs, fmt.Errorf("-languages: there are no pages in %q; there are %s", l, strings.Join(words.Tags(), ",")))
+		}
+	}
+	hours := func(zone, each string) error {
+		b, err := json.Marshal(routing.Hours{Zone: zone, Week: everyDay(each)})
+		return errors.Join(err, routing.CheckHours(string(b)))
+	}
+	if hours("UTC", a.hours) != nil {
+		errs = append(errs, fmt.Errorf("-hours: %q are no hours; say 24h, or like 08:00-23:00, or like 08:00-12:00,14:00-23:00", a.hours))
+	}
+	if hours(a.zone, "24h") != nil {
+		errs = append(errs, fmt.Errorf("-zone: there is no time zone %q; say one like Europe/Madrid, or UTC", a.zone))
+	}
+	if a.first == a.second {
+		errs = append(errs, errors.New("-second: the two administrators need two names"))
+	}
+	return errors.Join(errs...)
 }
 
 // dialled is a number without what only the eye needs.

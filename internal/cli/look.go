@@ -41,11 +41,11 @@ func openLine(ctx context.Context, cfg config.Config) (*app.Stores, *seal.Author
 }
 
 func logVerify(ctx context.Context, w World, args []string) error {
-	set, file, settings := flags(w, "log verify")
+	set, file, settings := flags("log verify")
 	if len(args) == 0 || args[0] != "verify" {
 		return errors.New("say what to do with the log: freeline log verify")
 	}
-	if err := set.Parse(args[1:]); err != nil {
+	if err := parse(w, set, args[1:]); err != nil {
 		return err
 	}
 	cfg, err := load(w, *file, settings)

@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"os"
+	"syscall"
 
 	"github.com/freeline-org/freeline/internal/app"
 	"github.com/freeline-org/freeline/internal/config"
@@ -11,9 +14,9 @@ import (
 )
 
 func serve(ctx context.Context, w World, args []string) error {
-	set, file, settings := flags(w, "serve")
+	set, file, settings := flags("serve")
 	faces := set.String("faces", "", "which pages this process serves: front, staff, partner or all")
-	if err := set.Parse(args); err != nil {
+	if err := parse(w, set, args); err != nil {
 		return err
 	}
 	if *faces != "" && *faces != "all" {
@@ -32,6 +35,9 @@ func serve(ctx context.Context, w World, args []string) error {
 	metrics := observe.NewMetrics()
 	log := observe.NewLog(w.Err, cfg.Operator.LogLevel, metrics)
 	a, err := app.New(ctx, cfg, log, metrics, nil)
+	if taken, ok := errors.AsType[*net.OpError](err); ok && errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("the address %s is taken by another program, or by this line itself: stop that, or say another one in web.listen or operator.listen", taken.Addr)
+	}
 	if err != nil {
 		return err
 	}
