@@ -109,14 +109,19 @@ func Found(ctx context.Context, s Setup) (_ account.Founding, _ config.Config, e
 func filesOf(w Where) []string {
 	all := []string{w.Key}
 	for _, url := range []string{w.Main, w.Shred} {
-		if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		if path, ok := fileOf(url); ok {
 			all = append(all, path, path+"-wal", path+"-shm", path+"-journal")
 		}
 	}
-	if strings.HasPrefix(w.Shred, "sqlite:") {
+	if _, ok := fileOf(w.Shred); ok {
 		all = append(all, w.ShredKeys)
 	}
 	return all
+}
+
+// fileOf is the file of a database that is one.
+func fileOf(url string) (string, bool) {
+	return strings.TrimPrefix(url, "sqlite:"), !strings.Contains(url, "://")
 }
 
 func remove(files []string) (err error) {

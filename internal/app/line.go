@@ -89,7 +89,7 @@ func OpenStores(ctx context.Context, w Where, line string) (*Stores, error) {
 // lost says that the file of a line's shred store is not there. To open it would make
 // an empty one in its place.
 func lost(url string) error {
-	path, ok := strings.CutPrefix(url, "sqlite:")
+	path, ok := fileOf(url)
 	if !ok {
 		return nil
 	}
