@@ -142,7 +142,7 @@ func TestCommitment(t *testing.T) {
 		pub, epoch, err := v.Team(hotline.Desk)
 		must(t, err)
 		g := seal.Grant{Object: cols.ShredK, Grantee: "team/desk", Epoch: epoch, Scope: seal.Body, Kind: seal.HPKE}
-		g.Wrapped, err = seal.SealTo(pub, w.Line.Grant(g), box.Random(32))
+		g.Wrapped, err = seal.To(pub, w.Line.Grant(g), box.Random(32))
 		must(t, err)
 		w.SQL(t, `UPDATE key_grant SET wrapped = $1, sig = $2 WHERE object = $3 AND grantee = $4`, g.Wrapped, w.Intake(w.Line.Signed(g)), g.Object, g.Grantee)
 		_, err = w.Desk(t, ana, id)
