@@ -10,7 +10,7 @@ type About struct {
 	Text      Number // empty where nobody can text
 	Emergency Number // the local one
 	Night     []Help // who answers while the line is closed
-	KeepDays  int    // how long words are kept after a talk ends
+	KeepDays  int    // how long words can be opened after a talk ends
 }
 
 // A Number is dialled in one form and shown in another.
