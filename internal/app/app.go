@@ -194,7 +194,7 @@ func (a *App) serve(s *http.Server) error {
 		return s.Serve(a.listener)
 	}
 	c, err := newCertificate(a.cfg.TLS.Cert, a.cfg.TLS.Key, time.Now, func(err error) {
-		a.log.Error("the renewed certificate does not load, the old one goes on", "err", err) //nolint:sloglint // no request stands behind it
+		a.log.Error("the renewed certificate does not load, the old one goes on", "err", err)
 	})
 	if err != nil {
 		return err

@@ -17,9 +17,8 @@ import (
 // hosts sends a request to the face that its host name asks for. A name that is no
 // face's gets the public's, so that nothing tells which other names there are.
 type hosts struct {
-	front          http.Handler
-	faces          map[string]http.Handler
-	desk, partners string
+	front http.Handler
+	faces map[string]http.Handler
 }
 
 func (h hosts) ServeHTTP(w http.ResponseWriter, r *http.Request) {

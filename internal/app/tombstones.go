@@ -99,7 +99,7 @@ func ReadTombstones(path string) (out []Tombstone, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("tombstones: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	lines := bufio.NewReader(f)
 	for n := 1; ; n++ {
 		line, err := lines.ReadString('\n')

@@ -69,11 +69,11 @@ const format = 1
 // of themselves, which an empty database has of its own.
 func left() []string { return []string{"session", "migration", "schema"} }
 
-// A Recipient is whom a backup is sealed to, and an Identity opens it.
-type (
-	Recipient = age.Recipient
-	Identity  = age.Identity
-)
+// A Recipient is whom a backup is sealed to.
+type Recipient = age.Recipient
+
+// An Identity opens what was sealed to its recipient.
+type Identity = age.Identity
 
 // Recipients reads age recipients. Only hybrid ones (age1pq…) are taken: a backup
 // lies about for years.

@@ -55,7 +55,7 @@ func TestOneWritersTroubleIsNobodyElses(t *testing.T) {
 		left := make(chan struct{})
 		for i := range writers {
 			wg.Go(func() {
-				ctx := t.Context() //nolint:contextcheck // each has her own
+				ctx := t.Context()
 				switch i {
 				case panics:
 					defer func() { threw = recover() == "thrown" }()

@@ -10,10 +10,14 @@ import (
 
 // Names of things. They say nothing about time or order.
 type (
+	// ContactID names a contact.
 	ContactID string
-	PersonID  string
-	QueueID   string
-	TeamID    string
+	// PersonID names somebody on the staff.
+	PersonID string
+	// QueueID names an order of waiting contacts.
+	QueueID string
+	// TeamID names those who can open together.
+	TeamID string
 	// An Actor is a person, or a part of the program such as "machine".
 	Actor string
 )

@@ -197,7 +197,7 @@ func TestEnqueueOnce(t *testing.T) {
 		team(func(context.Context, jobs.Job) error {
 			if !asked {
 				asked = true
-				enqueue(t, e.Main, later) //nolint:contextcheck // the test's
+				enqueue(t, e.Main, later)
 			}
 			return nil
 		}, 2)

@@ -53,7 +53,7 @@ func (s slots) read(_ context.Context, n int64) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("generation keys: %w", ErrOld)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // only read
 	have, wrapped, err := readSlot(f, n%2)
 	if err != nil || have != n {
 		return nil, fmt.Errorf("generation keys: %w", ErrOld)

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -25,7 +24,7 @@ import (
 	"github.com/freeline-org/freeline/internal/web/desk"
 )
 
-func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // An Advocate is at a desk without a browser: she signs in through the page, speaks
 // the frames, comes back when the connection goes, and sends again what was not
@@ -122,7 +121,7 @@ func (a *Advocate) sit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer conn.CloseNow() //nolint:errcheck // it is over
+	defer conn.CloseNow()
 	a.mu.Lock()
 	a.again++
 	a.conn = conn

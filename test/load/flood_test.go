@@ -122,7 +122,7 @@ func TestFlood(t *testing.T) {
 		d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP("127.3.0.1")}}
 		conn, err := d.DialContext(ctx, "tcp", n.At)
 		must(t, err)
-		defer conn.Close() //nolint:errcheck,gocritic,revive // open until the test ends
+		defer conn.Close()
 		_, err = fmt.Fprint(conn, "POST / HTTP/1.1\r\nHost: line.localhost\r\nX-Slow: ")
 		must(t, err)
 	}

@@ -74,7 +74,7 @@ type House struct {
 func New(tb testing.TB, engine string, advocates, room int) *House {
 	tb.Helper()
 	h := &House{Dir: tb.TempDir(), tb: tb}
-	must(tb, os.Chmod(h.Dir, 0o700)) //nolint:gosec // a directory
+	must(tb, os.Chmod(h.Dir, 0o700))
 	h.file = filepath.Join(h.Dir, "freeline.toml")
 	flags := &config.Flags{}
 	set := map[string]string{
@@ -185,7 +185,7 @@ func (n *Node) Start() {
 			n.house.tb.Fatalf("the node ended: %s", n.house.Log())
 		default:
 		}
-		res, err := http.Get("http://" + n.health + "/readyz") //nolint:noctx // a minute at most
+		res, err := http.Get("http://" + n.health + "/readyz")
 		if err == nil {
 			_ = res.Body.Close()
 			if res.StatusCode == http.StatusOK {
@@ -248,7 +248,7 @@ func Free(tb testing.TB) string {
 	tb.Helper()
 	for range 200 {
 		port := 20000 + int(time.Now().UnixNano()/1000%12000)
-		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)) //nolint:noctx // closed at once
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 		if err != nil {
 			continue
 		}

@@ -73,12 +73,11 @@ func TestTwoNodes(t *testing.T) {
 	a, b := h.Node(flags...), h.Node(flags...)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
-	deskAt, strangerAt := a.At, a.At // who was at a node that dies comes to the other
+	deskAt, strangerAt := b.At, a.At // who was at a node that dies comes to the other
 	var mu sync.Mutex
 	where := func(p *string) func() string {
 		return func() string { mu.Lock(); defer mu.Unlock(); return *p }
 	}
-	deskAt = b.At
 	lines := &heard{when: map[string]time.Time{}}
 	adv := load.Sign(t, h.Cast.Actors[2], where(&deskAt))
 	adv.Heard = lines.note

@@ -170,7 +170,7 @@ func abouts() (map[string]string, error) {
 		"en": "Harbour Line is run by Open Hand, a charity. This one is made up, and nobody real answers.",
 		"es": "Harbour Line es de Open Hand, una organización benéfica. Es inventada, y no responde nadie real.",
 		"fr": "Harbour Line est tenue par Open Hand, une association. Elle est inventée, et personne de réel ne répond.",
-		"ar": "‏Harbour Line تديره جمعية Open Hand الخيرية. هذا الخط مخترع، ولا يجيب فيه أحد حقيقي.",
+		"ar": "\u200fHarbour Line تديره جمعية Open Hand الخيرية. هذا الخط مخترع، ولا يجيب فيه أحد حقيقي.",
 	}
 	out := map[string]string{}
 	for lang, text := range runBy {

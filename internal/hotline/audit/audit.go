@@ -67,7 +67,7 @@ func (l *Log) Prepare(ctx context.Context, a Act, salt []byte) (Leaf, error) {
 	text, hash := l.text(a)
 	id := hotline.NewID()
 	secret := box.Random(box.Size)
-	to, err := seal.SealTo(pub, l.line.Other("leaf secret", id, a.Object), secret)
+	to, err := seal.To(pub, l.line.Other("leaf secret", id, a.Object), secret)
 	if err != nil {
 		return Leaf{}, err
 	}
@@ -75,7 +75,7 @@ func (l *Log) Prepare(ctx context.Context, a Act, salt []byte) (Leaf, error) {
 	if err != nil {
 		return Leaf{}, err
 	}
-	opening := binary.BigEndian.AppendUint16([]byte{private}, uint16(len(to)))
+	opening := binary.BigEndian.AppendUint16([]byte{private}, uint16(len(to))) //nolint:gosec // a sealed secret has some 1,200 bytes
 	opening = append(append(opening, to...), box.Seal(key, text, l.line.Other("leaf", id))...)
 	return Leaf{id: id, object: a.Object, hash: hash, opening: opening}, nil
 }

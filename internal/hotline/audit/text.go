@@ -37,7 +37,7 @@ func unpack(text []byte) (a Act, nonce []byte, err error) {
 	}
 	var parts [5]string
 	for i := range parts {
-		if len(b) < 4 || uint64(len(b)-4) < uint64(binary.BigEndian.Uint32(b)) {
+		if len(b) < 4 || uint64(len(b)-4) < uint64(binary.BigEndian.Uint32(b)) { //nolint:gosec // at least 4 by then
 			return Act{}, nil, box.ErrOpen
 		}
 		n := 4 + binary.BigEndian.Uint32(b)

@@ -94,7 +94,7 @@ func middle(a, b []string) []Line {
 			for x < len(a) && x-k < len(b) && a[x] == b[x-k] {
 				x++
 			}
-			at[zero+k] = int32(x)
+			at[zero+k] = int32(x) //nolint:gosec // a body has at most 256 KiB
 			if x >= len(a) && x-k >= len(b) {
 				return walk(a, b, trail, k)
 			}

@@ -38,7 +38,7 @@ func NewMatcher(d *db.DB, b *contact.Book, p *Place, pager Pager) *Matcher {
 // justAsked is how long somebody who declined is not asked again.
 const justAsked = 5 * time.Minute
 
-// portion is how many waiting contacts of each class one decision looks at at a time:
+// portion is how many waiting contacts of each class one decision sees at once:
 // where nobody of these fits, it goes on to those who came later.
 const portion = 200
 
@@ -222,7 +222,7 @@ func (m *Matcher) offer(tx db.Tx, w waiter, rules queueRules, free []Can, now in
 	}
 	err = m.book.OfferTo(tx, w.c, done.to)
 	if errors.Is(err, contact.ErrState) || errors.Is(err, staff.ErrFull) {
-		return nil, nil //nolint:nilnil,nilerr // somebody was faster
+		return nil, nil //nolint:nilnil // somebody was faster
 	}
 	return done, err
 }

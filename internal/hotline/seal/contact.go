@@ -13,8 +13,8 @@ import (
 // A PublicKey of someone who is vouched for.
 type PublicKey struct{ k box.PublicKey }
 
-// SealTo seals words to a key.
-func SealTo(pub PublicKey, c box.Context, plain []byte) ([]byte, error) { return pub.k.Seal(plain, c) }
+// To seals words to a key.
+func To(pub PublicKey, c box.Context, plain []byte) ([]byte, error) { return pub.k.Seal(plain, c) }
 
 // A Grant gives one key to one grantee. What it holds is the secret from before
 // the shred salt: destroying the entry closes it, in old backups too.

@@ -114,7 +114,7 @@ func (s *script) socket(w http.ResponseWriter, r *http.Request) {
 			s.tb.Errorf("the desk sent %s, which is refused: %v", kind, err)
 			continue
 		}
-		s.answer(c, kind, frame) //nolint:contextcheck // it answers in its own time
+		s.answer(c, kind, frame)
 	}
 }
 
