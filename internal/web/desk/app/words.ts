@@ -78,6 +78,9 @@ export function language(tag: string): string {
   }
 }
 
+/** Several names in one line. */
+export const listed = (names: string[]): string => names.join(t("desk.comma"));
+
 /** The tag of the page, for formats of dates. Digits stay those of the mock-ups: 0 to 9. */
 export const locale = (): string => `${words.value.tag}-u-nu-latn`;
 export const tag = (): string => words.value.tag;

@@ -4,7 +4,7 @@ import { join, openDialog, seen, show } from "../actions";
 import type { Alert, Person, Row, With } from "../frames";
 import { alerts, board, isAsked, me, parked, people, queue, waiting } from "../state";
 import { at, elapsed, left, minutes, length, second, since } from "../time";
-import { language, t } from "../words";
+import { language, listed, t } from "../words";
 import { ChannelIcon, Dot, Icon, Name, Refusal, way, why, whyMore } from "./parts";
 
 const edge = (urgency: number, open = false): string | undefined =>
@@ -89,7 +89,7 @@ function WithRow({ w }: { w: With }) {
       <th scope="row"><Name>{w.advocate}</Name><small>{w.danger ? t("desk.reason.danger") : why(w)}</small></th>
       <td><Name>{w.handle}</Name><small>{way(w)}</small></td>
       <td class="num">{since(w.since)}</td>
-      <td><small>{now}{w.readers.length ? ` · ${t("desk.board.readers", { names: w.readers.join(", ") })}` : ""}</small><Refusal of="join" id={w.contact} /></td>
+      <td><small>{now}{w.readers.length ? ` · ${t("desk.board.readers", { names: listed(w.readers) })}` : ""}</small><Refusal of="join" id={w.contact} /></td>
       <td>
         {mine ? <button class="btn" type="button" onClick={() => show(w.contact)}>{t("desk.board.open")}<span class="vh"> {w.handle}</span></button> : (
           <div class="row acts">
@@ -153,7 +153,7 @@ function Staff() {
             <h3 class="state"><Dot state={s} /><span class="cap">{t(`desk.state.${s}`)}</span><span class="tiny">{these.length}</span></h3>
             <ul class="people" role="list">
               {these.map((p) => (
-                <li key={p.id}><b><Name>{p.name}</Name></b><span class="quiet">{p.languages.map(language).join(", ")}</span><span class="quiet push"><bdi>{told(p)}</bdi></span></li>
+                <li key={p.id}><b><Name>{p.name}</Name></b><span class="quiet">{listed(p.languages.map(language))}</span><span class="quiet push"><bdi>{told(p)}</bdi></span></li>
               ))}
             </ul>
           </section>

@@ -8,7 +8,7 @@ import { spelled } from "../keys";
 import { again, undo } from "../sends";
 import { current, isAsked, me, panes, type Chat, type Pending } from "../state";
 import { at, left, second, since } from "../time";
-import { n, rich, t } from "../words";
+import { listed, n, rich, t } from "../words";
 import { Composer } from "./composer";
 import { Icon, Item, Menu, Name, Refusal, way, why } from "./parts";
 import { WrapUp } from "./wrapup";
@@ -112,7 +112,7 @@ function Notices({ chat }: { chat: Chat }) {
   return (
     <>
       {c.readers.length > 0 ? (
-        <p class="note"><Icon name="people" small /><span>{rich("desk.readers", { names: <b><Name>{c.readers.join(", ")}</Name></b> })}</span></p>
+        <p class="note"><Icon name="people" small /><span>{rich("desk.readers", { names: <b><Name>{listed(c.readers)}</Name></b> })}</span></p>
       ) : null}
       {c.over ? (
         <p class="note" role="status"><Icon name="transfer" small flip /><span>{t("desk.over.asked", { name: c.over.to, time: left(c.over.until) })}</span></p>

@@ -6,7 +6,7 @@ import { reason } from "../apply";
 import { forgive } from "../actions";
 import type { Person, Row } from "../frames";
 import { refusal } from "../state";
-import { language, t } from "../words";
+import { language, listed, t } from "../words";
 
 const icons: Record<string, string> = { chat: "chat", call: "phone", text: "text", form: "form", mail: "form" };
 
@@ -121,7 +121,7 @@ export function People(props: { of: Person[]; lang: string; name: string; chosen
           <label class="check">
             <input type="radio" name={props.name} checked={props.chosen === p.id} onChange={() => props.onChoose(p.id)} />
             <span>
-              <b><Name>{p.name}</Name></b> <span class="quiet">{p.languages.map(language).join(", ")}</span>
+              <b><Name>{p.name}</Name></b> <span class="quiet">{listed(p.languages.map(language))}</span>
               <small><Dot state={p.state} /> {t(`desk.state.${p.state}`)}, <bdi>{t("desk.load", { load: p.load, capacity: p.capacity })}</bdi></small>
             </span>
           </label>

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { end, handBack, handOver, signOut, sleep, state } from "../actions";
 import { notes, write } from "../drafts";
 import { chats, dialog, me, people, refusal, type Chat } from "../state";
-import { t } from "../words";
+import { listed, t } from "../words";
 import { Modal, Name, Refusal, way } from "./parts";
 
 type What = "" | "back" | "sleep" | "end" | `over:${string}`;
@@ -74,7 +74,7 @@ export function Shift() {
       <ul class="leavings" role="list">
         {still.map((c) => <One key={c.id} chat={c} what={choices[c.id] ?? ""} choose={(w) => choose({ ...choices, [c.id]: w })} />)}
       </ul>
-      {going && still.length > 0 ? <p class="note" role="status">{t("desk.shift.waits", { names: still.map((c) => c.info.value.handle).join(", ") })}</p> : null}
+      {going && still.length > 0 ? <p class="note" role="status">{t("desk.shift.waits", { names: listed(still.map((c) => c.info.value.handle)) })}</p> : null}
       {wrapping.length > 0 && !going ? <p class="quiet">{t("desk.shift.unsaved")}</p> : null}
       <Refusal of="state" id="me" />
       <div class="pair foot-row">
