@@ -95,12 +95,13 @@ func (l *FirstLook) look(s, lang string) Look {
 // find returns the expressions found, and the codes that do not count at each word.
 func (l *FirstLook) find(words []word) (hits []hit, guarded []codes) {
 	guarded = make([]codes, len(words))
+	l.m.know(words)
 	first := 0
 	for first < len(words) && words[first].sign {
 		first++
 	}
-	for i, w := range words {
-		l.m.each(w, func(x *expression) {
+	for i := range words {
+		l.m.each(&words[i], func(x *expression) {
 			if x.start && i != first || !x.always && !x.guard && l.negated(x, words, i) {
 				return
 			}
@@ -121,7 +122,7 @@ func (l *FirstLook) find(words []word) (hits []hit, guarded []codes) {
 
 // negated reports whether a "not" stands right before word i.
 func (l *FirstLook) negated(x *expression, words []word, i int) bool {
-	return i > 0 && words[i].before == joined && l.m.denies(x.list, words[i-1])
+	return i > 0 && words[i].before == joined && l.m.denies(x.list, &words[i-1])
 }
 
 // tally counts the words that speak for each path.

@@ -26,6 +26,8 @@ type word struct {
 	text   string
 	before pause
 	num    int  // what a number says, else -1
+	id     id   // where a list knows it
+	bare   id   // where a list knows it without what is written onto it
 	sign   bool // neither letters nor digits
 	arabic bool
 }

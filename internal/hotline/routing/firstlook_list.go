@@ -134,11 +134,13 @@ type element struct {
 	alternates [][]atom // each one or several words
 	gap        bool     // up to gapWords words
 	optional   bool
+	begins     sieve // with which words an alternate may begin
 }
 
 // atom is what one word may be.
 type atom struct {
 	text   string
+	id     id // of a whole word
 	how    comparison
 	lo, hi int // of a number
 }

@@ -17,6 +17,8 @@ type matcher struct {
 	common   map[string]uint64
 	whole    map[string]Command
 
+	ids map[string]id
+
 	// Which expressions may begin at a word.
 	exact  map[string][]int32
 	prefix map[string][]int32 // by the first leastPrefix letters
@@ -30,7 +32,7 @@ type matcher struct {
 func compile(lists []WordList) (*matcher, error) {
 	m := &matcher{
 		negators: map[string]uint64{}, common: map[string]uint64{}, whole: map[string]Command{},
-		exact: map[string][]int32{}, prefix: map[string][]int32{}, suffix: map[string][]int32{}, bones: map[string][]int32{}, counts: map[string]bool{},
+		ids: map[string]id{}, exact: map[string][]int32{}, prefix: map[string][]int32{}, suffix: map[string][]int32{}, bones: map[string][]int32{}, counts: map[string]bool{},
 	}
 	var fs edition.Faults
 	if len(lists) > 64 {
@@ -123,8 +125,62 @@ func (m *matcher) groups(fs *edition.Faults, list int, l WordList) {
 	}
 }
 
+// id stands for a word that a list names; 0 is none of them.
+type id int32
+
+// A sieve says quickly that a word is none of those put into it; it may be wrong in
+// the other direction only.
+type sieve struct {
+	bits [4]uint64
+	open bool // everything passes
+}
+
+func (s *sieve) put(a atom) {
+	if a.how != whole {
+		s.open = true
+		return
+	}
+	s.bits[a.id>>6&3] |= 1 << (a.id & 63)
+}
+
+func (s *sieve) lets(w *word) bool {
+	return s.open || s.bits[w.id>>6&3]&(1<<(w.id&63)) != 0 || w.bare != 0 && s.bits[w.bare>>6&3]&(1<<(w.bare&63)) != 0
+}
+
+// name gives the words that the lists name their ids.
+func (m *matcher) name() {
+	for i := range m.exprs {
+		for j := range m.exprs[i].parts {
+			e := &m.exprs[i].parts[j]
+			for _, atoms := range e.alternates {
+				for k := range atoms {
+					if a := &atoms[k]; a.how == whole {
+						if m.ids[a.text] == 0 {
+							m.ids[a.text] = id(len(m.ids) + 1) //nolint:gosec // a list is small
+						}
+						a.id = m.ids[a.text]
+					}
+				}
+				e.begins.put(atoms[0])
+			}
+		}
+	}
+}
+
+// know gives the words of a text their ids.
+func (m *matcher) know(words []word) {
+	for i := range words {
+		w := &words[i]
+		w.id = m.ids[w.text]
+		if text, ok := w.without(); ok {
+			w.bare = m.ids[text]
+		}
+	}
+}
+
 // index notes by which words each expression may begin.
 func (m *matcher) index() {
+	m.name()
 	for i, x := range m.exprs {
 		for _, first := range x.parts {
 			m.begins(first, int32(i))
@@ -186,8 +242,8 @@ func tail(w string) string {
 	return w[at:]
 }
 
-// bare is an Arabic word without the "and" or "so" that is written onto it.
-func (w word) bare() (string, bool) {
+// without is an Arabic word without the "and" or "so" that is written onto it.
+func (w *word) without() (string, bool) {
 	if w.arabic && (strings.HasPrefix(w.text, "و") || strings.HasPrefix(w.text, "ف")) && utf8.RuneCountInString(w.text) >= 3 {
 		return w.text[len("و"):], true
 	}
@@ -195,11 +251,11 @@ func (w word) bare() (string, bool) {
 }
 
 // each calls f for every expression that may begin with w.
-func (m *matcher) each(w word, f func(*expression)) {
+func (m *matcher) each(w *word, f func(*expression)) {
 	m.from(m.exact[w.text], f)
 	m.from(m.prefix[head(w.text)], f)
 	m.from(m.suffix[tail(w.text)], f)
-	if bare, ok := w.bare(); ok {
+	if bare, ok := w.without(); ok {
 		m.from(m.exact[bare], f)
 		m.from(m.prefix[head(bare)], f)
 	}
@@ -238,17 +294,19 @@ func (m *matcher) rest(x *expression, words []word, from, part, i int) (int, boo
 				return end, true
 			}
 			at := i + skipped
-			if skipped == gapWords || at >= len(words) || words[at].before == ended || m.denies(x.list, words[at]) {
+			if skipped == gapWords || at >= len(words) || words[at].before == ended || m.denies(x.list, &words[at]) {
 				return 0, false
 			}
 		}
 	}
-	for _, atoms := range e.alternates {
-		if !m.all(x, words, from, i, atoms) {
-			continue
-		}
-		if end, ok := m.rest(x, words, from, part+1, i+len(atoms)); ok {
-			return end, true
+	if i < len(words) && e.begins.lets(&words[i]) {
+		for _, atoms := range e.alternates {
+			if !m.all(x, words, from, i, atoms) {
+				continue
+			}
+			if end, ok := m.rest(x, words, from, part+1, i+len(atoms)); ok {
+				return end, true
+			}
 		}
 	}
 	if e.optional {
@@ -258,9 +316,9 @@ func (m *matcher) rest(x *expression, words []word, from, part, i int) (int, boo
 }
 
 // denies reports whether a word is a "not" in a list's language.
-func (m *matcher) denies(list int, w word) bool {
+func (m *matcher) denies(list int, w *word) bool {
 	in := m.negators[w.text]
-	if bare, ok := w.bare(); ok {
+	if bare, ok := w.without(); ok {
 		in |= m.negators[bare]
 	}
 	return in&(1<<list) != 0
@@ -271,8 +329,8 @@ func (m *matcher) all(x *expression, words []word, from, i int, atoms []atom) bo
 	if i+len(atoms) > len(words) {
 		return false
 	}
-	for n, a := range atoms {
-		if !follows(x, words, from, i+n) || !m.is(a, x.list, words[i+n]) {
+	for n := range atoms {
+		if !follows(x, words, from, i+n) || !m.is(&atoms[n], x.list, &words[i+n]) {
 			return false
 		}
 	}
@@ -291,12 +349,10 @@ func rests(words []word, i int) bool {
 }
 
 // is reports whether a word is what is asked for. list is whose number words count.
-func (m *matcher) is(a atom, list int, w word) bool {
+func (m *matcher) is(a *atom, list int, w *word) bool {
 	switch a.how {
 	case whole:
-		if w.text == a.text {
-			return true
-		}
+		return a.id == w.id || a.id == w.bare
 	case prefix:
 		if strings.HasPrefix(w.text, a.text) {
 			return true
@@ -316,8 +372,8 @@ func (m *matcher) is(a atom, list int, w word) bool {
 		}
 		return ok && n >= a.lo && n <= a.hi
 	}
-	bare, ok := w.bare()
-	return ok && (bare == a.text || a.how == prefix && strings.HasPrefix(bare, a.text))
+	text, ok := w.without()
+	return ok && a.how == prefix && strings.HasPrefix(text, a.text)
 }
 
 // sentence is words with one space between them.
