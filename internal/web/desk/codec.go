@@ -48,7 +48,7 @@ func Outward() map[string]any {
 
 // A Codec reads and writes frames.
 type Codec struct {
-	in  map[string]reflect.Type
+	in  map[string]reflect.Type // as they come: with version and kind
 	out map[reflect.Type]string
 }
 
@@ -56,7 +56,12 @@ type Codec struct {
 func NewCodec() *Codec {
 	c := &Codec{in: map[string]reflect.Type{}, out: map[reflect.Type]string{}}
 	for kind, frame := range Inward() {
-		c.in[kind] = reflect.TypeOf(frame)
+		typ := reflect.TypeOf(frame)
+		c.in[kind] = reflect.StructOf([]reflect.StructField{
+			{Name: "V", Type: reflect.TypeFor[int](), Tag: `json:"v"`},
+			{Name: "T", Type: reflect.TypeFor[string](), Tag: `json:"t"`},
+			{Name: typ.Name(), Type: typ, Anonymous: true},
+		})
 	}
 	for kind, frame := range Outward() {
 		c.out[reflect.TypeOf(frame)] = kind
@@ -87,11 +92,7 @@ func (c *Codec) Decode(data []byte) (kind string, frame any, err error) {
 	if !ok {
 		return "", nil, errFrame
 	}
-	value := reflect.New(reflect.StructOf([]reflect.StructField{
-		{Name: "V", Type: reflect.TypeFor[int](), Tag: `json:"v"`},
-		{Name: "T", Type: reflect.TypeFor[string](), Tag: `json:"t"`},
-		{Name: typ.Name(), Type: typ, Anonymous: true},
-	}))
+	value := reflect.New(typ)
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	if err := d.Decode(value.Interface()); err != nil {

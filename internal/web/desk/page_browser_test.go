@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/web/desk"
 	"github.com/freeline-org/freeline/test/browser"
 )
@@ -159,6 +160,24 @@ func TestWordsWaitForTheLine(t *testing.T) {
 		}
 	})
 	p.Excuse("WebSocket connection")
+}
+
+// A number that was skipped is a message that was lost on the way: the desk asks for it.
+func TestGapMakesTheDeskAskAgain(t *testing.T) {
+	s, p := shift(t, browser.Options{})
+	id, before := s.held[0].ID, len(sent[desk.Hello](s))
+	s.lose(func(s *script) {
+		for _, words := range []string{"lost on the way", "came through"} {
+			s.held[0].LastSeq++
+			s.held[0].Messages = append(s.held[0].Messages, desk.Message{ID: hotline.NewID(), Seq: s.held[0].LastSeq, Side: "caller", Text: words, At: now()})
+		}
+	})
+	s.all(desk.MessageFrame{Contact: id, Message: s.held[0].Messages[len(s.held[0].Messages)-1]})
+	p.WaitText("lost on the way")
+	p.WaitText("came through")
+	if got := len(sent[desk.Hello](s)) - before; got != 1 {
+		t.Errorf("the desk asked %d times", got)
+	}
 }
 
 func TestRefusalIsSaidInPlaceAndKeepsTheWords(t *testing.T) {
