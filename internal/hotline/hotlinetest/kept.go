@@ -135,20 +135,20 @@ func (c *Copy) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-func value(cell json.RawMessage) (any, error) {
+func value(cell json.RawMessage) (v any, err error) {
 	switch cell[0] {
 	case 'n':
-		return nil, nil
+		return v, nil
 	case '"':
 		var s string
 		err := json.Unmarshal(cell, &s)
 		return s, err
 	case '{':
 		var b map[string][]byte
-		err := json.Unmarshal(cell, &b)
+		err = json.Unmarshal(cell, &b)
 		return b["b"], err
 	}
 	var n int64
-	err := json.Unmarshal(cell, &n)
+	err = json.Unmarshal(cell, &n)
 	return n, err
 }

@@ -18,7 +18,7 @@ func refused(t testing.TB, err, want error) { t.Helper(); hotlinetest.Refused(t,
 
 const (
 	line   seal.Line = "line-1"
-	object           = "0000000000000000000000000A"
+	object string    = "0000000000000000000000000A"
 	id               = "0000000000000000000000000B"
 )
 
