@@ -54,6 +54,24 @@ func NewFrom(host, lang, address string, at func() string) (*Caller, error) {
 	}, nil
 }
 
+// Twin is her browser as it is now, from now on apart: it knows nothing of what the
+// other does later.
+func (c *Caller) Twin() (*Caller, error) {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(c.base)
+	if err != nil {
+		return nil, err
+	}
+	browser, twin := *c.http, *c
+	browser.Jar = secureJar{jar}
+	browser.Jar.SetCookies(u, c.http.Jar.Cookies(u))
+	twin.http = &browser
+	return &twin, nil
+}
+
 // Close drops her connections.
 func (c *Caller) Close() { c.http.CloseIdleConnections() }
 
