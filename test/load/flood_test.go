@@ -177,3 +177,38 @@ func TestFlood(t *testing.T) {
 		t.Error("the log has an address")
 	}
 }
+
+// Any other host name gets the front page, an onion address among them; what belongs
+// to the staff is on the staff's host alone.
+func TestHosts(t *testing.T) {
+	h := load.New(t, "sqlite", 0, 3)
+	n := h.Node()
+	get := func(host, path string) (int, string) {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+n.At+path, nil)
+		must(t, err)
+		req.Host = host
+		c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		res, err := c.Do(req)
+		must(t, err)
+		b, err := io.ReadAll(res.Body)
+		must(t, errors.Join(err, res.Body.Close()))
+		return res.StatusCode, string(b)
+	}
+	for _, host := range []string{"line.localhost", "127.0.0.1", "example.org", strings.Repeat("a2", 28) + ".onion"} {
+		if status, page := get(host, "/"); status != http.StatusOK || !strings.Contains(page, `name="do" value="chat"`) {
+			t.Errorf("%.20s: status %d, want the front page", host, status)
+		}
+		if status, _ := get(host, "/signin"); status != http.StatusNotFound {
+			t.Errorf("%.20s: the sign-in answers with %d, want 404", host, status)
+		}
+		if status, page := get(host, "/demo/enter"); status != http.StatusNotFound {
+			t.Errorf("%.20s: a door of the demo's: %d %.40q", host, status, page)
+		}
+	}
+	if status, _ := get("desk.localhost", "/signin"); status != http.StatusOK {
+		t.Errorf("the staff's sign-in answers with %d", status)
+	}
+	if status, page := get("desk.localhost", "/"); status == http.StatusOK && strings.Contains(page, `value="chat"`) {
+		t.Error("the staff's host shows the front page")
+	}
+}
