@@ -104,7 +104,7 @@ func parseTicket(s string) (t ticket, ok bool) {
 		return ticket{}, false
 	}
 	b, err := base64.RawURLEncoding.Strict().DecodeString(random)
-	if err != nil || len(b) != len(t.Token) {
+	if err != nil || len(b) != len(t.Token) || len(random) != base64.RawURLEncoding.EncodedLen(len(b)) { // it skips line breaks
 		return ticket{}, false
 	}
 	copy(t.Token[:], b)
