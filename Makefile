@@ -30,7 +30,7 @@ fmt: $(BIN)/golangci-lint    ## format as the house style has it
 	$(BIN)/golangci-lint fmt
 
 bench:   ## one table of figures and goals, and bench.json
-	@test/run.sh -- env FREELINE_BENCH=$(CURDIR)/bench.json go test -count 1 -timeout 30m -v -run '^TestBench$$' ./test/bench
+	@test/run.sh -- env FREELINE_TEST_BENCH=$(CURDIR)/bench.json go test -count 1 -timeout 30m -v -run '^TestBench$$' ./test/bench
 
 fuzz:    ## each decoder of what comes from outside, for two minutes; T=10s for less
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \

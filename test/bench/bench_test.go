@@ -25,7 +25,7 @@ import (
 
 // TestBench measures when it is asked to: make bench.
 func TestBench(t *testing.T) {
-	out := os.Getenv("FREELINE_BENCH")
+	out := os.Getenv("FREELINE_TEST_BENCH")
 	if out == "" {
 		t.Skip("make bench measures")
 	}

@@ -21,7 +21,7 @@ import (
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if os.Getenv("FREELINE_BENCH") != "" {
+	if os.Getenv("FREELINE_TEST_BENCH") != "" {
 		load.Forget()
 	}
 	os.Exit(code)

@@ -20,20 +20,20 @@ import (
 // TestChild is the process that is killed between the two stores. Another test
 // starts it.
 func TestChild(t *testing.T) {
-	dir := os.Getenv("FREELINE_CHILD_DIR")
+	dir := os.Getenv("FREELINE_TEST_CHILD_DIR")
 	if dir == "" {
 		t.Skip("another test starts it")
 	}
 	cfg, err := config.Load(filepath.Join(dir, "freeline.toml"), nil, nil)
 	must(t, err)
 	load.Inside(t, cfg, func(l *app.Line) {
-		switch os.Getenv("FREELINE_CHILD_DOES") {
+		switch os.Getenv("FREELINE_TEST_CHILD_DOES") {
 		case "begin": // the entries of a new contact are durable, its rows are not
 			cookie := box.Random(box.Size)
 			_, err := l.Sealer.Prepare(t.Context(), "main", l.Own.Caller(cookie))
 			must(t, err)
 		case "forget": // her rows are gone, the entry that opens them is not
-			_, err := l.Book.Forget(t.Context(), hotline.Machine, hotline.ContactID(os.Getenv("FREELINE_CHILD_CONTACT")))
+			_, err := l.Book.Forget(t.Context(), hotline.Machine, hotline.ContactID(os.Getenv("FREELINE_TEST_CHILD_CONTACT")))
 			must(t, err)
 		}
 		must(t, syscall.Kill(os.Getpid(), syscall.SIGKILL))
@@ -91,7 +91,7 @@ func child(t *testing.T, h *load.House, does, contact string) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestChild$")
-	cmd.Env = append(os.Environ(), "FREELINE_CHILD_DIR="+h.Dir, "FREELINE_CHILD_DOES="+does, "FREELINE_CHILD_CONTACT="+contact)
+	cmd.Env = append(os.Environ(), "FREELINE_TEST_CHILD_DIR="+h.Dir, "FREELINE_TEST_CHILD_DOES="+does, "FREELINE_TEST_CHILD_CONTACT="+contact)
 	out, err := cmd.CombinedOutput()
 	if s, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); err == nil || !ok || s.Signal() != syscall.SIGKILL {
 		t.Fatalf("the child was not killed: %v\n%s", err, out)

@@ -115,7 +115,7 @@ func TestFlood(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	chats, slow := 2000, 100
-	if os.Getenv("FREELINE_SOAK") != "" {
+	if os.Getenv("FREELINE_TEST_SOAK") != "" {
 		chats, slow = 10_000, 500
 	}
 	for range slow { // slow-loris: a header that never ends

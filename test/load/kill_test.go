@@ -37,7 +37,7 @@ func must(tb testing.TB, err error) {
 	}
 }
 
-// size is how much is done: the short form, or with FREELINE_SOAK the long one.
+// size is how much is done: the short form, or with FREELINE_TEST_SOAK the long one.
 type size struct {
 	callers, advocates, kills int
 	pause                     time.Duration // between two kills
@@ -45,7 +45,7 @@ type size struct {
 }
 
 func sizeOf() size {
-	if os.Getenv("FREELINE_SOAK") != "" {
+	if os.Getenv("FREELINE_TEST_SOAK") != "" {
 		return size{callers: 50, advocates: 5, kills: 50, pause: 4 * time.Second, every: 2500 * time.Millisecond}
 	}
 	return size{callers: 10, advocates: 2, kills: 5, pause: 1500 * time.Millisecond, every: 500 * time.Millisecond}
