@@ -94,13 +94,19 @@ func checkTransport(c Config) []Finding {
 			Refuse, "tls.cert_file", "certificate and key are not both set", "HTTPS needs both.", "Set tls.cert_file and tls.key_file.",
 		}}
 	}
-	if c.TLS.ACME || c.TLS.Cert != "" || local(c.Web.Listen) || len(c.Web.Proxies) > 0 {
+	if c.TLS.ACME {
+		return []Finding{{
+			Refuse, "tls.acme", "this release gets no certificates by itself", "Pages would go over the network unencrypted.",
+			"Set tls.cert_file and tls.key_file, which may be renewed at any time; or name the proxy that does HTTPS in web.trusted_proxies.",
+		}}
+	}
+	if c.TLS.Cert != "" || local(c.Web.Listen) || len(c.Web.Proxies) > 0 {
 		return nil
 	}
 	return []Finding{{
 		Refuse, "web.listen", "pages would go over the network unencrypted",
 		"Whoever is on the same network, an abuser at home among them, could read what callers write.",
-		"Set tls.cert_file and tls.key_file, or tls.acme; or name the proxy that does HTTPS in web.trusted_proxies.",
+		"Set tls.cert_file and tls.key_file; or name the proxy that does HTTPS in web.trusted_proxies.",
 	}}
 }
 
