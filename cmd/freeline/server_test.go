@@ -71,7 +71,7 @@ func serveCmd(ts *testscript.TestScript, neg bool, args []string) {
 	log := filepath.Join(ts.Getenv("WORK"), args[0]+".log")
 	out, err := os.OpenFile(log, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
 	ts.Check(err)
-	cmd := exec.Command("freeline", append([]string{ //nolint:noctx // halt ends it, or the script's end
+	cmd := exec.Command("freeline", append([]string{
 		"serve", "-config", filepath.Join(args[0], "freeline.toml"), "-web.listen", pages, "-operator.listen", health, "-operator.log_level", "debug",
 	}, args[1:]...)...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = ts.Getenv("WORK"), out, out
@@ -93,7 +93,7 @@ func serveCmd(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("the line did not start: %v\n%s", err, ts.ReadFile(log))
 		default:
 		}
-		res, err := http.Get("http://" + health + "/readyz") //nolint:noctx // on loopback
+		res, err := http.Get("http://" + health + "/readyz")
 		if err != nil {
 			return false
 		}
@@ -121,7 +121,7 @@ func awaitCmd(ts *testscript.TestScript, neg bool, args []string) {
 	refuseNeg(ts, neg, args, 2)
 	shape := regexp.MustCompile(args[0])
 	poll(ts, "it never printed "+args[0], func() bool {
-		cmd := exec.Command(args[1], args[2:]...) //nolint:gosec,noctx // ours
+		cmd := exec.Command(args[1], args[2:]...)
 		cmd.Dir = ts.Getenv("WORK")
 		out, err := cmd.CombinedOutput()
 		return err == nil && shape.Match(out)
@@ -139,7 +139,7 @@ func requestCmd(ts *testscript.TestScript, neg bool, args []string) {
 		req.Host = args[3]
 	}
 	client := &http.Client{Timeout: patience, Transport: &http.Transport{
-		DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, //nolint:gosec // made a moment ago, by the script itself
+		DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true},
 	}}
 	res, err := client.Do(req)
 	ts.Check(err)
@@ -168,7 +168,7 @@ func poll(ts *testscript.TestScript, otherwise string, is func() bool) {
 func free(ts *testscript.TestScript) string {
 	for range 200 {
 		address := fmt.Sprintf("127.0.0.1:%d", 20000+time.Now().UnixNano()/1000%12000)
-		l, err := net.Listen("tcp", address) //nolint:noctx // closed at once
+		l, err := net.Listen("tcp", address)
 		if err == nil && l.Close() == nil {
 			return address
 		}

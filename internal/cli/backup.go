@@ -153,7 +153,11 @@ func restoreLine(ctx context.Context, w World, args []string) error {
 	if *dir == "" || *mainFile == "" || *shredFile == "" || *key == "" {
 		return errors.New("say -dir, -main, -shred and -key")
 	}
-	return restore(ctx, w.Out, restoring{*dir, *mainFile, *shredFile, *tombs, *key, *mainURL, *shredURL})
+	whole, err := filepath.Abs(*dir) // the settings are read from anywhere
+	if err != nil {
+		return err
+	}
+	return restore(ctx, w.Out, restoring{whole, *mainFile, *shredFile, *tombs, *key, *mainURL, *shredURL})
 }
 
 type restoring struct{ dir, main, shred, tombs, key, mainURL, shredURL string }
@@ -235,10 +239,7 @@ func openBackup(path string, ids []backup.Identity, want db.Store) (*backup.Back
 
 // empty makes the directory that the line comes back to. One that holds anything is
 // not touched.
-func (r *restoring) empty() (err error) {
-	if r.dir, err = filepath.Abs(r.dir); err != nil {
-		return err
-	}
+func (r restoring) empty() error {
 	if err := os.MkdirAll(r.dir, 0o700); err != nil {
 		return err
 	}
