@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/freeline-org/freeline/internal/box"
@@ -43,7 +44,7 @@ type scene struct {
 	ana, bea, pat, gone *hotlinetest.Person
 	a, b                *hotlinetest.Caller
 	digits              seal.Text
-	leaf                string
+	leaf, note, message string
 }
 
 func newScene(t *testing.T, w *hotlinetest.World) *scene {
@@ -60,6 +61,7 @@ func newScene(t *testing.T, w *hotlinetest.World) *scene {
 		must(t, w.Book.Say(t.Context(), c.Contact, contact.Words{ID: hotline.NewID(), Text: seal.Conceal("by text")}))
 		w.Take(t, s.ana, c.Contact)
 		w.Note(t, s.ana, c.Contact, "our note")
+		s.note, s.message = w.Note(t, s.ana, c.Contact, "another"), w.Say(t, c, "more words")
 		_, err := w.Desk(t, s.ana, c.Contact)
 		must(t, err)
 		w.With(t, s.ana, func(r *vault.Ring) error {
@@ -119,8 +121,8 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 			})
 		}},
 		"main caller.wrap":      {db.Main, `contact = $2`, []any{id}, page},
-		"main message.sealed":   {db.Main, `contact = $2 AND form = 's'`, []any{id}, page},
-		"main note.sealed":      {db.Main, `contact = $2`, []any{id}, func() error { _, err := s.Notes(t, s.ana, id); return err }},
+		"main message.sealed":   {db.Main, `contact = $2 AND id = $3`, []any{id, s.message}, page},
+		"main note.sealed":      {db.Main, `contact = $2 AND id = $3`, []any{id, s.note}, func() error { _, err := s.Notes(t, s.ana, id); return err }},
 		"main return_code.wrap": {db.Main, `contact = $2`, []any{id}, func() error { _, err := s.code(t); return err }},
 		"main draft.sealed": {db.Main, `contact = $2`, []any{id}, func() error {
 			all, err := s.Book.Drafts(ctx, s.ana.ID)
@@ -259,7 +261,7 @@ func (s *scene) try(t *testing.T, r *rand.Rand, name string, c db.Column, at cel
 		r.Shuffle(len(others), func(i, j int) { others[i], others[j] = others[j], others[i] })
 		most := 1
 		if from == name {
-			most = 4
+			most = 8 // nearly all of them
 		}
 		for _, b := range others[:min(most, len(others))] {
 			put(b)
@@ -296,7 +298,7 @@ func refusals() []error {
 
 // renumber is for a condition whose arguments begin at $2.
 func renumber(q string) string {
-	return string(bytes.ReplaceAll([]byte(q), []byte("$2"), []byte("$1")))
+	return strings.NewReplacer("$2", "$1", "$3", "$2").Replace(q)
 }
 
 // The same for what a database holds one of: another version, side, form, scope,
