@@ -122,9 +122,9 @@ export function Bar({ pocket }: { pocket?: boolean }) {
       <button class="find push" type="button" aria-keyshortcuts="Control+K" onClick={() => openDialog({ kind: "palette" })}>
         <Icon name="search" small /><span>{t("desk.find")}</span> <kbd>Ctrl K</kbd>
       </button>
-      {awake() ? null : (
-        <button class="btn bare mute" type="button" onClick={() => openDialog({ kind: "sound" })}><Icon name="bell" small />{t("desk.silent")}</button>
-      )}
+      <button class={`btn bare sq${awake() ? "" : " mute"}`} type="button" onClick={() => openDialog({ kind: "sound" })}>
+        <Icon name="ear" />{awake() ? <span class="vh">{t("desk.sounds")}</span> : t("desk.silent")}
+      </button>
       <Chip />
       <Who />
       <Bell />
