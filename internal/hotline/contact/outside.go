@@ -20,7 +20,7 @@ import (
 const KeptOutFor = 24 * time.Hour
 
 // KeptOut is the kind of alert by which supervisors review that somebody was.
-const KeptOut = "kept out"
+const KeptOut = "outside"
 
 // TopicOutside tells the other nodes of a hash. It is the one thing on the bus that
 // is not an id of ours.

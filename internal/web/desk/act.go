@@ -109,6 +109,11 @@ func (c *console) supervise(ctx context.Context, frame any) (id string, err erro
 		})
 	case Seen:
 		return f.Alert, c.may(func() error {
+			if f.LetIn {
+				if err := c.letIn(ctx, f.Alert); err != nil {
+					return err
+				}
+			}
 			c.d.hub.saw(f.Alert, c.me.Pseudonym, c.now(ctx))
 			return c.d.Book.Acknowledge(ctx, c.me.ID, f.Alert)
 		})
@@ -315,13 +320,28 @@ func (c *console) end(ctx context.Context, f End) error {
 		if !known {
 			return errFrame
 		}
-		if f.KeepOut && f.Outcome == "abusive" && c.d.Outside != nil {
-			if err := c.d.Outside.KeepOut(ctx, c.me.ID, s.row.ID); err != nil {
-				return err
-			}
+		if err := c.close(ctx, s, f.Outcome); err != nil {
+			return err
 		}
-		return c.close(ctx, s, f.Outcome)
+		if f.KeepOut && f.Outcome == "abusive" && c.d.Outside != nil {
+			return c.d.Outside.KeepOut(ctx, c.me.ID, s.row.ID)
+		}
+		return nil
 	})
+}
+
+// letIn lets somebody in again whom an alert says is kept out.
+func (c *console) letIn(ctx context.Context, alert string) error {
+	all, err := c.d.Book.Alerts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		if a.ID == alert && a.Kind == contact.KeptOut && c.d.Outside != nil {
+			return c.d.Outside.LetIn(ctx, c.me.ID, a.Contact)
+		}
+	}
+	return contact.ErrState
 }
 
 func (c *console) close(ctx context.Context, s *shown, outcome string) error {

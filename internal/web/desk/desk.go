@@ -76,6 +76,7 @@ type Line interface {
 // KeptOut keeps the browser of an abusive caller out for a while, without noting who it was.
 type KeptOut interface {
 	KeepOut(ctx context.Context, by hotline.PersonID, id hotline.ContactID) error
+	LetIn(ctx context.Context, by hotline.PersonID, id hotline.ContactID) error
 }
 
 // Desk answers under /desk on the staff host.

@@ -101,6 +101,7 @@ type (
 	// Seen acknowledges an alert.
 	Seen struct {
 		Alert string `json:"alert"`
+		LetIn bool   `json:"let_in,omitempty"` // and whoever was kept out is let in again
 	}
 	// Cover locks the desk at once.
 	Cover struct{}
@@ -320,7 +321,7 @@ type (
 	// Alert asks a supervisor to look.
 	Alert struct {
 		ID      string `json:"id"`
-		Kind    string `json:"kind"` // danger, nobody, widened
+		Kind    string `json:"kind"` // danger, nobody, widened, outside
 		Contact string `json:"contact"`
 		Handle  string `json:"handle,omitempty"`
 		Lang    string `json:"lang,omitempty"`

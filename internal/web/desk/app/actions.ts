@@ -72,8 +72,8 @@ export function assign(contact: string, to: string): void {
   request("assign", contact, { t: "assign", contact, to });
 }
 
-export function seen(alert: string): void {
-  request("seen", alert, { t: "seen", alert });
+export function seen(alert: string, letIn = false): void {
+  request("seen", alert, { t: "seen", alert, ...(letIn ? { let_in: true } : {}) });
 }
 
 export function state(to: "ready" | "break" | "away"): void {

@@ -67,6 +67,7 @@ export interface Ping {
 
 export interface Seen {
   alert: string;
+  let_in?: boolean;
 }
 
 export interface Send {

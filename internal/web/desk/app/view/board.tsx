@@ -27,6 +27,9 @@ function Alarm({ a }: { a: Alert }) {
         <Refusal of="seen" id={a.id} />
       </div>
       <time class="timer" aria-hidden="true">{open ? elapsed(a.at) : since(a.at)}</time>
+      {open && a.kind === "outside"
+        ? <button class="btn" type="button" disabled={isAsked("seen", a.id)} onClick={() => seen(a.id, true)}>{t("desk.alert.let_in")}</button>
+        : null}
       {open
         ? <button class="btn end" type="button" disabled={isAsked("seen", a.id)} onClick={() => seen(a.id)}>{t("desk.seen")}</button>
         : held ? <button class="btn" type="button" onClick={() => join(a.contact)}>{t("desk.board.join")}</button> : null}
