@@ -189,10 +189,15 @@ func checkKeys(c Config) []Finding {
 		all = append(all, Finding{
 			Refuse, "keys.signatures", "nobody need sign the list of keys", "Anybody could change it.", "Set it to 1 or more.",
 		})
-	case c.Keys.Signatures == 1:
+	case c.Keys.Signatures > 1:
+		all = append(all, Finding{
+			Refuse, "keys.signatures", "this release signs the list of keys with one administrator",
+			"A list that needs more would never be complete, and nobody new could be let in.", "Set it to 1.",
+		})
+	default:
 		all = append(all, Finding{
 			Warn, "keys.signatures", "one administrator alone can change who holds keys",
-			"One stolen account is then enough.", "Set it to 2 when two administrators can always be reached.",
+			"One stolen account is then enough. A release to come lets two of them sign.", "Give administration to few, who guard their second factor.",
 		})
 	}
 	return all

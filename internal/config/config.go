@@ -64,7 +64,7 @@ type Bus struct {
 // Keys is what is not taken from the database's word.
 type Keys struct {
 	Root        PublicKey `toml:"root" comment:"The public half of the root sheet, as \"freeline init\" prints it. It stands here and\nnot in the database, so that who can write the database cannot make administrators."`
-	Signatures  int       `toml:"signatures" comment:"How many administrators must sign the list of keys."`
+	Signatures  int       `toml:"signatures" comment:"How many administrators must sign the list of keys: 1, as long as more are not\nsupported."`
 	Operational string    `toml:"operational_key_file" comment:"The line's operational key. Each node has a copy; a backup has it sealed. Empty:\noperational.key in dir."`
 }
 
