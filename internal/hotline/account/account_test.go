@@ -108,6 +108,10 @@ func TestSignInFailsAfterTheSameWork(t *testing.T) {
 		if err := good(); err == nil || errors.Is(err, account.ErrSignIn) {
 			t.Fatalf("got %v, want that a session was to be made", err)
 		}
+		for _, wrong := range []string{"000000", ""} { // and the right passphrase
+			_, err := w.Accounts.SignIn(t.Context(), ana.Name, ana.Passphrase, wrong)
+			refused(t, err, account.ErrSignIn)
+		}
 		slow := account.Real(w.Line, w.Engine.Main, w.Shred, w.Authority, w.Log, w.Staff)
 		for name, try := range map[string][3]string{
 			"wrong name":       {"Nobody", ana.Passphrase.Reveal(), w.CodeNow(t, ana)},
