@@ -204,6 +204,7 @@ type Waiting struct {
 // draft, counted from 1.
 type Moved struct {
 	ID          hotline.ContactID
+	Facts       Facts
 	Place, Then int
 	Now, Draft  Class
 }
@@ -213,7 +214,7 @@ type Moved struct {
 func Preview(waiting []Waiting, present, draft *Rules) []Moved {
 	out := make([]Moved, len(waiting))
 	for i, w := range waiting {
-		out[i] = Moved{ID: w.ID, Now: present.Class(w.Facts), Draft: draft.Class(w.Facts)}
+		out[i] = Moved{ID: w.ID, Facts: w.Facts, Now: present.Class(w.Facts), Draft: draft.Class(w.Facts)}
 	}
 	for i, n := range order(waiting, func(i int) hotline.Urgency { return out[i].Now.Now }) {
 		out[n].Place = i + 1

@@ -21,6 +21,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
@@ -40,6 +41,7 @@ type Parts struct {
 	Staff    *staff.Staff
 	Editions *edition.Book
 	Line     Line
+	Queue    Queue
 	Door     *session.Door
 	Limits   *session.Limits
 	Client   func(*http.Request) netip.Addr // who is at the other end, for the limits alone
@@ -63,6 +65,11 @@ type Line interface {
 	// BackedUp is when the last backup was made; the zero time where that is not
 	// known.
 	BackedUp(ctx context.Context) (time.Time, error)
+}
+
+// Queue shows who waits at this moment under a draft of urgency rules.
+type Queue interface {
+	Preview(ctx context.Context, draft string) ([]routing.Moved, error)
 }
 
 // Kept is what only the configuration file changes.

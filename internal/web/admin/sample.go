@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
@@ -63,6 +65,8 @@ func (a *Admin) samples(l *i18n.Language) []sample {
 			Days:  []previewRow{{l.T("admin.day.mon"), l.T("admin.hours.closed"), l.T("admin.hours.all"), true}, {l.T("admin.day.tue"), "08:00", "08:00", false}},
 			Dates: []previewRow{{"2026-12-25", l.T("admin.hours.usual"), l.T("admin.hours.closed"), true}}, Stands: l.T("admin.stands.always"), Zone: "Europe/Lisbon", Version: 2,
 		}, ""},
+		{&urgencyView{}, a.sampleUrgency(past), "r2.class"},
+		{&urgencyPreviewView{}, a.sampleMoved(l), "stepup"},
 		{&greetingsView{}, &greetingsView{Rows: []greetingRow{{Tag: "ar", Own: "العربية", Dir: "rtl", Begun: true, At: sampleTime}, {Tag: "en", Own: "English", Dir: "ltr", Reviewer: "Amina", At: sampleTime}, {Tag: "th", Own: "ไทย", Dir: "ltr", None: true}}}, ""},
 		{&greetingView{}, &greetingView{greetingInput: greetingInput{RunBy: "نجيب كل ليلة.", Greeting: "أهلًا", Night: []helpInput{{"112", "الطوارئ"}, {}}, Version: 1}, Of: arabic, Begun: true, Who: "Lien", Past: past}, "night1.why"},
 		{&greetingPreviewView{}, &greetingPreviewView{About: policy.About{Name: "خط الميناء", RunBy: "نجيب كل ليلة.", Greeting: "أهلًا", Phone: number, Text: number, Emergency: number, Night: []policy.Help{{Number: number, Why: "الطوارئ"}}}, Of: arabic, Version: 2, Reviewer: "Amina"}, "reviewer"},
@@ -78,6 +82,36 @@ func (a *Admin) sampleHours(l *i18n.Language, past []pastRow) *hoursView {
 		in.Week[i].Spans = pad(in.Week[i].Spans)
 	}
 	return &hoursView{hoursInput: in, Stands: l.T("admin.stands.always"), Zone: "Europe/Lisbon", Begun: true, Who: "Lien", Other: true, Past: past}
+}
+
+func (a *Admin) sampleUrgency(past []pastRow) *urgencyView {
+	in := urgencyOf(routing.Rules{Default: 3, Rows: []routing.RuleRow{
+		{Class: 0, Reason: "danger", Danger: told("yes")},
+		{
+			Class: 1, Reason: "minor", Minor: told("yes"), Returning: told("no"), Path: []hotline.Path{hotline.Self, hotline.Unknown},
+			Language: []string{"ar", "pt-BR"}, Channel: []string{"chat", "pager"}, Waited: 20, Waits: 2,
+		},
+		{Class: 6, Reason: "tip", Path: []hotline.Path{hotline.Tip}},
+	}})
+	return &urgencyView{urgencyInput: in, Begun: true, Who: "Lien", Shipped: true, Mark: edition.Edition{}.Mark(), Past: past}
+}
+
+func (a *Admin) sampleMoved(l *i18n.Language) *urgencyPreviewView {
+	waiting := []routing.Waiting{
+		{Facts: routing.Facts{Language: "ar", Channel: hotline.Chat, Waited: 40 * time.Minute, Danger: true}},
+		{Facts: routing.Facts{Language: "und", Channel: "pager", Waited: 3 * time.Hour, Path: hotline.Tip}},
+	}
+	now := &routing.Rules{Default: 3, Rows: []routing.RuleRow{{Class: 0, Reason: "danger", Danger: told("yes")}}}
+	view := &urgencyPreviewView{Version: 2, Mark: edition.Edition{}.Mark(), Reviewer: "Rosa", Default: l.T("admin.urgency.class", "class", 3)}
+	for _, row := range now.Rows {
+		view.Rules = append(view.Rules, a.ruleInWords(l, row))
+	}
+	var queue []movedRow
+	for _, m := range routing.Preview(waiting, now, &routing.Rules{Default: 1}) {
+		queue = append(queue, a.moved(l, m))
+	}
+	view.Queues = [][]movedRow{queue, queue}
+	return view
 }
 
 // Pages lists the pages that [Admin.Sample] shows.
