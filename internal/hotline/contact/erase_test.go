@@ -247,6 +247,9 @@ func TestReturnCode(t *testing.T) {
 		other, err := w.Return(t, digits)
 		must(t, err)
 		same(t, page(t, w, other), "unread")
+		if _, p, err := w.Key(t, other); err != nil || !p.Current || p.Own {
+			t.Errorf("current %v, own %v, %v; want the next word to go here, by code", p.Current, p.Own, err)
+		}
 		w.Say(t, other, "later")
 		same(t, page(t, w, other), "unread", "later")
 		same(t, page(t, w, c), "my words", "unread", "later")
