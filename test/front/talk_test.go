@@ -50,6 +50,9 @@ func TestTalk(t *testing.T) {
 		}
 		p.Click("summary")
 		p.Shot("menu")
+		if frames := strings.Count(p.Shown(), "is it free"); frames != 1 {
+			t.Errorf("her words stand there %d times", frames)
+		}
 		p.ClickText("Get a code to come back")
 		p.WaitText("It looks like a phone number")
 		p.ClickText("I have kept the code")

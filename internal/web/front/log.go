@@ -73,7 +73,7 @@ func (f *Front) log(w http.ResponseWriter, r *http.Request) {
 		v.whole(ctx)
 		return
 	}
-	one, ok := f.streams.begin(t.Token, v.page, v.found.Contact.ID, r.URL.Query().Has("take"))
+	one, ok := f.streams.begin(t.Token, v.page, v.found.Contact.ID, r.URL.Query().Has("take"), f.Clock())
 	v.open(events, !ok)
 	if !ok {
 		v.feed.taken()

@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/db/dbtest"
+	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/web/front"
 )
@@ -179,6 +181,29 @@ func TestNewerStreamOnAnotherNodeEndsTheOlder(t *testing.T) {
 	other.read("/log", events()).until("hello")
 	old.until("event: x")
 	old.ends()
+}
+
+// A hint that comes late, of a log that is over, ends nothing.
+func TestLateHintOfAnOlderStreamEndsNothing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, dbtest.New(t), free(), true)
+	p, _ := s.writes(t, "hello")
+	hints := make(chan bus.Hint, 100)
+	stop := s.Bus.Subscribe(func(h bus.Hint) {
+		if h.Topic == "stream" {
+			hints <- h
+		}
+	})
+	defer stop()
+	p.read("/log", events()).until("hello")
+	first := <-hints
+	second := p.read("/log", events())
+	second.until("hello")
+	s.Bus.Publish(first)
+	noor, id := s.Hire(t, hotline.Advocate), s.contactID(t)
+	s.Take(t, noor, id)
+	s.Reply(t, noor, id, "I am here")
+	second.until("I am here")
 }
 
 func TestLeavingEndsTheStream(t *testing.T) {

@@ -109,6 +109,8 @@ function swap(html, sent) {
   if (gone) return;
   var n = new DOMParser().parseFromString(html, 'text/html'), box = $('w'), h;
   if (!n.querySelector('style')) { w.location.reload(); return; }
+  // A parsed page does not know that scripts run here.
+  [].forEach.call(n.querySelectorAll('noscript'), function (e) { e.parentNode.removeChild(e); });
   stop();
   if (sent) kept = '';
   else if (box) kept = box.value;

@@ -1,11 +1,10 @@
 package front
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"sync"
+	"time"
 
 	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -31,7 +30,7 @@ type stream struct {
 	token   token
 	page    string // the one-time id of the page around it
 	contact hotline.ContactID
-	number  int64         // random; tells it from others of the same browser
+	number  int64         // when it was opened: of two of one browser the newer one goes on
 	changed chan struct{} // the contact may have changed
 	place   chan struct{} // the queue may have moved
 	typing  chan struct{} // somebody of the line is writing
@@ -58,7 +57,7 @@ const rememberReplaced = 10_000
 
 // begin opens a log and ends an older one of the same browser. ok is false where
 // the page has lost its log to another one and does not ask for it back.
-func (s *streams) begin(t token, page string, id hotline.ContactID, take bool) (_ *stream, ok bool) {
+func (s *streams) begin(t token, page string, id hotline.ContactID, take bool, now time.Time) (_ *stream, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if take {
@@ -67,13 +66,13 @@ func (s *streams) begin(t token, page string, id hotline.ContactID, take bool) (
 	if page != "" && s.replaced[page] {
 		return nil, false
 	}
+	number := now.UnixNano()
 	if old := s.open[t]; old != nil {
+		number = max(number, old.number+1)
 		s.finish(old, old.page != page)
 	}
-	var n [8]byte
-	_, _ = rand.Read(n[:]) // never fails
 	one := &stream{
-		token: t, page: page, contact: id, number: int64(binary.BigEndian.Uint64(n[:])), //nolint:gosec // any number will do
+		token: t, page: page, contact: id, number: number,
 		changed: make(chan struct{}, 1), place: make(chan struct{}, 1), typing: make(chan struct{}, 1), over: make(chan struct{}),
 	}
 	s.open[t], s.names[nameOf(t)] = one, t
@@ -147,7 +146,8 @@ func (s *streams) hear(h bus.Hint) {
 			poke(one.changed)
 		}
 	case topicStream:
-		if t, ok := s.names[h.ID]; ok && s.open[t].number != h.Seq {
+		// A hint may be late: one of an older log ends nothing.
+		if t, ok := s.names[h.ID]; ok && s.open[t].number < h.Seq {
 			s.finish(s.open[t], true)
 		}
 	}
