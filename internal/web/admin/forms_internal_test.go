@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"errors"
 	"image"
 	"image/color"
 	"math/rand/v2"
@@ -14,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 )
@@ -116,6 +118,36 @@ func FuzzHours(f *testing.F) {
 			t.Fatalf("%q gives %s: %v", body, text, err)
 		}
 		if again, err := marshal(inputOf(*h).hours(*h, "2000-01-01")); err != nil || again != text {
+			t.Errorf("%q gives %s, and shown again %s", body, text, again)
+		}
+	})
+}
+
+// What a form of rules makes is taken, or told by row and field of the form; and what
+// is taken is shown again as it is.
+func FuzzUrgency(f *testing.F) {
+	f.Add("default=3&r1.class=0&r1.reason=danger&r1.danger=yes&r2.class=4&r2.reason=tip&r2.path=tip&r2.language=ar%2C+en&r2.waited=20&do=up.2&version=3")
+	f.Add("default=x&r1.class=-1&r1.reason=&r1.channel=C4&r1.channel=C4&do=remove.9")
+	f.Fuzz(func(t *testing.T, body string) {
+		in, _ := readUrgency(form(t, body))
+		text, err := marshal(in.rules(""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules, err := routing.ParseRules(text)
+		if err != nil {
+			var found edition.Faults
+			if !errors.As(err, &found) {
+				t.Fatalf("%q gives %s: %v", body, text, err)
+			}
+			for _, f := range found {
+				if f.Row > len(in.Rules) || f.Key == "edition.fault.json" {
+					t.Errorf("%q gives %s: %v", body, text, err)
+				}
+			}
+			return
+		}
+		if again, err := marshal(urgencyOf(*rules).rules("")); err != nil || again != text {
 			t.Errorf("%q gives %s, and shown again %s", body, text, again)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/freeline-org/freeline/internal/db/dbtest"
+	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 )
@@ -167,6 +168,23 @@ func TestFaultsOfRulesAreNamed(t *testing.T) {
 	form := calm()
 	form.Set("r2.class", "0")
 	b.post("/urgency", form).is(t, http.StatusUnprocessableEntity, "Fila 2, Clase: La clase 0 es solo para el peligro")
+}
+
+// Who is answered first is for administrators alone to say.
+func TestUrgencyIsForAdministratorsAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dbtest.New(t))
+	b := w.as(t, w.Hire(t, hotline.Supervisor, hotline.Advocate))
+	w.as(t, w.First).post("/urgency", calm()).went(t, "/urgency/preview")
+	for _, path := range []string{"/urgency", "/urgency/preview", "/urgency/back/1"} {
+		b.get(path).is(t, http.StatusForbidden)
+	}
+	for _, path := range []string{"/urgency", "/urgency/publish", "/urgency/discard", "/urgency/back/1"} {
+		b.post(path, calm()).is(t, http.StatusForbidden)
+	}
+	if d, err := w.editions.Number(t.Context(), routing.LineKey(routing.KindUrgency), 0); err != nil || d.Version != 1 {
+		t.Errorf("the draft is %+v, %v", d, err)
+	}
 }
 
 // Two who change the rules learn of each other.
