@@ -161,6 +161,31 @@ func TestLoadIsWhatSheHasWhenAllMoveAtOnce(t *testing.T) {
 	})
 }
 
+// What comes at once is counted whole.
+func TestLoadCountsAllThatComesAtOnce(t *testing.T) {
+	lines(t, func(t *testing.T, w *hotlinetest.World) {
+		ana := w.HireBy(t, w.First, staff.Person{Roles: []hotline.Role{hotline.Advocate}, Capacity: 8})
+		load := func(want int) {
+			t.Helper()
+			if n := w.Count(t, `SELECT load FROM presence WHERE person = $1`, ana.ID); n != want {
+				t.Errorf("load %d, want %d", n, want)
+			}
+		}
+		var take, back []func() error
+		for range 8 {
+			id := w.Arrive(t, "words").Contact
+			take = append(take, func() error { return w.Book.Take(t.Context(), ana.ID, id, ana.ID) })
+			back = append(back, func() error { return w.Book.HandBackNow(t.Context(), ana.ID, id) })
+		}
+		for range 3 {
+			must(t, errors.Join(race(take...)...))
+			load(8)
+			must(t, errors.Join(race(back...)...))
+			load(0)
+		}
+	})
+}
+
 // By taking, an advocate may have one more than her capacity, and no more; an offer
 // never goes over it.
 func TestOneTooManyAndNoMore(t *testing.T) {
