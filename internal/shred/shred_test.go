@@ -32,7 +32,6 @@ func stores(t *testing.T, f func(t *testing.T, h *house, s *shred.Store)) {
 	t.Helper()
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
-		t.Parallel()
 		h := &house{e, box.Random(box.Size), filepath.Join(t.TempDir(), "generation.keys")}
 		f(t, h, h.open(t))
 	})

@@ -140,7 +140,6 @@ func TestCreateAcrossATurn(t *testing.T) {
 func TestNoKeyIsKept(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
-		t.Parallel()
 		h := &house{e, box.Random(box.Size), filepath.Join(t.TempDir(), "generation.keys")}
 		s := h.open(t)
 		stale := h.open(t)

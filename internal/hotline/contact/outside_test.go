@@ -15,7 +15,6 @@ import (
 func TestKeptOut(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
-		t.Parallel()
 		w := hotlinetest.New(t, e)
 		now := time.Now()
 		clock := func() time.Time { return now }

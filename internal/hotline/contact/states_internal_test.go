@@ -21,7 +21,6 @@ func states() []State {
 func TestMovesFollowTheTable(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
-		t.Parallel()
 		b := &Book{db: e.Main, log: audit.New(seal.Line("line"), e.Main, nil), set: Defaults()}
 		for _, r := range Rules() {
 			for _, from := range states() {
@@ -67,7 +66,6 @@ func (b *Book) walk(t *testing.T, r Rule, from State) {
 func TestMoveOfAnotherEpoch(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
-		t.Parallel()
 		b := &Book{db: e.Main, log: audit.New(seal.Line("line"), e.Main, nil), set: Defaults()}
 		err := e.Main.Write(t.Context(), func(tx db.Tx) error {
 			if _, err := tx.Exec(`INSERT INTO contact (id, channel, state, epoch, began, state_at) VALUES ('c', 'chat', 'waiting', 7, 0, 0)`); err != nil {

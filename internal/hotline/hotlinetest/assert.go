@@ -13,7 +13,6 @@ func Lines(t *testing.T, f func(t *testing.T, w *World)) {
 	t.Helper()
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
-		t.Parallel()
 		f(t, New(t, e))
 	})
 }

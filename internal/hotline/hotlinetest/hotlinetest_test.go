@@ -15,7 +15,6 @@ import (
 func TestWholeLine(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
-		t.Parallel()
 		w := hotlinetest.New(t, e)
 		ana := w.Hire(t, hotline.Advocate)
 		c := w.Arrive(t, "one")
