@@ -82,6 +82,9 @@ func (s *Store) Create(ctx context.Context, kind string, notAfter int64, ids ...
 			if err != nil {
 				return err
 			}
+			if err := stays(tx, n); err != nil {
+				return err
+			}
 			for i, e := range out {
 				changed, err := tx.Exec(`INSERT INTO entry (id, wrapped, generation, created_at, not_after, kind)
 					SELECT CAST($1 AS TEXT), $2, CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS TEXT)
@@ -99,6 +102,19 @@ func (s *Store) Create(ctx context.Context, kind string, notAfter int64, ids ...
 			return out, err
 		}
 	}
+}
+
+// stays keeps a generation from ending before this transaction has: whoever ends it
+// must see what was made under it. On SQLite nobody else writes meanwhile.
+func stays(tx db.Tx, n int64) error {
+	if tx.Engine() != db.Postgres {
+		return nil
+	}
+	err := tx.QueryRow(`SELECT n FROM generation WHERE n = $1 FOR SHARE`, n).Scan(&n)
+	if errors.Is(err, db.ErrNoRows) {
+		err = errTurned
+	}
+	return err
 }
 
 // newest returns the newest generation and its key. Between the two a new one may

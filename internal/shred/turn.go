@@ -127,7 +127,16 @@ func (s *Store) Portion(ctx context.Context) (bool, error) {
 // key, so that a crash in between is mended at boot.
 func (s *Store) retire(ctx context.Context, n int64) error {
 	err := s.db.Write(ctx, func(tx db.Tx) error {
-		_, err := tx.Exec(`DELETE FROM generation WHERE n < $1 AND NOT EXISTS (SELECT 1 FROM entry WHERE generation < $1)`, n)
+		// Those who make something under an old one are waited for, then looked for.
+		var old int64
+		err := tx.QueryRow(`SELECT n FROM generation WHERE n < $1 ORDER BY n LIMIT 1 FOR UPDATE`, n).Scan(&old)
+		if errors.Is(err, db.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(`DELETE FROM generation WHERE n < $1 AND NOT EXISTS (SELECT 1 FROM entry WHERE generation < $1)`, n)
 		return err
 	})
 	if err != nil {
