@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -42,6 +43,7 @@ func whole(t testing.TB, table *bench.Table, engine string) {
 		return
 	}
 	const advocates = 10
+	must(t, load.Build()) // before the clock runs
 	h := load.New(t, engine, advocates, open/advocates+2)
 	begun := time.Now()
 	n := h.Node()
@@ -57,8 +59,11 @@ func whole(t testing.TB, table *bench.Table, engine string) {
 	var mu sync.Mutex
 	pressed := map[string]time.Time{}
 	var waits []time.Duration
-	for _, a := range h.Cast.Actors[2 : 2+advocates] {
+	for i, a := range h.Cast.Actors[2 : 2+advocates] {
 		adv := load.Sign(t, a, at)
+		if i == 0 && engine == "sqlite" {
+			console(t, table, n.At, adv.Cookie())
+		}
 		adv.Heard = func(_, text string, when time.Time) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -109,15 +114,45 @@ func whole(t testing.TB, table *bench.Table, engine string) {
 	}
 }
 
+// console weighs what a desk loads first: its page and all that the page names.
+func console(t testing.TB, table *bench.Table, at, cookie string) {
+	get := weigher(t, at, cookie)
+	page, total := get("http://desk.localhost/desk")
+	files := 0
+	for _, m := range regexp.MustCompile(`(?:src|href)="(/[^"]+\.(?:js|css|woff2|svg))"`).FindAllStringSubmatch(string(page), -1) {
+		_, wire := get("http://desk.localhost" + m[1])
+		total += wire
+		files++
+	}
+	if files < 2 {
+		t.Fatalf("the desk's page names %d files", files)
+	}
+	table.AtMost("desk, first load, without its letters", "", float64(total), "B", 120*1024)
+}
+
 // pages weighs what a phone and a desk load first, compressed as they come.
 func pages(t testing.TB, table *bench.Table, at string) {
+	get := weigher(t, at, "")
+	for _, lang := range []string{"en", "es", "fr", "ar"} {
+		body, wire := get("http://line.localhost/?l=" + lang)
+		table.AtMost("front, home in "+lang+", bytes on the wire", "", float64(wire), "B", 14*1024)
+		outside := strings.Count(string(body), "<script src") + strings.Count(string(body), `rel="stylesheet"`) + strings.Count(string(body), "<img")
+		table.AtMost("front, home in "+lang+", requests", "", float64(1+outside), "", 1)
+	}
+}
+
+// weigher gets pages, and tells what they weigh with their headers.
+func weigher(t testing.TB, at, cookie string) func(url string) (body []byte, wire int) {
 	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, network, at)
 	}}}
-	get := func(url string) (body []byte, wire int) {
+	return func(url string) (body []byte, wire int) {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 		must(t, err)
 		req.Header.Set("Accept-Encoding", "gzip")
+		if cookie != "" {
+			req.Header.Set("Cookie", cookie)
+		}
 		res, err := client.Do(req)
 		must(t, err)
 		defer res.Body.Close()
@@ -137,11 +172,5 @@ func pages(t testing.TB, table *bench.Table, at string) {
 			return plain, len(b) + head
 		}
 		return b, len(b) + head
-	}
-	for _, lang := range []string{"en", "es", "fr", "ar"} {
-		body, wire := get("http://line.localhost/?l=" + lang)
-		table.AtMost("front, home in "+lang+", bytes on the wire", "", float64(wire), "B", 14*1024)
-		outside := strings.Count(string(body), "<script src") + strings.Count(string(body), `rel="stylesheet"`) + strings.Count(string(body), "<img")
-		table.AtMost("front, home in "+lang+", requests", "", float64(1+outside), "", 1)
 	}
 }

@@ -331,6 +331,9 @@ func (a *Advocate) waiting() (out []desk.Send) {
 	return out
 }
 
+// Cookie is what her browser carries.
+func (a *Advocate) Cookie() string { return a.cookie }
+
 // Owing is how many of her messages were not acknowledged yet.
 func (a *Advocate) Owing() int {
 	a.mu.Lock()
