@@ -178,26 +178,7 @@ func (r *Ring) holders(ctx context.Context, t hotline.TeamID) (out []hotline.Per
 // cut ends what a person signs in with: entries first, so that a crash leaves her
 // without.
 func (r *Ring) cut(ctx context.Context, p hotline.PersonID) error {
-	var ids []string
-	err := r.k.db.Read(ctx, func(tx db.Tx) error {
-		rows, err := tx.Query(`SELECT shred FROM slot WHERE person = $1 UNION SELECT shred FROM session WHERE person = $1`, p)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id string
-			if err := rows.Scan(&id); err != nil {
-				return err
-			}
-			ids = append(ids, id)
-		}
-		return rows.Err()
-	})
-	if err != nil {
-		return err
-	}
-	return r.k.shred.Destroy(ctx, ids...)
+	return r.k.destroy(ctx, `SELECT shred FROM slot WHERE person = $1 UNION SELECT shred FROM session WHERE person = $1`, p)
 }
 
 func (k *Keeper) codeLookup(code []byte) []byte {

@@ -344,9 +344,20 @@ func (k *Keeper) EndAll(ctx context.Context, p hotline.PersonID) error {
 
 // endWhere destroys entries first, so that a crash leaves nothing open.
 func (k *Keeper) endWhere(ctx context.Context, where string, args ...any) error {
+	if err := k.destroy(ctx, `SELECT shred FROM session WHERE ended = 0 AND `+where, args...); err != nil {
+		return err
+	}
+	return k.db.Write(ctx, func(tx db.Tx) error {
+		_, err := tx.Exec(`UPDATE session SET ended = 1 WHERE ended = 0 AND `+where, args...)
+		return err
+	})
+}
+
+// destroy destroys the entries that a query names.
+func (k *Keeper) destroy(ctx context.Context, query string, args ...any) error {
 	var entries []string
 	err := k.db.Read(ctx, func(tx db.Tx) error {
-		rows, err := tx.Query(`SELECT shred FROM session WHERE ended = 0 AND `+where, args...)
+		rows, err := tx.Query(query, args...)
 		if err != nil {
 			return err
 		}
@@ -363,13 +374,7 @@ func (k *Keeper) endWhere(ctx context.Context, where string, args ...any) error 
 	if err != nil {
 		return err
 	}
-	if err := k.shred.Destroy(ctx, entries...); err != nil {
-		return err
-	}
-	return k.db.Write(ctx, func(tx db.Tx) error {
-		_, err := tx.Exec(`UPDATE session SET ended = 1 WHERE ended = 0 AND `+where, args...)
-		return err
-	})
+	return k.shred.Destroy(ctx, entries...)
 }
 
 // End signs a device out.
