@@ -18,6 +18,7 @@
 //	    own/              what a caller may open herself: one contact, by her cookie or code
 //	    edition/          what administrators edit: draft, preview, publish, roll back
 //	    policy/           confidentiality, mandatory reporting, what callers are told, retention periods
+//	    form/             what is asked of a contact and in which words; what of it is counted
 //	    staff/            advocates and others: roles, presence, shifts, training, wellbeing
 //	    directory/        partners and services: what they offer, agreements, trust, answer times
 //	    contact/          each reaching-out: call, thread, letter; anonymous unless she says otherwise

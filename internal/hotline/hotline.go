@@ -91,6 +91,10 @@ const (
 	Unknown Path = "unknown"
 )
 
+// Facts are codes of what a contact was about, by the fact's own code. They are coarse
+// enough to be counted: nothing in them leads to anybody.
+type Facts map[string][]string
+
 // Urgency is a class from 0 to 9; 0 comes first.
 type Urgency int
 

@@ -105,19 +105,23 @@ type Place interface {
 	Urgency(c Contact) hotline.Urgency
 }
 
-// A Purpose says why something would leave to a caller.
-type Purpose string
+// Out is what would leave to a caller: by which way, and who lets it go although her
+// rules forbid it.
+type Out struct {
+	Way      Way
+	Override Override
+}
 
-// Purposes.
-const (
-	OnPage    Purpose = "page"    // kept on our own page, for her to fetch
-	ByChannel Purpose = "channel" // sent out
-)
+// An Override is a supervisor's word that something goes although the rules forbid it.
+type Override struct {
+	By     hotline.PersonID
+	Reason string
+}
 
 // Gate decides whether anything may leave to a caller. head is the contact's opened
 // head, or nil where nobody opened it.
 type Gate interface {
-	Allow(tx db.Tx, c Contact, head *Head, p Purpose) error
+	Allow(tx db.Tx, c Contact, head *Head, out Out) error
 }
 
 // Contact is what the server can read of a reaching-out.
@@ -150,6 +154,7 @@ type Contact struct {
 	Hold      bool
 	ShredK    string
 	ShredS    string
+	Editions  map[string]int64 // what it is handled under
 }
 
 // Book keeps contacts.
@@ -189,17 +194,17 @@ func (b *Book) told(id hotline.ContactID, seq int64, queue bool) {
 }
 
 const columns = `id, handle, channel, queue, lang, urgency, path, danger, minor, returned, waits, wishes, state, advocate, epoch, last_seq,
-	began, seen_until, seen, gone, quiet_at, state_at, asked_at, wrap_until, keep_words_until, legal_hold, shred_k, shred_s`
+	began, seen_until, seen, gone, quiet_at, state_at, asked_at, wrap_until, keep_words_until, legal_hold, shred_k, shred_s, editions`
 
 func scan(row interface{ Scan(...any) error }) (c Contact, err error) {
-	var wishes string
+	var wishes, editions string
 	err = row.Scan(&c.ID, &c.Handle, &c.Channel, &c.Queue, &c.Lang, &c.Urgency, &c.Path, &c.Danger, &c.Minor, &c.Returned, &c.Waits, &wishes, &c.State, &c.Advocate,
-		&c.Epoch, &c.LastSeq, &c.Began, &c.SeenUntil, &c.Seen, &c.Gone, &c.QuietAt, &c.StateAt, &c.AskedAt, &c.WrapUntil, &c.KeepUntil, &c.Hold, &c.ShredK, &c.ShredS)
+		&c.Epoch, &c.LastSeq, &c.Began, &c.SeenUntil, &c.Seen, &c.Gone, &c.QuietAt, &c.StateAt, &c.AskedAt, &c.WrapUntil, &c.KeepUntil, &c.Hold, &c.ShredK, &c.ShredS, &editions)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, ErrMissing
 	}
 	if err == nil {
-		err = json.Unmarshal([]byte(wishes), &c.Wishes)
+		err = errors.Join(json.Unmarshal([]byte(wishes), &c.Wishes), json.Unmarshal([]byte(editions), &c.Editions))
 	}
 	return c, err
 }

@@ -12,9 +12,9 @@ import (
 type FirstGate struct{}
 
 // Allow implements Gate.
-func (FirstGate) Allow(_ db.Tx, c Contact, _ *Head, p Purpose) error {
+func (FirstGate) Allow(_ db.Tx, c Contact, _ *Head, out Out) error {
 	allowed := []State{Live}
-	if p == OnPage {
+	if out.Way == OnPage {
 		allowed = []State{Waiting, Live, Sleeping, Interrupted}
 	}
 	if !slices.Contains(allowed, c.State) {

@@ -11,9 +11,92 @@ import (
 // Head is what must be known before anybody speaks to her, and how it ended. It is
 // sealed under the head of S; N is its counter, which stands in the sealing context.
 type Head struct {
-	N       int64  `json:"-"`
-	Place   string `json:"place,omitempty"`
-	Outcome string `json:"outcome,omitempty"`
+	N       int64         `json:"-"`
+	Place   string        `json:"place,omitempty"`
+	Outcome string        `json:"outcome,omitempty"`
+	Privacy Privacy       `json:"privacy,omitempty"`
+	Safety  Safety        `json:"safety,omitzero"`
+	Told    []Told        `json:"told,omitempty"`   // what she was told before she told us anything
+	Facts   hotline.Facts `json:"facts,omitempty"`  // until they are counted apart
+	Promise Promise       `json:"promise,omitzero"` // what she waits for
+}
+
+// Privacy is how much of her she lets us keep and pass on; "" as long as nobody has
+// asked.
+type Privacy string
+
+// The levels, from the widest.
+const (
+	Share        Privacy = "share"        // may be passed on, each time with her consent
+	Confidential Privacy = "confidential" // kept, and opened with a reason
+	Anonymous    Privacy = "anonymous"    // nothing that names her is kept
+)
+
+// An Answer is what somebody said, "" where nobody asked.
+type Answer string
+
+// Answers.
+const (
+	Yes     Answer = "yes"
+	No      Answer = "no"
+	Unknown Answer = "unknown" // asked, and not known
+)
+
+// A Way is how something would reach her.
+type Way string
+
+// The ways. What is kept on our own page, for her to fetch, does not leave the house.
+const (
+	OnPage      Way = "page"
+	ByText      Way = "text"
+	ByCall      Way = "call"
+	ByVoicemail Way = "voicemail"
+	ByMail      Way = "mail"
+	BySocial    Way = "social"
+)
+
+// Ways lists the ways, our own page first.
+func Ways() []Way { return []Way{OnPage, ByText, ByCall, ByVoicemail, ByMail, BySocial} }
+
+// Safety is what she has said of when, how and under which name she can be reached.
+type Safety struct {
+	Safe     Answer        `json:"safe,omitempty"`     // safe to talk, when it was last asked
+	SafeAt   int64         `json:"safe_at,omitempty"`  // when that was
+	Ways     map[Way]Terms `json:"ways,omitempty"`     // what she has said of each way
+	Name     string        `json:"name,omitempty"`     // what to call her
+	Cover    string        `json:"cover,omitempty"`    // who we are, if someone asks
+	MayKnow  string        `json:"may_know,omitempty"` // who may be told, and what
+	Promised string        `json:"promised,omitempty"` // what she was promised last time
+	Distress string        `json:"distress,omitempty"` // what she would say if someone listens
+	Phrase   bool          `json:"phrase,omitempty"`   // she has a phrase that says that it is she
+	Given    bool          `json:"given,omitempty"`    // and has given it in this contact
+	Heard    bool          `json:"heard,omitempty"`    // somebody is with her
+}
+
+// Terms are what she has said of one way.
+type Terms struct {
+	May   Answer `json:"may,omitempty"`
+	Days  []int  `json:"days,omitempty"`  // 0 = Sunday; none = every day
+	From  int    `json:"from,omitempty"`  // minutes of the day, in the line's time zone
+	To    int    `json:"to,omitempty"`    // until then; 0 and 0 = all day; To < From goes over midnight
+	Leave Answer `json:"leave,omitempty"` // a message may be left
+	Say   string `json:"say,omitempty"`   // what may be said in it
+}
+
+// Told says what she was told, under which edition, when and by whom; By is empty
+// where our page said it.
+type Told struct {
+	Kind   string           `json:"kind"`
+	Number int64            `json:"number"`
+	Lang   string           `json:"lang"`
+	At     int64            `json:"at"`
+	By     hotline.PersonID `json:"by,omitempty"`
+}
+
+// A Promise is that there will be word for her on our page, at the latest then.
+type Promise struct {
+	Until int64 `json:"until,omitempty"` // ms; 0 = none
+	Kept  bool  `json:"kept,omitempty"`
 }
 
 // seal packs and seals a head.

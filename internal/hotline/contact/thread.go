@@ -48,7 +48,7 @@ func (b *Book) Reply(ctx context.Context, id hotline.ContactID, r Reply) error {
 		if err := mine(tx, c, r.By); err != nil {
 			return err
 		}
-		if err := b.gate.Allow(tx, c, r.Head, OnPage); err != nil {
+		if err := b.gate.Allow(tx, c, r.Head, Out{Way: OnPage}); err != nil {
 			if known(tx, id, r.ID) == nil {
 				return nil
 			}
