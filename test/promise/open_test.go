@@ -3,6 +3,7 @@ package promise_test
 import (
 	"errors"
 	"slices"
+	"reflect"
 	"testing"
 
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -51,7 +52,7 @@ func TestNothingOpensWithoutALeaf(t *testing.T) {
 				t.Error("a page of heads opened without a leaf")
 			}
 			for _, v := range vs {
-				if v.Head != (contact.Head{}) {
+				if !reflect.DeepEqual(v.Head, contact.Head{}) {
 					t.Error("a head was handed out beside the error")
 				}
 			}
