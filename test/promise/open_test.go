@@ -2,8 +2,8 @@ package promise_test
 
 import (
 	"errors"
-	"slices"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/freeline-org/freeline/internal/hotline"
