@@ -21,6 +21,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/retention"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/i18n"
@@ -158,6 +159,7 @@ type Line struct {
 	Staff     *staff.Staff
 	Place     *routing.Place
 	Book      *contact.Book
+	Record    *situation.Record
 	Own       *own.Own
 	Outside   *contact.Outside
 	Matcher   *routing.Matcher
@@ -211,6 +213,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 		return nil, err
 	}
 	l.Book = contact.New(s.Main, s.Shred, l.Sealer, l.Log, b, contact.FirstGate{}, l.Place, set)
+	l.Record = situation.NewRecord(s.Main, b, l.Log)
 	l.Outside = contact.NewOutside(s.Main, s.Shred, l.Log, l.Book, b, clock)
 	l.Own = own.New(l.ID, s.Shred, l.Authority, pepper)
 	l.Matcher = routing.NewMatcher(s.Main, l.Book, l.Place, logPager{log})

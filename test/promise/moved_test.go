@@ -45,6 +45,7 @@ type scene struct {
 	a, b                *hotlinetest.Caller
 	digits              seal.Text
 	leaf, note, message string
+	field               string
 }
 
 func newScene(t *testing.T, w *hotlinetest.World) *scene {
@@ -61,6 +62,7 @@ func newScene(t *testing.T, w *hotlinetest.World) *scene {
 		must(t, w.Book.Say(t.Context(), c.Contact, contact.Words{ID: hotline.NewID(), Text: seal.Conceal("by text")}))
 		w.Take(t, s.ana, c.Contact)
 		w.Note(t, s.ana, c.Contact, "our note")
+		s.field = w.Field(t, s.ana, c.Contact, hotline.NewID(), "our field")
 		s.note, s.message = w.Note(t, s.ana, c.Contact, "another"), w.Say(t, c, "more words")
 		_, err := w.Desk(t, s.ana, c.Contact)
 		must(t, err)
@@ -123,6 +125,7 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 		"main caller.wrap":      {db.Main, `contact = $2`, []any{id}, page},
 		"main message.sealed":   {db.Main, `contact = $2 AND id = $3`, []any{id, s.message}, page},
 		"main note.sealed":      {db.Main, `contact = $2 AND id = $3`, []any{id, s.note}, func() error { _, err := s.Notes(t, s.ana, id); return err }},
+		"main record_field.sealed": {db.Main, `owner = $2 AND field = $3`, []any{id, s.field}, func() error { _, err := s.Fields(t, s.ana, id); return err }},
 		"main return_code.wrap": {db.Main, `contact = $2`, []any{id}, func() error { _, err := s.code(t); return err }},
 		"main draft.sealed": {db.Main, `contact = $2`, []any{id}, func() error {
 			all, err := s.Book.Drafts(ctx, s.ana.ID)

@@ -73,8 +73,9 @@ func (b *Book) Owners(ctx context.Context, entries ...string) (map[string]Owner,
 
 // ForgetRecord destroys what we wrote about a contact: notes, head and grants. Once
 // her words are gone too, the key columns say nothing to anybody and go with it. The
-// entry of S is destroyed by whoever calls; a job stands for it.
-func (b *Book) ForgetRecord(ctx context.Context, by hotline.Actor, id hotline.ContactID) error {
+// entry of S is destroyed by whoever calls; a job stands for it. also deletes, in the
+// same transaction, what other packages keep under S.
+func (b *Book) ForgetRecord(ctx context.Context, by hotline.Actor, id hotline.ContactID, also ...func(db.Tx) error) error {
 	err := b.db.Write(ctx, func(tx db.Tx) error {
 		c, err := lock(tx, id)
 		if err != nil {
@@ -92,6 +93,11 @@ func (b *Book) ForgetRecord(ctx context.Context, by hotline.Actor, id hotline.Co
 		}
 		if _, err := tx.Exec(`DELETE FROM note WHERE contact = $1`, id); err != nil {
 			return err
+		}
+		for _, do := range also {
+			if err := do(tx); err != nil {
+				return err
+			}
 		}
 		if _, err := tx.Exec(`DELETE FROM key_grant WHERE object = $1`, c.ShredS); err != nil {
 			return err

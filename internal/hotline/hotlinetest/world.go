@@ -22,6 +22,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/own"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/shred"
@@ -47,6 +48,7 @@ type World struct {
 	Accounts  *account.Accounts
 	Own       *own.Own
 	Book      *contact.Book
+	Record    *situation.Record
 	Place     *Place           // where new contacts go; change it as you like
 	Intake    box.Signer       // the server's own signature
 	Operator  []byte           // the operational key
@@ -137,6 +139,7 @@ func (w *World) Restart(tb testing.TB) {
 	w.Accounts = account.New(w.Line, e.Main, w.Shred, w.Keeper, w.Staff)
 	w.Own = own.New(w.Line, w.Shred, w.Authority, spice)
 	w.Own.Weaken(tb)
+	w.Record = situation.NewRecord(e.Main, w.Bus, w.Log)
 	w.Book = contact.New(e.Main, w.Shred, w.Sealer, w.Log, w.Bus, contact.FirstGate{}, w.Place, w.Settings)
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/audit"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/jobs"
 	"github.com/freeline-org/freeline/internal/problem"
 	"github.com/freeline-org/freeline/internal/shred"
@@ -126,8 +127,11 @@ func (r *Retention) signed(entry string, c shred.Clock) shred.Clock {
 func (r *Retention) Round(ctx context.Context) error {
 	for {
 		n, err := r.Book.Round(ctx, r.set.Round.Milliseconds())
-		if err != nil || n == 0 {
+		if err != nil {
 			return err
+		}
+		if n == 0 {
+			return situation.RoundRecords(ctx, r.Main, r.set.Round)
 		}
 	}
 }
@@ -160,7 +164,7 @@ func (r *Retention) Turn(ctx context.Context) error {
 // the rest.
 func (r *Retention) reclaim(ctx context.Context) error {
 	err := r.Shred.Reclaim(ctx)
-	for _, table := range []string{"message", "caller", "return_code", "key_grant", "draft", "note", "contact"} {
+	for _, table := range []string{"message", "caller", "return_code", "key_grant", "draft", "note", "record_field", "contact"} {
 		err = errors.Join(err, r.Main.Reclaim(ctx, table))
 	}
 	return err
