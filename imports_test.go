@@ -165,6 +165,8 @@ func mayReveal() map[string]int {
 		// What a person of the staff is shown once: her passphrase, a one-time code.
 		"internal/web/admin.shown":   1,
 		"internal/cli.printFounding": 4,
+		// Whether an answer is the one that stands already.
+		"internal/hotline/situation.same": 2,
 		// A caller's words, to the advocate who opened them.
 		"internal/web/desk.plain": 1,
 		// Made-up words and made-up people.

@@ -122,11 +122,11 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 				return err
 			})
 		}},
-		"main caller.wrap":      {db.Main, `contact = $2`, []any{id}, page},
-		"main message.sealed":   {db.Main, `contact = $2 AND id = $3`, []any{id, s.message}, page},
-		"main note.sealed":      {db.Main, `contact = $2 AND id = $3`, []any{id, s.note}, func() error { _, err := s.Notes(t, s.ana, id); return err }},
+		"main caller.wrap":         {db.Main, `contact = $2`, []any{id}, page},
+		"main message.sealed":      {db.Main, `contact = $2 AND id = $3`, []any{id, s.message}, page},
+		"main note.sealed":         {db.Main, `contact = $2 AND id = $3`, []any{id, s.note}, func() error { _, err := s.Notes(t, s.ana, id); return err }},
 		"main record_field.sealed": {db.Main, `owner = $2 AND field = $3`, []any{id, s.field}, func() error { _, err := s.Fields(t, s.ana, id); return err }},
-		"main return_code.wrap": {db.Main, `contact = $2`, []any{id}, func() error { _, err := s.code(t); return err }},
+		"main return_code.wrap":    {db.Main, `contact = $2`, []any{id}, func() error { _, err := s.code(t); return err }},
 		"main draft.sealed": {db.Main, `contact = $2`, []any{id}, func() error {
 			all, err := s.Book.Drafts(ctx, s.ana.ID)
 			must(t, err)

@@ -414,9 +414,10 @@ func TestOnlyTheDayIsLeft(t *testing.T) {
 		live, erased := h.Arrive(t, "still here"), h.Arrive(t, "erased")
 		h.Take(t, ana, erased.Contact)
 		h.Note(t, ana, erased.Contact, "our note")
+		h.Field(t, ana, erased.Contact, hotline.NewID(), "our field")
 		must(t, h.Book.EraseNow(t.Context(), "caller", erased.Contact))
 		fine := `SELECT (SELECT count(*) FROM contact WHERE began % 86400000 <> 0 OR state_at % 86400000 <> 0 OR seen_until % 86400000 <> 0 OR quiet_at % 86400000 <> 0)
-			+ (SELECT count(*) FROM message WHERE at % 86400000 <> 0) + (SELECT count(*) FROM note WHERE at % 86400000 <> 0)
+			+ (SELECT count(*) FROM message WHERE at % 86400000 <> 0) + (SELECT count(*) FROM note WHERE at % 86400000 <> 0) + (SELECT count(*) FROM record_field WHERE at % 86400000 <> 0)
 			+ (SELECT count(*) FROM offer WHERE made % 86400000 <> 0 OR until % 86400000 <> 0 OR ended_at % 86400000 <> 0)
 			+ (SELECT count(*) FROM alert WHERE at % 86400000 <> 0 OR acknowledged_at % 86400000 <> 0) + (SELECT count(*) FROM tombstone WHERE at % 86400000 <> 0)`
 		before := h.Count(t, fine)
@@ -444,6 +445,7 @@ func TestRecordIsForgotten(t *testing.T) {
 		c := h.Arrive(t, "her words")
 		h.Take(t, ana, c.Contact)
 		h.Note(t, ana, c.Contact, "our note")
+		h.Field(t, ana, c.Contact, hotline.NewID(), "our field")
 		h.Close(t, ana, c.Contact)
 		must(t, h.r.Carry(t.Context(), c.Contact))
 		k, s := h.entries(t, c.Contact)
@@ -457,7 +459,7 @@ func TestRecordIsForgotten(t *testing.T) {
 		if h.there(t, k) || h.there(t, s) {
 			t.Error("an entry outlived its time")
 		}
-		if n := h.Count(t, `SELECT (SELECT count(*) FROM note) + (SELECT count(*) FROM key_grant) + (SELECT count(*) FROM contact WHERE pub IS NOT NULL OR shred_s <> '' OR head IS NOT NULL)`); n != 0 {
+		if n := h.Count(t, `SELECT (SELECT count(*) FROM note) + (SELECT count(*) FROM record_field) + (SELECT count(*) FROM key_grant) + (SELECT count(*) FROM contact WHERE pub IS NOT NULL OR shred_s <> '' OR head IS NOT NULL)`); n != 0 {
 			t.Errorf("%d rows are left of it", n)
 		}
 		h.rang(t, nil)
