@@ -7,6 +7,7 @@ import (
 	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/i18n"
@@ -16,6 +17,7 @@ import (
 func NewEditions(ctx context.Context, d *db.DB, b bus.Bus, words *i18n.Catalogue) (*edition.Book, error) {
 	kinds := append(routing.Kinds(),
 		edition.Kind{Name: policy.KindAbout, Check: policy.CheckAbout},
+		edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check},
 		edition.Kind{Name: KindLanguages, Check: checkLanguages(words)},
 	)
 	return edition.New(ctx, d, b, time.Now, kinds...)

@@ -15,6 +15,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
@@ -99,6 +100,11 @@ func Found(ctx context.Context, s Setup) (_ account.Founding, _ config.Config, e
 	}
 	for lang, body := range s.Abouts {
 		if err := editions.Begin(ctx, f.First.Person, policy.AboutKey(lang), body); err != nil {
+			return account.Founding{}, cfg, err
+		}
+	}
+	for lang, body := range interpret.Shipped() {
+		if err := editions.Begin(ctx, f.First.Person, interpret.PhrasesKey(lang), body); err != nil {
 			return account.Founding{}, cfg, err
 		}
 	}

@@ -23,6 +23,7 @@ type Reply struct {
 	Key  seal.Key // of K
 	Text seal.Text
 	Head *Head
+	Mark seal.Text // what the staff know of it; she does not see it
 }
 
 // Reply stores an advocate's words, sealed, and returns once they are durable. They
@@ -37,6 +38,10 @@ func (b *Book) Reply(ctx context.Context, id hotline.ContactID, r Reply) error {
 		return err
 	}
 	sealed := r.Key.Message(r.ID, seal.Advocate, now, r.Text)
+	var mark []byte
+	if !r.Mark.IsZero() {
+		mark = r.Key.Row("message", "mark", r.ID, 1, r.Mark)
+	}
 	err = b.db.Write(ctx, func(tx db.Tx) error {
 		c, err := lock(tx, id)
 		if err != nil {
@@ -54,7 +59,7 @@ func (b *Book) Reply(ctx context.Context, id hotline.ContactID, r Reply) error {
 			}
 			return err
 		}
-		if _, err := tx.Exec(`INSERT INTO message (contact, id, at, side, author, form, sealed) VALUES ($1, $2, $3, 'advocate', $4, 's', $5) ON CONFLICT DO NOTHING`, id, r.ID, now, r.By, sealed); err != nil {
+		if _, err := tx.Exec(`INSERT INTO message (contact, id, at, side, author, form, sealed, mark) VALUES ($1, $2, $3, 'advocate', $4, 's', $5, $6) ON CONFLICT DO NOTHING`, id, r.ID, now, r.By, sealed, mark); err != nil {
 			return err
 		}
 		return jobs.Enqueue(tx, jobs.Job{Kind: JobSend, Key: string(id) + " " + r.ID, Body: string(id) + " " + r.ID, After: b.set.Undo})
@@ -234,7 +239,7 @@ func (b *Book) Thread(ctx context.Context, id hotline.ContactID, after int64, li
 }
 
 func thread(tx db.Tx, where string, limit int, args ...any) ([]seal.Sealed, error) {
-	rows, err := tx.Query(`SELECT id, side, form, coalesce(seq, 0), at, author, sent, read, sealed FROM message WHERE `+where+` ORDER BY coalesce(seq, 9223372036854775807), at LIMIT `+itoa(limit), args...)
+	rows, err := tx.Query(`SELECT id, side, form, coalesce(seq, 0), at, author, sent, read, sealed, mark FROM message WHERE `+where+` ORDER BY coalesce(seq, 9223372036854775807), at LIMIT `+itoa(limit), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -242,7 +247,7 @@ func thread(tx db.Tx, where string, limit int, args ...any) ([]seal.Sealed, erro
 	var out []seal.Sealed
 	for rows.Next() {
 		var m seal.Sealed
-		if err := rows.Scan(&m.ID, &m.Side, &m.Form, &m.Seq, &m.At, &m.Author, &m.Sent, &m.Read, &m.Sealed); err != nil {
+		if err := rows.Scan(&m.ID, &m.Side, &m.Form, &m.Seq, &m.At, &m.Author, &m.Sent, &m.Read, &m.Sealed, &m.Mark); err != nil {
 			return nil, err
 		}
 		out = append(out, m)

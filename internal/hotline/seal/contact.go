@@ -229,6 +229,7 @@ type Sealed struct {
 	Author         hotline.PersonID // of the staff
 	Sent           string
 	Sealed         []byte
+	Mark           []byte // what the staff know of it, sealed; nil = nothing
 }
 
 // A Swap changes who may open a contact, in the transaction that closes it.

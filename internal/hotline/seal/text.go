@@ -75,3 +75,6 @@ func Unpack(plain []byte) (int64, Text, error) {
 	}
 	return int64(binary.BigEndian.Uint64(b)), Conceal(string(b[8:])), nil //nolint:gosec // written from an int64
 }
+
+// IsZero reports whether nothing was ever taken in.
+func (t Text) IsZero() bool { return t.plain == nil }
