@@ -7,7 +7,7 @@ import "strconv"
 type field struct {
 	Name, Label, Hint, Value, Fault string
 	Type, Auto, Mode                string
-	Max                             int
+	Max, Tall                       int // characters, and lines of an area
 	Ltr                             bool
 	Lang                            string // of what is typed, where it is not the page's
 	Opt                             string // said of what may stay empty
@@ -19,7 +19,7 @@ func (f *frame) Field(name, value string) field { return f.FieldAs(name, name, v
 
 // FieldAs is Field where several fields have the same words.
 func (f *frame) FieldAs(name, words, value string) field {
-	q := field{Name: name, Value: value, Type: "text", Auto: "off", Max: 200, Label: f.T("admin.field." + words), may: f.T("admin.optional")}
+	q := field{Name: name, Value: value, Type: "text", Auto: "off", Max: 200, Tall: 3, Label: f.T("admin.field." + words), may: f.T("admin.optional")}
 	if hint := "admin.field." + words + ".hint"; f.Has(hint) {
 		q.Hint = f.T(hint)
 	}

@@ -23,7 +23,7 @@ func hoursRoles() []hotline.Role { return []hotline.Role{hotline.Administrator, 
 // routes lists every address of these pages.
 func (a *Admin) routes() []route {
 	admin, hours := adminRoles(), hoursRoles()
-	return []route{
+	out := []route{
 		{method: "GET", path: "/{$}", serve: a.start},
 		{method: "GET", path: "/signin", open: true, serve: a.signinForm},
 		{method: "POST", path: "/signin", open: true, serve: a.signin},
@@ -73,5 +73,10 @@ func (a *Admin) routes() []route {
 		{method: "POST", path: "/greeting/{lang}/back/{number}", roles: admin, stepUp: true, serve: a.greetingBack},
 		{method: "GET", path: "/devices", nav: "admin.nav.devices", serve: a.devices},
 		{method: "POST", path: "/devices", serve: a.deviceEnd},
+		{method: "GET", path: "/editions", roles: a.editionRoles(), nav: "admin.nav.editions", serve: a.editions},
 	}
+	for _, s := range a.shapes() {
+		out = append(out, a.routesOf(s)...)
+	}
+	return out
 }

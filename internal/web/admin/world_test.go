@@ -111,7 +111,7 @@ func newWorld(t *testing.T, e *dbtest.Engine) *world {
 	hotlinetest.Must(t, err)
 	assets, err := ui.New()
 	hotlinetest.Must(t, err)
-	kinds := append(routing.Kinds(), edition.Kind{Name: policy.KindAbout, Check: policy.CheckAbout})
+	kinds := append(routing.Kinds(), edition.Kind{Name: policy.KindAbout, Check: policy.CheckAbout}, edition.Kind{Name: "languages"})
 	w.editions, err = edition.New(t.Context(), e.Main, bus.Memory(), w.Clock, kinds...)
 	hotlinetest.Must(t, err)
 	log := slog.New(slog.NewTextHandler(w.log, nil))

@@ -1,0 +1,177 @@
+package admin
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
+	"github.com/freeline-org/freeline/internal/hotline/routing"
+	"github.com/freeline-org/freeline/internal/i18n"
+)
+
+// A shape says how editions of one kind are shown and edited: one declaration for
+// each kind, from which its pages are made. Its words stand under admin.kind.
+type shape struct {
+	kind   string
+	names  func(context.Context) ([]string, error) // nil: the line has one
+	spoken bool                                    // there is one for each language of the line
+	path   string                                  // of the page that edits it, where it has one of its own
+	parts  []part                                  // of its body, in the order of the form
+	roles  []hotline.Role                          // who may edit it
+	heard  bool                                    // callers read or hear it: somebody must have reviewed it
+	quick  bool                                    // in force without the second factor
+	// shipped is the body that came with the program, or "".
+	shipped func(edition.Key) string
+	// called is how one of several is called; nil: by a word of the pages.
+	called func(context.Context, string) string
+	// lines reads a body aloud, where its parts do not.
+	lines func(*i18n.Language, string) []string
+}
+
+// look is how a part of a body is asked for.
+type look int
+
+const (
+	line   look = iota // a line of text
+	area               // a text of some lines
+	words              // a list, one on each line
+	number             // a whole number
+	one                // one of some choices
+	many               // some of them
+	rows               // a list of things that have parts themselves
+)
+
+// A part is one value of a body.
+type part struct {
+	name    string // its key; a dot leads inside; empty is the body itself
+	look    look
+	lang    string   // the language that it is typed in, where it is not the edition's
+	choices []string // of one and many
+	words   string   // keys of the choices' names begin with it
+	may     bool     // may stay empty
+	hold    bool     // written even where it is empty
+	code    bool     // typed from left to right, whatever the language
+	most    int      // characters of a line; 0 is 400
+	parts   []part   // of a row
+}
+
+// shapes lists all that is edited, in the order of the overview.
+func (a *Admin) shapes() []shape {
+	admin, hours := adminRoles(), hoursRoles()
+	return []shape{
+		{kind: policy.KindAbout, spoken: true, path: "/greeting/{lang}", roles: admin, heard: true, parts: aboutParts()},
+		{kind: routing.KindHours, path: "/hours", roles: hours, quick: true, lines: hoursAloud},
+		{kind: routing.KindUrgency, path: "/urgency", roles: admin, lines: a.urgencyAloud, shipped: same(routing.ShippedRules)},
+		{kind: "languages", roles: admin, parts: []part{{look: words, hold: true}}},
+		{kind: routing.KindWords, spoken: true, roles: admin, shipped: func(k edition.Key) string { return routing.ShippedWordLists()[k.Lang] }, parts: firstLookParts()},
+	}
+}
+
+func same(body string) func(edition.Key) string { return func(edition.Key) string { return body } }
+
+func aboutParts() []part {
+	return []part{
+		{name: "name"},
+		{name: "greeting"},
+		{name: "run_by"},
+		{name: "phone.shown"},
+		{name: "text.shown"},
+		{name: "emergency.shown"},
+		{name: "night", look: rows, parts: []part{{name: "shown"}, {name: "why"}}},
+	}
+}
+
+func firstLookParts() []part {
+	group := []part{
+		{name: "codes", look: many, choices: []string{"danger", "minor", "self", "other", "tip", "info"}, words: "admin.firstlook."},
+		{name: "expressions", look: words},
+	}
+	guard := []part{{name: "codes", look: many, choices: []string{"all", "danger", "minor", "self", "other", "tip", "info"}, words: "admin.firstlook."}, group[1]}
+	return []part{
+		{name: "groups", look: rows, parts: group, hold: true},
+		{name: "guards", look: rows, parts: guard},
+		{name: "negators", look: words, may: true},
+		{name: "stop", look: words, may: true},
+		{name: "end", look: words, may: true},
+	}
+}
+
+// shapeOf finds the shape of a kind.
+func (a *Admin) shapeOf(kind string) shape {
+	all := a.shapes()
+	return all[slices.IndexFunc(all, func(s shape) bool { return s.kind == kind })]
+}
+
+// all stands in an address for an edition without a language.
+const all = "all"
+
+// at is the address of an edition's pages.
+func (s shape) at(k edition.Key) string {
+	lang := k.Lang
+	if !s.spoken {
+		lang = all
+	}
+	return "/edition/" + s.kind + "/" + k.Name + "/" + lang
+}
+
+// edit is the address of the page that edits it.
+func (s shape) edit(k edition.Key) string {
+	if s.path == "" {
+		return s.at(k) + "/edit"
+	}
+	return strings.NewReplacer("{name}", k.Name, "{lang}", k.Lang).Replace(s.path)
+}
+
+// keys lists what there is of a kind: what the line should have, and what it has
+// beside that.
+func (a *Admin) keys(ctx context.Context, s shape) (out []edition.Key, err error) {
+	names, tags := []string{"line"}, []string{""}
+	if s.names != nil {
+		if names, err = s.names(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if s.spoken {
+		if tags, err = a.Parts.Line.Languages(ctx); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range names {
+		for _, tag := range tags {
+			out = append(out, edition.Key{Kind: s.kind, Name: name, Lang: tag})
+		}
+	}
+	there, err := a.Editions.List(ctx, s.kind)
+	for _, e := range there {
+		if !slices.Contains(out, e.Key) && (e.Lang != "") == s.spoken {
+			out = append(out, e.Key)
+		}
+	}
+	return out, err
+}
+
+// readers are those who may look at a kind's editions and say that they have
+// reviewed them.
+func (s shape) readers() []hotline.Role { return append(slices.Clone(s.roles), hotline.Reviewer) }
+
+// present is what is in force: where nothing is published, what came with the
+// program, which has no number.
+func (a *Admin) present(ctx context.Context, s shape, k edition.Key) (edition.Edition, error) {
+	found, err := a.Editions.All(ctx, k)
+	if err != nil {
+		return edition.Edition{}, err
+	}
+	for _, e := range found {
+		if e.State == edition.Published {
+			return e, nil
+		}
+	}
+	e := edition.Edition{Key: k}
+	if s.shipped != nil {
+		e.Body = s.shipped(k)
+	}
+	return e, nil
+}

@@ -1,0 +1,196 @@
+package admin
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/i18n"
+)
+
+// A block is a part of a body in the form: a field, some choices, or rows of blocks.
+type block struct {
+	Kind  string // field, area, pick, group or rows
+	Field field
+	Group group
+	// Of a list of rows:
+	Name, Label, Add string
+	Rows             []rowBlock
+	*frame
+}
+
+// A rowBlock is one row with its buttons.
+type rowBlock struct {
+	*frame
+	Name, ID, Legend string
+	List             string // the name of the list that it stands in
+	N                int
+	First, Last      bool
+	Here             string // the page that it stands on
+	Blocks           []block
+}
+
+// blocks lays the parts of a body out as a form.
+func (f *frame) blocks(parts []part, t tree, under, said, lang, here string) (out []block) {
+	for _, p := range parts {
+		name := p.field(under)
+		keys := said + "." + p.field("")
+		b := block{Kind: "field", Field: f.FieldAs(name, keys, ""), frame: f}
+		if b.Field.Lang = p.lang; p.lang == "" {
+			b.Field.Lang = lang
+		}
+		if b.Field = b.Field.Most(cmp.Or(p.most, mostText)); p.may {
+			b.Field = b.Field.May()
+		}
+		if p.code {
+			b.Field = b.Field.Left()
+		}
+		v := value(t, p.name)
+		switch p.look {
+		case line:
+			b.Field.Value = written(v)
+		case area:
+			b.Kind, b.Field.Value = "area", written(v)
+		case words:
+			b.Kind, b.Field.Value, b.Field.Tall = "area", strings.Join(listed(v), "\n"), min(max(3, len(listed(v))+1), 16)
+		case number:
+			b.Field = b.Field.Digits(9)
+			b.Field.Value, b.Field.Lang = written(v), ""
+		case one, many:
+			b.Kind, b.Group = "group", f.choices(p, v, name, keys)
+			if p.look == one {
+				b.Kind = "pick"
+			}
+		case rows:
+			b.Kind, b.Name, b.Label, b.Add = "rows", name, b.Field.Label, f.T("admin.rows.add")
+			b.Rows = f.rowsOf(p, v, name, keys, lang, here)
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func (f *frame) rowsOf(p part, v tree, name, keys, lang, here string) (out []rowBlock) {
+	items := v.rows()
+	for i, item := range items {
+		row := name + strconv.Itoa(i+1)
+		out = append(out, rowBlock{
+			frame: f, Name: row, ID: "f-" + row, List: name, N: i + 1, First: i == 0, Last: i == len(items)-1, Here: here,
+			Legend: f.T("admin.rows.row", "list", f.T("admin.field."+keys), "row", i+1),
+			Blocks: f.blocks(p.parts, item, row, keys, lang, here),
+		})
+	}
+	return out
+}
+
+// Whole is what is wrong with the whole row, or "".
+func (r rowBlock) Whole() string {
+	if f, ok := r.faults.of(r.Name); ok {
+		return r.T(f.key, f.args...)
+	}
+	return ""
+}
+
+// choices offers what there is, and what stands there that is not known here.
+func (f *frame) choices(p part, v tree, name, keys string) group {
+	on := listed(v)
+	if p.look == one {
+		on = []string{written(v)}
+	}
+	var out []choice
+	if p.look == one && p.may {
+		out = append(out, choice{Label: f.T("admin.choice.none"), On: written(v) == ""})
+	}
+	for _, c := range p.choices {
+		out = append(out, choice{Value: c, Label: wordOr(f.Language, p.words, c), On: slices.Contains(on, c)})
+	}
+	return f.GroupAs(name, keys, p.look == many, out)
+}
+
+// aloud reads a body as one reads it to somebody: a line for each value. It is what
+// two editions are compared by.
+func (a *Admin) aloud(l *i18n.Language, s shape, body string) []string {
+	if body == "" {
+		return nil
+	}
+	if s.lines != nil {
+		return s.lines(l, body)
+	}
+	return readAloud(l, s.parts, growth(body), s.kind)
+}
+
+func readAloud(l *i18n.Language, parts []part, t tree, said string) (out []string) {
+	say := func(field, value string) {
+		if value != "" {
+			out = append(out, l.T("admin.aloud", "field", field, "value", value))
+		}
+	}
+	for _, p := range parts {
+		keys, v := said+"."+p.field(""), value(t, p.name)
+		label := l.T("admin.field." + keys)
+		switch p.look {
+		case line, number:
+			say(label, written(v))
+		case area:
+			for part := range strings.Lines(written(v)) {
+				say(label, strings.TrimSpace(part))
+			}
+		case words:
+			for _, item := range listed(v) {
+				say(label, item)
+			}
+		case one:
+			say(label, wordOr(l, p.words, written(v)))
+		case many:
+			var all []string
+			for _, item := range listed(v) {
+				all = append(all, wordOr(l, p.words, item))
+			}
+			say(label, strings.Join(all, l.T("admin.comma")))
+		case rows:
+			for i, item := range v.rows() {
+				out = append(out, l.T("admin.rows.row", "list", label, "row", i+1))
+				for _, s := range readAloud(l, p.parts, item, keys) {
+					out = append(out, "    "+s)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// A changed is a line of a comparison.
+type changed struct {
+	Op   string // gone, come or ""
+	Text string
+}
+
+// compared lays two editions side by side, line by line; where nothing is changed
+// for a while, one line stands for many.
+func (a *Admin) compared(l *i18n.Language, s shape, from, to string) (out []changed, same bool) {
+	same = true
+	all := edition.Diff(strings.Join(a.aloud(l, s, from), "\n"), strings.Join(a.aloud(l, s, to), "\n"))
+	near := func(i int) bool {
+		for j := max(0, i-2); j < min(len(all), i+3); j++ {
+			if all[j].Op != ' ' {
+				return true
+			}
+		}
+		return false
+	}
+	for i, d := range all {
+		switch {
+		case d.Op == '-' && d.Text != "":
+			out, same = append(out, changed{"gone", d.Text}), false
+		case d.Op == '+' && d.Text != "":
+			out, same = append(out, changed{"come", d.Text}), false
+		case d.Op == ' ' && near(i):
+			out = append(out, changed{"", d.Text})
+		case d.Op == ' ' && (len(out) == 0 || out[len(out)-1].Text != "…"):
+			out = append(out, changed{"", "…"})
+		}
+	}
+	return out, same
+}
