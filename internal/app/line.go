@@ -20,6 +20,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/own"
 	"github.com/freeline-org/freeline/internal/hotline/retention"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
+	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
@@ -212,12 +213,15 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	if l.Place, err = routing.NewPlace(ctx, s.Main, l.Editions, log); err != nil {
 		return nil, err
 	}
-	l.Book = contact.New(s.Main, s.Shred, l.Sealer, l.Log, b, contact.FirstGate{}, l.Place, set)
+	l.Book = contact.New(s.Main, s.Shred, l.Sealer, l.Log, b, safety.New(l.Place.Local), l.Place, set)
 	l.Record = situation.NewRecord(s.Main, b, l.Log)
 	l.Outside = contact.NewOutside(s.Main, s.Shred, l.Log, l.Book, b, clock)
 	l.Own = own.New(l.ID, s.Shred, l.Authority, pepper)
 	l.Matcher = routing.NewMatcher(s.Main, l.Book, l.Place, logPager{log})
 	l.Keeper = vault.New(l.ID, s.Main, s.Shred, l.Authority, l.Log)
+	l.Keeper.Alarm(func(err error) {
+		log.ErrorContext(ctx, "an older head stands where a newer one was: it is refused, and nothing leaves to that contact", "err", err)
+	})
 	l.Retention = retention.New(retention.Parts{
 		Line: s.ID, Main: s.Main, Store: s.Store, Shred: s.Shred, Book: l.Book, Authority: l.Authority, Log: l.Log, Intake: sign,
 		Alarm: func(err error) {

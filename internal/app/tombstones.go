@@ -122,7 +122,7 @@ func ReadTombstones(path string) (out []Tombstone, err error) {
 // returns how many of them had come back.
 func Bury(ctx context.Context, s *Stores, list []Tombstone) (again int, err error) {
 	log := audit.New(s.ID, s.Main, nil)
-	book := contact.New(s.Main, s.Shred, nil, log, bus.Memory(), contact.FirstGate{}, nil, contact.Defaults())
+	book := contact.New(s.Main, s.Shred, nil, log, bus.Memory(), nil, nil, contact.Defaults())
 	for _, t := range list {
 		var id hotline.ContactID
 		err := s.Main.One(ctx, `SELECT id FROM contact WHERE shred_k = $1 AND state <> 'erased'`, []any{t.Object}, &id)

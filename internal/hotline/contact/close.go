@@ -64,16 +64,17 @@ type Outcome struct {
 // CloseNow saves the outcome: state, head, grants and the keeping time of her words
 // change together.
 func (b *Book) CloseNow(ctx context.Context, id hotline.ContactID, o Outcome) error {
-	next := o.Head
-	next.N++
-	sealed, err := next.seal(o.Key, id)
+	n, err := o.Head.next(o.Key, id)
 	if err != nil {
 		return err
 	}
-	err = b.db.Write(ctx, func(tx db.Tx) error {
-		c, err := lock(tx, id)
-		if err != nil {
+	var c Contact
+	err = b.db.Write(ctx, func(tx db.Tx) (err error) {
+		if c, err = lock(tx, id); err != nil {
 			return err
+		}
+		if c.ShredS != o.Key.Object() {
+			return ErrMissing
 		}
 		if c.Advocate != "" && c.Advocate != o.By {
 			return ErrNotYours
@@ -85,12 +86,8 @@ func (b *Book) CloseNow(ctx context.Context, id hotline.ContactID, o Outcome) er
 		if _, err := b.move(tx, id, step{move: Close, by: hotline.Actor(o.By), epoch: c.Epoch}); err != nil {
 			return err
 		}
-		n, err := tx.Exec(`UPDATE contact SET head = $1, head_n = $2 WHERE id = $3 AND head_n = $4`, sealed, next.N, id, o.Head.N)
-		if err != nil {
+		if err := b.replaceHead(tx, c, n); err != nil {
 			return err
-		}
-		if n == 0 {
-			return ErrState
 		}
 		if err := o.Swap.Apply(tx); err != nil {
 			return err
@@ -98,6 +95,7 @@ func (b *Book) CloseNow(ctx context.Context, id hotline.ContactID, o Outcome) er
 		return b.closed(tx, id, now)
 	})
 	if err == nil {
+		b.noteHead(ctx, c, n)
 		b.told(id, 0, true)
 	}
 	return err

@@ -154,6 +154,7 @@ type Contact struct {
 	Hold      bool
 	ShredK    string
 	ShredS    string
+	HeadN     int64            // counter of the head
 	Editions  map[string]int64 // what it is handled under
 }
 
@@ -194,12 +195,12 @@ func (b *Book) told(id hotline.ContactID, seq int64, queue bool) {
 }
 
 const columns = `id, handle, channel, queue, lang, urgency, path, danger, minor, returned, waits, wishes, state, advocate, epoch, last_seq,
-	began, seen_until, seen, gone, quiet_at, state_at, asked_at, wrap_until, keep_words_until, legal_hold, shred_k, shred_s, editions`
+	began, seen_until, seen, gone, quiet_at, state_at, asked_at, wrap_until, keep_words_until, legal_hold, shred_k, shred_s, head_n, editions`
 
 func scan(row interface{ Scan(...any) error }) (c Contact, err error) {
 	var wishes, editions string
 	err = row.Scan(&c.ID, &c.Handle, &c.Channel, &c.Queue, &c.Lang, &c.Urgency, &c.Path, &c.Danger, &c.Minor, &c.Returned, &c.Waits, &wishes, &c.State, &c.Advocate,
-		&c.Epoch, &c.LastSeq, &c.Began, &c.SeenUntil, &c.Seen, &c.Gone, &c.QuietAt, &c.StateAt, &c.AskedAt, &c.WrapUntil, &c.KeepUntil, &c.Hold, &c.ShredK, &c.ShredS, &editions)
+		&c.Epoch, &c.LastSeq, &c.Began, &c.SeenUntil, &c.Seen, &c.Gone, &c.QuietAt, &c.StateAt, &c.AskedAt, &c.WrapUntil, &c.KeepUntil, &c.Hold, &c.ShredK, &c.ShredS, &c.HeadN, &editions)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, ErrMissing
 	}

@@ -53,7 +53,7 @@ func (b *Book) Reply(ctx context.Context, id hotline.ContactID, r Reply) error {
 		if err := mine(tx, c, r.By); err != nil {
 			return err
 		}
-		if err := b.gate.Allow(tx, c, r.Head, Out{Way: OnPage}); err != nil {
+		if err := b.allow(tx, c, r.Head, Out{Way: OnPage}); err != nil {
 			if known(tx, id, r.ID) == nil {
 				return nil
 			}
@@ -276,13 +276,14 @@ type SealedHead struct {
 	Columns seal.Columns
 	Sealed  []byte
 	N       int64
+	Erased  bool
 }
 
 // Heads reads the heads of contacts, those that are there.
 func Heads(tx db.Tx, ids ...hotline.ContactID) (map[hotline.ContactID]SealedHead, error) {
 	out := make(map[hotline.ContactID]SealedHead, len(ids))
 	places, args := db.List(ids)
-	rows, err := tx.Query(`SELECT id, pub, pub_secret, commit_k, commit_s, intake_sig, shred_k, shred_s, head, head_n FROM contact WHERE id IN (`+places+`)`, args...)
+	rows, err := tx.Query(`SELECT id, pub, pub_secret, commit_k, commit_s, intake_sig, shred_k, shred_s, head, head_n, state = 'erased' FROM contact WHERE id IN (`+places+`)`, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -290,7 +291,7 @@ func Heads(tx db.Tx, ids ...hotline.ContactID) (map[hotline.ContactID]SealedHead
 	for rows.Next() {
 		var h SealedHead
 		c := &h.Columns
-		if err := rows.Scan(&c.ID, &c.Pub, &c.PubSecret, &c.CommitK, &c.CommitS, &c.Sig, &c.ShredK, &c.ShredS, &h.Sealed, &h.N); err != nil {
+		if err := rows.Scan(&c.ID, &c.Pub, &c.PubSecret, &c.CommitK, &c.CommitS, &c.Sig, &c.ShredK, &c.ShredS, &h.Sealed, &h.N, &h.Erased); err != nil {
 			return nil, err
 		}
 		out[c.ID] = h

@@ -63,7 +63,43 @@ func (w *World) Answer(tb testing.TB, p *Person, id hotline.ContactID, message, 
 		if err != nil {
 			return err
 		}
-		return w.Book.Reply(tb.Context(), id, contact.Reply{ID: message, By: p.ID, Key: k.Seal(), Text: seal.Conceal(words)})
+		head, err := w.record(tb, r, id).Head(tb.Context())
+		if err != nil {
+			return err
+		}
+		return w.Book.Reply(tb.Context(), id, contact.Reply{ID: message, By: p.ID, Key: k.Seal(), Text: seal.Conceal(words), Head: &head})
+	})
+}
+
+// record opens what we wrote about a contact.
+func (w *World) record(tb testing.TB, r *vault.Ring, id hotline.ContactID) *vault.Key {
+	tb.Helper()
+	k, err := r.Open(tb.Context(), vault.Ref{Contact: id, Record: true}, "test")
+	Must(tb, err)
+	return k
+}
+
+// Head is what a person reads of a contact's head.
+func (w *World) Head(tb testing.TB, p *Person, id hotline.ContactID) (h contact.Head, err error) {
+	tb.Helper()
+	err = w.Keeper.With(tb.Context(), p.Token, func(r *vault.Ring) (err error) {
+		h, err = w.record(tb, r, id).Head(tb.Context())
+		return err
+	})
+	return h, err
+}
+
+// PutHead changes a contact's head, as the desk does.
+func (w *World) PutHead(tb testing.TB, p *Person, id hotline.ContactID, change func(*contact.Head)) error {
+	tb.Helper()
+	return w.Keeper.With(tb.Context(), p.Token, func(r *vault.Ring) error {
+		k := w.record(tb, r, id)
+		h, err := k.Head(tb.Context())
+		if err != nil {
+			return err
+		}
+		change(&h)
+		return w.Book.PutHead(tb.Context(), hotline.Actor(p.ID), id, h, k.HeadKey(), "safety")
 	})
 }
 

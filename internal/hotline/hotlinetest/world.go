@@ -21,6 +21,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/audit"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/own"
+	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
@@ -59,6 +60,7 @@ type World struct {
 	// Clock is what the authority goes by; see [World.Restart].
 	Clock    func() time.Time
 	Settings contact.Settings
+	Zone     func() *time.Location // of the line; see [World.Restart]
 
 	alarms   *alarms
 	hired    *atomic.Int64
@@ -83,6 +85,7 @@ func New(tb testing.TB, e *dbtest.Engine) *World {
 	w := &World{
 		Engine: e, Line: Line, Bus: bus.Memory(), Place: NewPlace(), Operator: box.Random(box.Size),
 		KeyFile: filepath.Join(tb.TempDir(), "generation.keys"), Clock: impatient(), Settings: contact.Defaults(),
+		Zone:   func() *time.Location { return time.UTC },
 		alarms: new(alarms), hired: new(atomic.Int64), time: e, restored: new([]*db.DB),
 	}
 	w.store(tb)
@@ -136,11 +139,12 @@ func (w *World) Restart(tb testing.TB) {
 	w.Staff = staff.New(e.Main)
 	w.Keeper = vault.New(w.Line, e.Main, w.Shred, w.Authority, w.Log)
 	w.Keeper.Weaken(tb)
+	w.Keeper.Alarm(w.alarms.ring)
 	w.Accounts = account.New(w.Line, e.Main, w.Shred, w.Keeper, w.Staff)
 	w.Own = own.New(w.Line, w.Shred, w.Authority, spice)
 	w.Own.Weaken(tb)
+	w.Book = contact.New(e.Main, w.Shred, w.Sealer, w.Log, w.Bus, safety.New(w.Zone), w.Place, w.Settings)
 	w.Record = situation.NewRecord(e.Main, w.Bus, w.Log)
-	w.Book = contact.New(e.Main, w.Shred, w.Sealer, w.Log, w.Bus, contact.FirstGate{}, w.Place, w.Settings)
 }
 
 // Node is the same line seen from another process: databases opened once more, and
@@ -160,7 +164,7 @@ func (w *World) Advance(tb testing.TB, by time.Duration) {
 	dbtest.Advance(tb, by, *w.restored...)
 }
 
-// Alarms are what the authority has rung for since the last [World.Restart].
+// Alarms are what the authority and the keeper have rung for since the last [World.Restart].
 func (w *World) Alarms() []error {
 	w.alarms.mu.Lock()
 	defer w.alarms.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/freeline-org/freeline/internal/db"
@@ -41,8 +42,9 @@ type Place struct {
 	editions *edition.Book
 	log      *slog.Logger
 
-	mu   sync.Mutex
-	made *made
+	mu    sync.Mutex
+	made  *made
+	local atomic.Pointer[time.Location]
 }
 
 // made is what one state of the editions gives.
@@ -80,6 +82,7 @@ func (p *Place) current(ctx context.Context) (*made, error) {
 		return p.made, nil
 	}
 	p.made = m
+	p.local.Store(m.hours.Location())
 	return m, nil
 }
 
@@ -275,6 +278,15 @@ func (p *Place) Standing(ctx context.Context, channel hotline.Channel) (s Standi
 		}
 		return err
 	})
+}
+
+// Local is the line's time zone as it was last read, for who is inside a transaction
+// and may read nothing else.
+func (p *Place) Local() *time.Location {
+	if zone := p.local.Load(); zone != nil {
+		return zone
+	}
+	return time.UTC
 }
 
 // Zone is the line's time zone.

@@ -12,6 +12,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/opened"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/shred"
 )
 
 // A View is one line of a page of heads. One that does not open has an error.
@@ -25,6 +26,7 @@ type headRow struct {
 	columns seal.Columns
 	sealed  []byte
 	n       int64 // counter of the head
+	erased  bool
 	grants  []seal.Grant
 }
 
@@ -44,7 +46,7 @@ func (r *Ring) Heads(ctx context.Context, ids []hotline.ContactID) ([]View, erro
 			if !ok {
 				return contact.ErrMissing
 			}
-			rows[i] = headRow{columns: h.Columns, sealed: h.Sealed, n: h.N}
+			rows[i] = headRow{columns: h.Columns, sealed: h.Sealed, n: h.N, erased: h.Erased}
 			objects[i] = h.Columns.ShredS
 		}
 		grants, err := readGrants(tx, objects...)
@@ -60,15 +62,30 @@ func (r *Ring) Heads(ctx context.Context, ids []hotline.ContactID) ([]View, erro
 	if err != nil {
 		return nil, err
 	}
+	noted, err := r.k.shred.Newest(ctx, objects...)
+	if err != nil {
+		return nil, err
+	}
+	higher := map[string]shred.Newest{}
 	all := r.k.line.Other("page")
 	out := make([]View, len(ids))
 	var better []seal.Grant
 	for i, row := range rows {
 		all = all.With([]byte(ids[i]))
 		out[i].Contact = ids[i]
+		object := objects[i]
+		if out[i].Err = r.newest(ctx, &row, noted[object]); out[i].Err != nil {
+			continue
+		}
 		var more []seal.Grant
-		out[i].Head, more, out[i].Err = r.head(row, salts[objects[i]])
+		out[i].Head, more, out[i].Err = r.head(row, salts[object])
 		better = append(better, more...)
+		if mark := r.k.shred.Head(object, row.n, row.sealed); out[i].Err == nil && newer(noted[object], mark) {
+			higher[object] = mark
+		}
+	}
+	if err := r.k.shred.RaiseHeads(ctx, higher); err != nil {
+		return nil, err
 	}
 	leaf, err := r.k.log.Prepare(ctx, audit.Act{By: hotline.Actor(r.me), What: fmt.Sprintf("heads %d %x", len(ids), all.Hash())}, nil)
 	if err != nil {

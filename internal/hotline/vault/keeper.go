@@ -47,11 +47,12 @@ type Keeper struct {
 	authority *seal.Authority
 	log       *audit.Log
 	slow      *box.Slow
+	alarm     func(error) // of heads that were put back
 }
 
 // New returns the keeper.
 func New(l seal.Line, d *db.DB, s *shred.Store, a *seal.Authority, log *audit.Log) *Keeper {
-	return &Keeper{l, d, s, a, log, box.NewSlow()}
+	return &Keeper{line: l, db: d, shred: s, authority: a, log: log, slow: box.NewSlow()}
 }
 
 // keys are a person's own, as they stand in her slot.

@@ -12,6 +12,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/opened"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/shred"
 )
 
 // Ring is what a person can open, for the length of one With.
@@ -67,16 +68,36 @@ type Key struct {
 // HeadKey gives the half that only seals of the head of S.
 func (k *Key) HeadKey() seal.Key { return k.headKey.Seal() }
 
-// Head opens the contact's head. k is the opened record.
+// Head opens the contact's head. k is the opened record. One that is older than the
+// newest is [ErrOldHead]. What is noted is read first, so that a head that is being
+// changed meanwhile is newer than the note and never older.
 func (k *Key) Head(ctx context.Context) (contact.Head, error) {
+	store := k.ring.k.shred
+	noted, err := store.Newest(ctx, k.Object)
+	if err != nil {
+		return contact.Head{}, err
+	}
 	var sealed []byte
 	var n int64
-	if err := k.ring.k.db.One(ctx, `SELECT head, head_n FROM contact WHERE id = $1`, []any{k.columns.ID}, &sealed, &n); err != nil {
+	var state contact.State
+	if err := k.ring.k.db.One(ctx, `SELECT head, head_n, state FROM contact WHERE id = $1`, []any{k.columns.ID}, &sealed, &n, &state); err != nil {
 		return contact.Head{}, err
+	}
+	if state == contact.Erased {
+		return contact.Head{}, contact.ErrMissing
+	}
+	mark := store.Head(k.Object, n, sealed)
+	if !noted[k.Object].Allows(mark) {
+		return contact.Head{}, k.ring.alarmed(ctx, k.columns.ID)
 	}
 	t, err := k.headKey.Row("contact", "head", string(k.columns.ID), n, sealed)
 	if err != nil {
 		return contact.Head{}, err
+	}
+	if newer(noted[k.Object], mark) {
+		if err := store.RaiseHeads(ctx, map[string]shred.Newest{k.Object: mark}); err != nil {
+			return contact.Head{}, err
+		}
 	}
 	return contact.ParseHead(t, n)
 }

@@ -1,0 +1,116 @@
+package contact
+
+import (
+	"context"
+
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/problem"
+	"github.com/freeline-org/freeline/internal/shred"
+)
+
+// ErrHead says that what is known of her safety has changed since it was read: look
+// again.
+var ErrHead = problem.New(problem.Conflict, "contact.head")
+
+// OldHead is the kind of alert that says that an older head was put back in the
+// database over a newer one.
+const OldHead = "old_head"
+
+// PutHead writes a contact's head anew: the one way to change it. head is the one that
+// was opened, changed; if another one was written since, it is [ErrHead] and nothing
+// happens. What waits to leave and is forbidden from now on goes in the same
+// transaction, and one leaf names the act. Whoever has the key has been let in by a
+// grant; who may of those is for the caller to say.
+func (b *Book) PutHead(ctx context.Context, by hotline.Actor, id hotline.ContactID, head Head, key seal.Key, act string) error {
+	n, err := head.next(key, id)
+	if err != nil {
+		return err
+	}
+	var c Contact
+	err = b.db.Write(ctx, func(tx db.Tx) (err error) {
+		if c, err = lock(tx, id); err != nil {
+			return err
+		}
+		if c.State == Erased || c.ShredS != key.Object() {
+			return ErrMissing
+		}
+		if err := b.replaceHead(tx, c, n); err != nil {
+			return err
+		}
+		return b.log.Public(audit.Act{By: by, What: act, Object: string(id)}).Insert(tx)
+	})
+	if err == nil {
+		b.noteHead(ctx, c, n)
+		b.told(id, 0, false)
+	}
+	return err
+}
+
+// newHead is a head about to be written, sealed.
+type newHead struct {
+	was    int64
+	head   Head
+	sealed []byte
+}
+
+// next seals what follows an opened head.
+func (h Head) next(key seal.Key, id hotline.ContactID) (newHead, error) {
+	n := newHead{was: h.N, head: h}
+	n.head.N++
+	var err error
+	n.sealed, err = n.head.seal(key, id)
+	return n, err
+}
+
+// replaceHead writes a head over the one it was made of, under the contact's lock.
+func (b *Book) replaceHead(tx db.Tx, c Contact, n newHead) error {
+	changed, err := tx.Exec(`UPDATE contact SET head = $1, head_n = $2 WHERE id = $3 AND head_n = $4`, n.sealed, n.head.N, c.ID, n.was)
+	if err != nil {
+		return err
+	}
+	if changed == 0 {
+		return ErrHead
+	}
+	c.HeadN = n.head.N
+	return b.withdraw(tx, c, &n.head)
+}
+
+// withdraw takes back what waits to leave and what a new head forbids.
+func (b *Book) withdraw(db.Tx, Contact, *Head) error { return nil } // nothing waits: there is no outbox yet
+
+// noteHead notes the newest head beside the secret it depends on, after the commit.
+// If that fails, the head stands nevertheless, and the next who opens it notes it.
+func (b *Book) noteHead(ctx context.Context, c Contact, n newHead) {
+	_ = b.shred.RaiseHeads(context.WithoutCancel(ctx), map[string]shred.Newest{c.ShredS: b.shred.Head(c.ShredS, n.head.N, n.sealed)})
+}
+
+// allow asks the gate. A head that is not the newest decides nothing: it is
+// [ErrHead].
+func (b *Book) allow(tx db.Tx, c Contact, head *Head, out Out) error {
+	if head != nil && head.N != c.HeadN {
+		return ErrHead
+	}
+	return b.gate.Allow(tx, c, head, out)
+}
+
+// RingOld rings for a contact whose head was put back, once until somebody has seen
+// it, and writes a leaf. It is the vault's to call, which has noticed.
+func RingOld(ctx context.Context, d *db.DB, log *audit.Log, by hotline.Actor, id hotline.ContactID) error {
+	return d.Write(ctx, func(tx db.Tx) error {
+		if _, err := lock(tx, id); err != nil {
+			return err
+		}
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		first, err := raise(tx, id, OldHead, now)
+		if err != nil || !first {
+			return err
+		}
+		return log.Public(audit.Act{By: by, What: "old head refused", Object: string(id)}).Insert(tx)
+	})
+}
