@@ -81,13 +81,6 @@ type Codes struct {
 	Wishes        Wishes
 }
 
-// Wishes are what she asked of whoever answers.
-type Wishes struct {
-	Gender       string `json:"gender,omitempty"`       // "woman" or "man"
-	NotCommunity string `json:"notcommunity,omitempty"` // nobody of this community
-	Same         bool   `json:"same,omitempty"`         // the same person as last time
-}
-
 // Placed says where a new contact waits.
 type Placed struct {
 	Queue    hotline.QueueID

@@ -21,8 +21,10 @@ type Incoming struct {
 	Lang    string          // chosen by her, or empty
 	By      seal.CallerWrap // empty where no cookie came
 	Text    seal.Text
-	Codes   Codes // what she said by choosing: danger, wishes
-	Seen    bool  // she has a page open
+	Codes   Codes   // what she said by choosing: danger, wishes
+	Privacy Privacy // chosen by her, or empty
+	Told    Told    // what her page told her before; its number is 0 where nothing did
+	Seen    bool    // she has a page open
 }
 
 // check is what every message must be: an id, words, not too many.
@@ -64,7 +66,7 @@ func (b *Book) Receive(ctx context.Context, in Incoming) (Contact, error) {
 		return Contact{}, err
 	}
 	words := k.K.Message(in.ID, seal.Caller, now, in.Text)
-	head := Head{N: 1}
+	head := firstHead(in, now)
 	sealedHead, err := head.seal(k.S, k.Columns.ID)
 	if err != nil {
 		return Contact{}, err
@@ -101,13 +103,16 @@ func (b *Book) look(ctx context.Context, in Incoming) (Codes, error) {
 	if in.Lang != "" {
 		c.Lang = in.Lang
 	}
-	c.Wishes = in.Codes.Wishes
+	c.Wishes = in.Codes.Wishes.clean()
 	if in.By.Lookup == nil {
 		return c, nil
 	}
 	var n int
 	err := b.db.One(ctx, `SELECT count(*) FROM caller WHERE lookup = $1`, []any{in.By.Lookup}, &n)
 	c.Returned = n > 0
+	if err == nil && c.Wishes.Same {
+		c.Wishes.With, err = b.lastWith(ctx, in.By.Lookup)
+	}
 	return c, err
 }
 
@@ -128,8 +133,8 @@ func (b *Book) insert(tx db.Tx, a arrival, now int64) error {
 	if a.in.Seen {
 		seenUntil = now + b.set.Seen.Milliseconds()
 	}
-	wishes, _ := json.Marshal(a.codes.Wishes)      // strings and booleans always marshal
-	editions, _ := json.Marshal(a.placed.Editions) // and numbers
+	wishes, _ := json.Marshal(a.codes.Wishes)                        // strings and booleans always marshal
+	editions, _ := json.Marshal(under(a.placed.Editions, a.in.Told)) // and numbers
 	handle, err := newHandle(tx)
 	if err != nil {
 		return err

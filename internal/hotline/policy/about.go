@@ -1,12 +1,10 @@
 // Package policy keeps what callers are told of the line: who runs it, how it is
-// reached, who helps while it is closed. It is an edition for each language.
+// reached, who helps while it is closed, what they must know before they tell us
+// anything, what the line is for. It is an edition for each language.
 package policy
 
 import (
-	"bytes"
-	"encoding/json"
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -46,10 +44,7 @@ type Help struct {
 func ParseAbout(body string) (About, error) {
 	var a About
 	var fs edition.Faults
-	d := json.NewDecoder(bytes.NewReader([]byte(body)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&a); err != nil || d.More() {
-		fs.Add(0, "", "edition.fault.json", strconv.FormatInt(d.InputOffset(), 10))
+	if !decode(body, &a, &fs) {
 		return About{}, fs
 	}
 	text := func(field, s string, most int) {

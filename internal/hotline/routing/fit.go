@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/contact"
 )
 
 // Need is what a contact asks of whoever takes it.
@@ -12,7 +13,7 @@ type Need struct {
 	Call         bool   // it is spoken, not written
 	Skills       []string
 	Gender       string             // her wish: "woman" or "man"
-	NotCommunity string             // her wish: nobody of this community
+	NotCommunity string             // her wish: nobody of this community, or of any
 	Same         hotline.PersonID   // her wish, or a place kept: this person
 	Blocked      []hotline.PersonID // conflicts
 	Declined     []hotline.PersonID // asked in the last five minutes
@@ -115,7 +116,8 @@ func Fit(n Need, c Can, widened bool) (rank int, why Misfit) {
 		return 0, NoRoom
 	case slices.Contains(n.Blocked, c.Person):
 		return 0, Conflict
-	case n.NotCommunity != "" && slices.Contains(c.Communities, n.NotCommunity):
+	case n.NotCommunity == contact.AnyCommunity && len(c.Communities) > 0,
+		n.NotCommunity != "" && slices.Contains(c.Communities, n.NotCommunity):
 		return 0, NoWish
 	case slices.Contains(n.Declined, c.Person):
 		return 0, JustAsked

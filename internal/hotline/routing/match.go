@@ -115,7 +115,7 @@ func (m *Matcher) match(tx db.Tx, made *made, q hotline.QueueID) (out outcome, e
 			out.urgent = urgent(waiting)
 			return out, nil
 		}
-		if free, err = m.offerAll(tx, waiting, rules, free, now, &out); err != nil || len(free) == 0 {
+		if free, err = m.offerAll(tx, waiting, asking{rules, free, here(shift)}, now, &out); err != nil || len(free) == 0 {
 			return out, err
 		}
 	}
@@ -131,13 +131,29 @@ func urgent(waiting []waiter) (out []hotline.ContactID) {
 	return out
 }
 
+// asking is who can be asked, and by which rules.
+type asking struct {
+	rules queueRules
+	free  []Can
+	here  map[hotline.PersonID]bool // the whole shift, also those who are busy
+}
+
+func here(shift []staff.Presence) map[hotline.PersonID]bool {
+	all := make(map[hotline.PersonID]bool, len(shift))
+	for _, p := range shift {
+		all[p.Person] = p.State != staff.Away
+	}
+	return all
+}
+
 // offerAll offers in order, as long as somebody is free.
-func (m *Matcher) offerAll(tx db.Tx, waiting []waiter, rules queueRules, free []Can, now int64, out *outcome) ([]Can, error) {
+func (m *Matcher) offerAll(tx db.Tx, waiting []waiter, a asking, now int64, out *outcome) ([]Can, error) {
+	free := a.free
 	for _, w := range waiting {
 		if len(free) == 0 {
 			break
 		}
-		done, err := m.offer(tx, w, rules, free, now)
+		done, err := m.offer(tx, w, asking{a.rules, free, a.here}, now)
 		if err != nil {
 			return free, err
 		}
@@ -190,6 +206,23 @@ func (m *Matcher) order(tx db.Tx, made *made, cursor *contact.Cursor, now int64)
 // call is the channel of spoken contacts.
 const call hotline.Channel = "call"
 
+// usualWiden is after how many minutes a queue that says nothing asks somebody who
+// does not quite fit.
+const usualWiden = 5
+
+// HeldFor is whom alone a contact is offered to, since she wished for the person she
+// was with last time: as long as that person is on the shift and she has not waited
+// too long. Else it is nobody, and whoever fits is asked.
+func HeldFor(c contact.Contact, now int64, after time.Duration, here map[hotline.PersonID]bool) hotline.PersonID {
+	if !here[c.Wishes.With] || time.Duration(now-c.Began)*time.Millisecond >= after {
+		return ""
+	}
+	return c.Wishes.With
+}
+
+// Usual is how long a contact is held where its queue says nothing.
+const Usual = usualWiden * time.Minute
+
 type offered struct {
 	to      hotline.PersonID
 	widened bool
@@ -197,17 +230,24 @@ type offered struct {
 
 // offer rings for the best fit. Where nobody of the shift's free ones fits, and she
 // has waited long enough, the next best is asked.
-func (m *Matcher) offer(tx db.Tx, w waiter, rules queueRules, free []Can, now int64) (*offered, error) {
+func (m *Matcher) offer(tx db.Tx, w waiter, a asking, now int64) (*offered, error) {
+	rules, free := a.rules, a.free
 	declined, err := contact.Declined(tx, w.c.ID, now-justAsked.Milliseconds())
 	if err != nil {
 		return nil, err
 	}
 	skills := append(Demanded(rules.Demands, w.c.Channel, w.class.Urgency), rules.Skills...)
-	need := Need{Language: w.c.Lang, Call: w.c.Channel == call, Skills: skills, Gender: w.c.Wishes.Gender, NotCommunity: w.c.Wishes.NotCommunity, Same: w.c.Advocate, Declined: declined}
+	need := Need{
+		Language: w.c.Lang, Call: w.c.Channel == call, Skills: skills, Gender: w.c.Wishes.Gender, NotCommunity: w.c.Wishes.NotCommunity,
+		Same: cmp.Or(w.c.Advocate, w.c.Wishes.With), Declined: declined,
+	}
+	after := time.Duration(cmp.Or(rules.Widen, usualWiden)) * time.Minute
+	if w.class.Now > 0 && HeldFor(w.c, now, after, a.here) != "" {
+		free = slices.DeleteFunc(slices.Clone(free), func(c Can) bool { return c.Person != w.c.Wishes.With })
+	}
 	best, ok := Best(need, free, false)
 	done := &offered{best.Person, false}
 	if !ok {
-		after := time.Duration(cmp.Or(rules.Widen, 5)) * time.Minute
 		if time.Duration(now-w.c.Began)*time.Millisecond < after && w.class.Now > 0 {
 			return nil, nil //nolint:nilnil // nobody is asked, which is no fault
 		}

@@ -45,7 +45,7 @@ func (p *picture) rows(me staff.Person) []Row {
 	for _, w := range p.waiting {
 		row := Row{
 			Contact: string(w.ID), Channel: string(w.Channel), Lang: w.Lang, Urgency: w.urgency, Reason: w.reason,
-			Why: p.why(w), State: string(w.State), Since: w.Began, Fits: fits(w.Contact, me),
+			Why: p.why(w), State: string(w.State), Since: w.Began, Fits: p.fits(w.Contact, me),
 		}
 		if w.State == contact.Offered {
 			row.Offered = p.name(w.Advocate)
@@ -91,7 +91,11 @@ func (p *picture) spoken(lang string) bool {
 
 // fits reports whether a contact may come to a person by "Take next": her languages, what the
 // caller wished, and no conflict. How much she has already is hers to weigh.
-func fits(c contact.Contact, me staff.Person) bool {
+func (p *picture) fits(c contact.Contact, me staff.Person) bool {
+	here := func(id hotline.PersonID) bool { s, ok := p.shift[id]; return ok && s.Here(p.now) && s.State != staff.Away }
+	if with := routing.HeldFor(c, p.now, routing.Usual, map[hotline.PersonID]bool{c.Wishes.With: here(c.Wishes.With)}); with != "" && with != me.ID {
+		return false
+	}
 	can := routing.Can{Person: me.ID, Languages: me.Languages, Gender: me.Gender, Capacity: 1}
 	for _, s := range me.Skills {
 		if community, ok := strings.CutPrefix(s, "community:"); ok {
