@@ -17,6 +17,8 @@ import (
 func NewEditions(ctx context.Context, d *db.DB, b bus.Bus, words *i18n.Catalogue) (*edition.Book, error) {
 	kinds := append(routing.Kinds(),
 		edition.Kind{Name: policy.KindAbout, Check: policy.CheckAbout},
+		edition.Kind{Name: policy.KindExpect, Check: policy.CheckExpect},
+		edition.Kind{Name: policy.KindScope, Check: policy.CheckScope},
 		edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check},
 		edition.Kind{Name: KindLanguages, Check: checkLanguages(words)},
 	)

@@ -138,11 +138,15 @@ func (s saidLine) Stands(ctx context.Context, _ string) (front.Standing, error) 
 }
 
 // Waits guesses how long somebody still waits who has so many before her.
-func (s saidLine) Waits(ctx context.Context, _ contact.Contact, before int) (front.Wait, error) {
+func (s saidLine) Waits(ctx context.Context, c contact.Contact, before int) (front.Wait, error) {
 	p, err := s.line.Place.Standing(ctx, hotline.Chat)
+	if err != nil {
+		return front.Wait{}, err
+	}
 	w := front.Wait{Known: p.Known, Minutes: p.Minutes}
 	if before > 0 && p.Ahead > 0 && w.Minutes > 0 {
 		w.Minutes = max(1, w.Minutes*(before+1)/(p.Ahead+1))
 	}
+	w.Held, err = s.held(ctx, c)
 	return w, err
 }

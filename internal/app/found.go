@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,6 +106,14 @@ func Found(ctx context.Context, s Setup) (_ account.Founding, _ config.Config, e
 	}
 	for lang, body := range interpret.Shipped() {
 		if err := editions.Begin(ctx, f.First.Person, interpret.PhrasesKey(lang), body); err != nil {
+			return account.Founding{}, cfg, err
+		}
+	}
+	for k, body := range policy.Shipped() { // drafts that nobody has reviewed
+		if !slices.Contains(s.Languages, k.Lang) {
+			continue
+		}
+		if err := editions.Begin(ctx, f.First.Person, k, body); err != nil {
 			return account.Founding{}, cfg, err
 		}
 	}

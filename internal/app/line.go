@@ -168,6 +168,9 @@ type Line struct {
 	Accounts  *account.Accounts
 	Retention *retention.Retention
 
+	// Retained tells callers how long notes are kept; nil where nothing is fixed.
+	Retained Retained
+
 	words *i18n.Catalogue
 }
 

@@ -71,6 +71,9 @@ func (f *Front) trouble(w http.ResponseWriter, r *http.Request, t trouble, poste
 		fr.ID = posted.ID // so that what was taken after all is not taken twice
 	}
 	view := t.view(fr, posted.text())
+	if view.Words != "" {
+		view.Picks = posted.pairs()
+	}
 	if t == tooFast {
 		w.Header().Set("Retry-After", "30")
 	}

@@ -104,8 +104,8 @@ const tries = 3
 
 // write continues her contact, or begins one if it may, and returns once the words
 // are durable. The same words under the same id are written once.
-func (c callers) write(ctx context.Context, t token, id, lang string, words seal.Text, mayBegin func() error) (r receipt, err error) {
-	by := c.own.Caller(t[:])
+func (c callers) write(ctx context.Context, t token, id, lang string, posted form, mayBegin func() error) (r receipt, err error) {
+	by, words := c.own.Caller(t[:]), posted.Words
 	for range tries {
 		var p contact.Page
 		p, err = c.book.Page(ctx, by.Lookup, nothingAfter)
@@ -116,7 +116,7 @@ func (c callers) write(ctx context.Context, t token, id, lang string, words seal
 			if err := mayBegin(); err != nil {
 				return receipt{}, err
 			}
-			made, err := c.book.Receive(ctx, contact.Incoming{ID: id, Channel: hotline.Chat, Lang: lang, By: by, Text: words, Seen: true})
+			made, err := c.book.Receive(ctx, posted.incoming(contact.Incoming{ID: id, Channel: hotline.Chat, Lang: lang, By: by, Text: words, Seen: true}))
 			if errors.Is(err, contact.ErrRace) {
 				continue
 			}

@@ -21,6 +21,7 @@ type form struct {
 	Code  string // as she typed it
 	UpTo  int64  // the last answer that was shown
 	Words seal.Text
+	picks
 }
 
 // longestForm is how many bytes of a form are read. A message of 8 KiB in a
@@ -46,6 +47,8 @@ func decode(body []byte) form {
 			f.UpTo, _ = strconv.ParseInt(unescape(value), 10, 64)
 		case "w":
 			f.Words = seal.Conceal(tidy(unescape(value)))
+		default:
+			f.pick(string(name), unescape(value))
 		}
 	}
 	if !hotline.IsID(f.ID) {

@@ -35,6 +35,13 @@ type Line interface {
 	Stands(ctx context.Context, lang string) (Standing, error)
 	// Waits tells how long a waiting contact still waits that has so many before it.
 	Waits(ctx context.Context, c contact.Contact, before int) (Wait, error)
+	// Expect is what she is told before her first word, in a language or in one that
+	// has it.
+	Expect(ctx context.Context, lang string) (Expect, error)
+	// Scope is what the line is for, in a language or in one that has it.
+	Scope(ctx context.Context, lang string) (Scope, error)
+	// Readers tells who can read what she writes, and for how long.
+	Readers(ctx context.Context) (Readers, error)
 }
 
 // Outside tells whose browser is kept out for a while after an abusive chat.
@@ -111,7 +118,7 @@ func New(c Config, p Parts) (*Front, error) {
 		tags = append(tags, l.Tag())
 	}
 	f.match = p.Words.Matcher(tags...)
-	f.policy = policy(pages.hashes, f.origins, "")
+	f.policy = contentPolicy(pages.hashes, f.origins, "")
 	f.callers = callers{p.Own, p.Book, p.Staff}
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits()

@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// policy is what every page may do: nothing but what is named. The hashes are of
+// contentPolicy is what every page may do: nothing but what is named. The hashes are of
 // the styles and the script that stand in the pages; nonce is for the log, which
 // writes styles as it goes. Browsers refuse the redirect of a form to an origin
 // that is not named, so that those of the harmless sites are.
-func policy(h hashes, harmless []string, nonce string) string {
+func contentPolicy(h hashes, harmless []string, nonce string) string {
 	style, script, frames, ancestors := h.style, h.script, "'self'", "'none'"
 	if nonce != "" {
 		style, script, frames, ancestors = style+" 'nonce-"+nonce+"'", "'none'", "'none'", "'self'"

@@ -39,7 +39,7 @@ type feed interface {
 func (f *Front) log(w http.ResponseWriter, r *http.Request) {
 	events := strings.Contains(r.Header.Get("Accept"), "text/event-stream")
 	w.Header().Set("X-Frame-Options", "SAMEORIGIN") // our own page shows it in a frame
-	w.Header().Set("Content-Security-Policy", policy(f.pages.hashes, f.origins, nonce()))
+	w.Header().Set("Content-Security-Policy", contentPolicy(f.pages.hashes, f.origins, nonce()))
 	t, known := ticketOf(r)
 	if !known || covered(r) {
 		f.noLog(w, r, events)
@@ -212,7 +212,7 @@ func (v *viewer) open(events, final bool) {
 	}
 	h, n := v.w.Header(), nonce()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", policy(v.f.pages.hashes, v.f.origins, n))
+	h.Set("Content-Security-Policy", contentPolicy(v.f.pages.hashes, v.f.origins, n))
 	if v.r.ProtoMajor == 1 {
 		// Chunks that break off make an error of the frame, and an error is not asked
 		// for again. What ends with the connection is a page that is complete, and is.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/i18n"
@@ -45,7 +46,7 @@ func (f *Front) step(ctx context.Context, w http.ResponseWriter, r *http.Request
 		return f.expect(ctx, w, r, l, t)
 	case answered:
 		return f.answers(ctx, w, r, l, t)
-	case chatting, writing, shownCode, erasing, noStep:
+	case chatting, writing, shownCode, erasing, asking, noStep:
 	}
 	p, err := f.callers.find(ctx, t.Token)
 	if err != nil {
@@ -54,8 +55,11 @@ func (f *Front) step(ctx context.Context, w http.ResponseWriter, r *http.Request
 	if err := f.callers.book.See(ctx, p.Contact.ID); err != nil {
 		return err
 	}
-	if t.Step == erasing {
+	switch t.Step {
+	case erasing:
 		return f.page(ctx, w, r, l, "erase", plain)
+	case asking:
+		return f.page(ctx, w, r, l, "privacy", plain)
 	}
 	if code, err := r.Cookie(codeCookie); err == nil && t.Step == shownCode && isCode(code.Value) {
 		return f.page(ctx, w, r, l, "code", func(_ context.Context, fr frame) (any, error) { return codeView{fr, groups(code.Value)}, nil })
@@ -67,8 +71,18 @@ func (f *Front) step(ctx context.Context, w http.ResponseWriter, r *http.Request
 			return parkedView{fr, closed(l, s)}, err
 		})
 	}
-	return f.page(ctx, w, r, l, "chat", func(_ context.Context, fr frame) (any, error) { return chatView{fr, over(p.Contact.State)}, nil })
+	return f.page(ctx, w, r, l, "chat", func(_ context.Context, fr frame) (any, error) { return chatOf(fr, p.Contact), nil })
 }
+
+func chatOf(fr frame, c contact.Contact) chatView {
+	return chatView{
+		frame: fr, Ended: over(c.State), Anew: c.State == contact.Closed, Same: met(c),
+		Wish: c.State == contact.Waiting && c.Wishes.Any(),
+	}
+}
+
+// met reports whether somebody of the line had a contact.
+func met(c contact.Contact) bool { return c.Advocate != "" }
 
 // page shows a page of hers.
 func (f *Front) page(ctx context.Context, w http.ResponseWriter, r *http.Request, l *i18n.Language, name string, view func(context.Context, frame) (any, error)) error {
@@ -115,7 +129,16 @@ func (f *Front) expect(ctx context.Context, w http.ResponseWriter, r *http.Reque
 	}
 	return f.page(ctx, w, r, l, "expect", func(ctx context.Context, fr frame) (any, error) {
 		s, err := f.Line.Stands(ctx, l.Tag())
-		return expectView{fr, wait(l, "front.expect.next", s)}, err
+		if err != nil {
+			return nil, err
+		}
+		e, err := f.Line.Expect(ctx, l.Tag())
+		if err != nil {
+			return nil, err
+		}
+		told := f.pages.told(e)
+		fr.Draft = fr.Draft || told.Draft
+		return expectView{fr, wait(l, "front.expect.next", s), told, met(p.Contact)}, nil
 	})
 }
 
@@ -149,12 +172,27 @@ func (f *Front) info(w http.ResponseWriter, r *http.Request) {
 		f.cover(w, r)
 		return
 	}
-	slug := r.PathValue("slug")
-	if slug != "help" && slug != "keep" {
+	slug, l := r.PathValue("slug"), f.language(r)
+	if !slices.Contains(slugs(), slug) {
 		f.trouble(w, r, notHere, form{})
 		return
 	}
-	if err := f.page(r.Context(), w, r, f.language(r), slug, plain); err != nil {
+	if err := f.page(r.Context(), w, r, l, slug, f.about(slug, l)); err != nil {
 		f.fail(w, r, err, form{})
+	}
+}
+
+// about makes the view of a page of public information.
+func (f *Front) about(slug string, l *i18n.Language) func(context.Context, frame) (any, error) {
+	return func(ctx context.Context, fr frame) (any, error) {
+		switch slug {
+		case "scope":
+			s, err := f.Line.Scope(ctx, l.Tag())
+			return f.pages.scope(fr, s), err
+		case "who", "keep":
+			r, err := f.Line.Readers(ctx)
+			return readersView{fr, r}, err
+		}
+		return plainView{fr}, nil
 	}
 }

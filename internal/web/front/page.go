@@ -29,8 +29,9 @@ var script string
 func parts() map[string]string {
 	return map[string]string{
 		"home":      "base home ways",
-		"expect":    "base note form link",
+		"expect":    "base note form more link",
 		"chat":      "base form more chat log",
+		"privacy":   "base levels",
 		"log":       "base log frame",
 		"parked":    "base ways link",
 		"code":      "base code",
@@ -42,6 +43,8 @@ func parts() map[string]string {
 		"cover":     "base link",
 		"help":      "base",
 		"keep":      "base",
+		"who":       "base",
+		"scope":     "base",
 		"error":     "base form",
 	}
 }
@@ -152,7 +155,10 @@ func (p *pages) newFrame(name string, l *i18n.Language, about About) frame {
 }
 
 // public reports whether search engines may show a page.
-func public(name string) bool { return name == "home" || name == "help" || name == "keep" }
+func public(name string) bool { return name == "home" || slices.Contains(slugs(), name) }
+
+// slugs are the pages of public information.
+func slugs() []string { return []string{"help", "keep", "who", "scope"} }
 
 // A Tongue is a language as its own readers see it in a list.
 type Tongue struct{ Tag, Own, Dir string }

@@ -43,6 +43,18 @@ func (s said) Waits(_ context.Context, _ contact.Contact, before int) (front.Wai
 	return front.Wait{Ahead: before, Known: true, Minutes: 2}, nil
 }
 
+func (said) Expect(_ context.Context, lang string) (front.Expect, error) {
+	return front.Expect{Lang: lang, Number: 7, Who: "A trained person, not a machine.", Limits: "If a child or a life is in danger, we may have to tell.", Next: "We ask if it is safe to write."}, nil
+}
+
+func (said) Scope(_ context.Context, lang string) (front.Scope, error) {
+	return front.Scope{Lang: lang, For: []string{"Someone keeps your papers."}, Not: []string{"We are not the police."}, Pass: []string{"To a safe place to sleep."}}, nil
+}
+
+func (said) Readers(context.Context) (front.Readers, error) {
+	return front.Readers{List: 12, Answer: 14, Supervise: 3, Count: 2, Check: 1, Manage: 2}, nil
+}
+
 // A site is a line with its public pages.
 type site struct {
 	*hotlinetest.World

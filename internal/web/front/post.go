@@ -44,6 +44,9 @@ func acts() map[string]func(*press) (ticket, error) {
 		"erase":    (*press).askErase,
 		"gone":     (*press).erase,
 		"end":      (*press).end,
+		"privacy":  (*press).askPrivacy,
+		"level":    (*press).level,
+		"anybody":  (*press).anybody,
 		"language": (*press).languages,
 		"speak":    (*press).speak,
 		"back":     (*press).back,
@@ -207,7 +210,7 @@ func (p *press) hello() (ticket, error) {
 // put hands her words to the line and returns once they are durable.
 func (p *press) put(words form) (ticket, error) {
 	ctx := p.r.Context()
-	got, err := p.f.callers.write(ctx, p.t.Token, words.message(), p.t.Lang, words.Words, func() error {
+	got, err := p.f.callers.write(ctx, p.t.Token, words.message(), p.t.Lang, words, func() error {
 		if !p.f.limits.pass(ctx, p.f.Address(p.r), aContact) {
 			return refusedError{tooFast}
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/i18n"
 )
@@ -93,6 +94,26 @@ func madeAbout(l *i18n.Language) About {
 	return a
 }
 
+// madeExpect is what a made-up line tells before the first word.
+func madeExpect(l *i18n.Language) Expect {
+	lang := l.Tag()
+	body, ok := policy.Shipped()[policy.ExpectKey("chat", lang)]
+	if !ok {
+		lang = "en"
+		body = policy.Shipped()[policy.ExpectKey("chat", lang)]
+	}
+	e, _ := policy.ParseExpect(body) // a test reads all that is shipped
+	return Expect{Lang: lang, Number: 7, Who: e.Who, Limits: e.Limits, Next: e.Next}
+}
+
+// madeReaders is who reads at a made-up line.
+func madeReaders() Readers {
+	return Readers{
+		List: 12, Answer: 14, Supervise: 3, Count: 2, Check: 1, Manage: 2, Other: []Team{{"Night desk", 4}},
+		Notes: []Period{{"information", 365}, {"situation", 1826}},
+	}
+}
+
 // said is a made-up talk.
 func said(l *i18n.Language) []message {
 	at := func(h, m int) time.Time { return time.Date(2026, 11, 24, h, m, 0, 0, time.UTC) }
@@ -155,10 +176,32 @@ func shown() map[string]func(*pages, *i18n.Language) (string, any) {
 		"home":        home(made(true)),
 		"home-closed": home(made(false)),
 		"expect": func(p *pages, l *i18n.Language) (string, any) {
-			return "expect", expectView{frameOf(p, "expect", l), wait(l, "front.expect.next", made(true))}
+			return "expect", expectView{frameOf(p, "expect", l), wait(l, "front.expect.next", made(true)), p.told(madeExpect(l)), true}
 		},
-		"chat":       func(p *pages, l *i18n.Language) (string, any) { return "chat", chatView{frameOf(p, "chat", l), false} },
-		"chat-ended": func(p *pages, l *i18n.Language) (string, any) { return "chat", chatView{frameOf(p, "chat", l), true} },
+		"expect-foreign": func(p *pages, l *i18n.Language) (string, any) {
+			other := p.offered[0]
+			if l == other {
+				other = p.offered[1]
+			}
+			return "expect", expectView{frameOf(p, "expect", l), wait(l, "front.expect.next", made(true)), p.told(madeExpect(other)), false}
+		},
+		"chat": func(p *pages, l *i18n.Language) (string, any) {
+			return "chat", chatView{frame: frameOf(p, "chat", l), Wish: true}
+		},
+		"chat-ended": func(p *pages, l *i18n.Language) (string, any) {
+			return "chat", chatView{frame: frameOf(p, "chat", l), Ended: true, Anew: true, Same: true}
+		},
+		"privacy": plain("privacy"),
+		"scope": func(p *pages, l *i18n.Language) (string, any) {
+			s, err := policy.ParseScope(policy.Shipped()[policy.ScopeKey(l.Tag())])
+			if err != nil {
+				s, _ = policy.ParseScope(policy.Shipped()[policy.ScopeKey("en")])
+			}
+			return "scope", p.scope(frameOf(p, "scope", l), Scope{Lang: l.Tag(), For: s.For, Not: s.Not, Pass: s.Pass})
+		},
+		"who": func(p *pages, l *i18n.Language) (string, any) {
+			return "who", readersView{frameOf(p, "who", l), madeReaders()}
+		},
 		"log": func(p *pages, l *i18n.Language) (string, any) {
 			return "log", logView{frame: frameOf(p, "log", l), Rows: rows(l)}
 		},
@@ -174,14 +217,19 @@ func shown() map[string]func(*pages, *i18n.Language) (string, any) {
 		"return-nothing": func(p *pages, l *i18n.Language) (string, any) {
 			return "return", returnView{frame: frameOf(p, "return", l), Nothing: true}
 		},
-		"answers":       answers(3),
-		"answers-none":  answers(0),
-		"erase":         plain("erase"),
-		"gone":          plain("gone"),
-		"languages":     plain("languages"),
-		"cover":         plain("cover"),
-		"help":          plain("help"),
-		"keep":          plain("keep"),
+		"answers":      answers(3),
+		"answers-none": answers(0),
+		"erase":        plain("erase"),
+		"gone":         plain("gone"),
+		"languages":    plain("languages"),
+		"cover":        plain("cover"),
+		"help":         plain("help"),
+		"keep": func(p *pages, l *i18n.Language) (string, any) {
+			return "keep", readersView{frameOf(p, "keep", l), madeReaders()}
+		},
+		"keep-open": func(p *pages, l *i18n.Language) (string, any) {
+			return "keep", readersView{frame: frameOf(p, "keep", l)}
+		},
 		"error-long":    failed(tooLong, strings.Repeat("a b c\n", 300)),
 		"error-fast":    failed(tooFast, ""),
 		"error-busy":    failed(tooBusy, "can you write tomorrow"),

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/i18n"
 )
@@ -24,7 +25,8 @@ type Standing struct {
 type Wait struct {
 	Ahead   int // contacts before hers
 	Known   bool
-	Minutes int // 0: somebody is free
+	Minutes int  // 0: somebody is free
+	Held    bool // the person she wished for is here, and is asked first
 }
 
 // clock says a time of the day.
@@ -126,10 +128,11 @@ func who(l *i18n.Language, m message) string {
 
 // row is a message as a page shows it.
 func row(l *i18n.Language, m message, now time.Time) rowView {
+	_, said := policy.Asked(m.Text)
 	return rowView{
 		Mine: hers(m), Line: m.Side == seal.Program,
 		Stamp: stamp(l, who(l, m), m.At, now),
-		Text:  m.Text.Reveal(),
+		Text:  said.Reveal(),
 	}
 }
 
@@ -140,6 +143,22 @@ func opening(l *i18n.Language, a About) []rowView {
 		rows = append(rows, rowView{Line: true, Text: l.T("front.chat.danger", "number", a.Emergency.Shown)})
 	}
 	return rows
+}
+
+// wished says what becomes of her wishes while she waits, honestly: the one that may
+// keep her waiting first. held: the person she was with is here.
+func wished(w contact.Wishes, held bool) string {
+	switch {
+	case w.NotCommunity != "":
+		return "front.chat.waiting.people"
+	case w.Same && !held:
+		return "front.chat.waiting.elsewhere"
+	case w.Same:
+		return "front.chat.waiting.same"
+	case w.Gender != "":
+		return "front.chat.waiting.wish"
+	}
+	return ""
 }
 
 // A state is how her contact stands, in words.
@@ -165,6 +184,9 @@ func stands(l *i18n.Language, p contact.Page, w Wait, s Standing) state {
 		}
 		if w.Known {
 			st.More = l.N("front.chat.waiting.about", max(w.Minutes, 1))
+		}
+		if key := wished(p.Contact.Wishes, w.Held); key != "" {
+			st.More += " " + l.T(key)
 		}
 		return st
 	case contact.Parked:

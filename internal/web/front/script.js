@@ -70,6 +70,13 @@ function post(body, kind) {
   });
 }
 
+// What a form says beside its buttons.
+function fields(f) {
+  return [].filter.call(f.elements, function (i) {
+    return i.name && i.nodeName !== 'BUTTON' && (i.checked || !/^(radio|checkbox)$/.test(i.type));
+  }).map(function (i) { return [i.name, i.value]; });
+}
+
 // A press of a button changes this document; the browser's history stays as it is.
 d.addEventListener('click', function (e) {
   for (var n = e.target; n && n !== d; n = n.parentNode) if (n.nodeName === 'BUTTON') { pressed = n; return; }
@@ -84,7 +91,7 @@ d.addEventListener('submit', function (e) {
   if (f.getAttribute('id') === 'say' && (!b || b.value === 'send')) { send(words); return; }
   if (busy && Date.now() - busy < 8000) return;
   if (b && /^(gone|start)$/.test(b.value)) queue = [];
-  [].forEach.call(f.elements, function (i) { if (i.name && i.nodeName !== 'BUTTON') pairs.push([i.name, i.value]); });
+  pairs = fields(f);
   if (b && b.name) pairs.push([b.name, b.value]);
   busy = Date.now();
   turn(post(pack(pairs), 'text/html'), words && b && b.value === 'send');
@@ -231,7 +238,7 @@ function send(box) {
   var text = box.value.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/g, '').replace(/(^|[^\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '$1');
   if (!text.trim()) { box.focus(); return; }
   if (unescape(encodeURIComponent(text)).length > 8192) { status(say('long')); box.focus(); return; }
-  queue.push({ id: id(), t: text.replace(/^\n+|[ \t\n]+$/g, ''), at: Date.now(), tries: 0 });
+  queue.push({ id: id(), x: fields(box.form).filter(function (p) { return !/^(id|l|w)$/.test(p[0]); }), t: text.replace(/^\n+|[ \t\n]+$/g, ''), at: Date.now(), tries: 0 });
   box.value = '';
   typed = 0;
   box.focus();
@@ -251,7 +258,7 @@ function flush() {
     q.why = why || root.getAttribute('data-lost');
     later(q);
   }
-  post(pack([['do', 'send'], ['id', q.id], ['w', q.t]]), 'application/json').then(function (r) {
+  post(pack([['do', 'send'], ['id', q.id], ['w', q.t]].concat(q.x)), 'application/json').then(function (r) {
     return r.json().then(function (a) { return { ok: r.ok, s: r.status, a: a }; });
   }).then(function (r) {
     if (queue.indexOf(q) < 0) return;

@@ -47,10 +47,11 @@ const (
 	erasing   step = 'x'
 	erased    step = 'd'
 	choosing  step = 'l' // of a language
+	asking    step = 'p' // what may be kept of her
 	noStep    step = '-'
 )
 
-func (s step) known() bool { return strings.IndexByte("ecmrnakxdl-", byte(s)) >= 0 }
+func (s step) known() bool { return strings.IndexByte("ecmrnakxdlp-", byte(s)) >= 0 }
 
 // A ticket is what her cookie says: who she is, and where. Nothing of it is stored
 // before her first word.

@@ -33,12 +33,17 @@ type homeView struct {
 type expectView struct {
 	frame
 	Wait string
+	Told toldView
+	Same bool // there is somebody from last time
 }
 
 // chatView is the page around the log: everything that posts stands here.
 type chatView struct {
 	frame
 	Ended bool
+	Anew  bool // the next words begin another contact, with wishes of its own
+	Same  bool // there is somebody from last time
+	Wish  bool // she waits with a wish that she may let go
 }
 
 // logView is what was said.
@@ -97,4 +102,5 @@ type plainView struct{ frame }
 type troubleView struct {
 	frame
 	Title, Text, Words string
+	Picks              []pair // what she chose beside them
 }
