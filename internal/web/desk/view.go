@@ -92,7 +92,10 @@ func (p *picture) spoken(lang string) bool {
 // fits reports whether a contact may come to a person by "Take next": her languages, what the
 // caller wished, and no conflict. How much she has already is hers to weigh.
 func (p *picture) fits(c contact.Contact, me staff.Person) bool {
-	here := func(id hotline.PersonID) bool { s, ok := p.shift[id]; return ok && s.Here(p.now) && s.State != staff.Away }
+	here := func(id hotline.PersonID) bool {
+		s, ok := p.shift[id]
+		return ok && s.Here(p.now) && s.State != staff.Away
+	}
 	if with := routing.HeldFor(c, p.now, routing.Usual, map[hotline.PersonID]bool{c.Wishes.With: here(c.Wishes.With)}); with != "" && with != me.ID {
 		return false
 	}
