@@ -82,6 +82,8 @@ func (c *console) do(ctx context.Context, frame any) (id string, err error) {
 		return f.Contact, c.with(ctx, f.Contact, func(s *shown) error { return c.d.Book.Mark(ctx, c.me.ID, s.row.ID, f.Danger) })
 	case State:
 		return "", c.enter(ctx, f.State)
+	case AskPhrases:
+		return f.Contact, c.phrases(ctx, f)
 	default:
 		return c.supervise(ctx, frame)
 	}
@@ -166,6 +168,7 @@ func (c *console) send(ctx context.Context, f Send) error {
 	}
 	err = c.d.Book.Reply(ctx, s.row.ID, contact.Reply{
 		ID: f.ID, By: c.me.ID, Key: s.words.Seal(), Text: seal.Conceal(strings.TrimRight(f.Text, " \n\t\r")), Head: &head,
+		Mark: c.markOf(ctx, f).Text(),
 	})
 	if err != nil {
 		return err

@@ -28,7 +28,9 @@ type shown struct {
 	overTo  hotline.PersonID
 	leaving string // what this desk asked for: how it will leave
 	note    writtenNote
-	view    Contact // as the desk was told
+	tells   []contact.Told // by messages that have left, not noted yet
+	limits  *Told          // of confidentiality: when she was told them
+	view    Contact        // as the desk was told
 }
 
 // writtenNote makes a repetition of the same note harmless.
@@ -151,7 +153,8 @@ func (c *console) message(s *shown, row seal.Sealed) (Message, error) {
 			s.read = max(s.read, row.Seq)
 		}
 	}
-	return m, nil
+	m.Mark, err = c.marked(s, row)
+	return m, err
 }
 
 // unsent are this person's own messages that can still be taken back.
@@ -202,6 +205,9 @@ func (c *console) beside(ctx context.Context, s *shown) error {
 			s.read = max(s.read, row.Seq)
 		}
 	}
+	if err := c.noteTold(ctx, s); err != nil {
+		return err
+	}
 	return c.ringsElsewhere(ctx, s)
 }
 
@@ -228,7 +234,7 @@ func (c *console) ringsElsewhere(ctx context.Context, s *shown) error {
 
 func (c *console) viewOf(s *shown) Contact {
 	v := c.pic.contactOf(s.row, c.me.ID, s.readers, c.d.Book.Settings())
-	v.ReadSeq, v.Notes, v.Over = s.read, s.notes, s.over
+	v.ReadSeq, v.Notes, v.Over, v.Limits = s.read, s.notes, s.over, s.limits
 	return v
 }
 
@@ -281,6 +287,8 @@ func (c *console) refresh(ctx context.Context, s *shown, wide bool) error {
 	}
 	if err == nil && wide {
 		err = c.beside(ctx, s)
+	} else if err == nil && len(s.tells) > 0 {
+		err = c.noteTold(ctx, s)
 	}
 	if err != nil {
 		return pass(err)

@@ -61,6 +61,11 @@ export interface Mark {
   danger: boolean;
 }
 
+export interface AskPhrases {
+  contact: string;
+  in: string;
+}
+
 export interface Ping {
   idle: number;
 }
@@ -74,6 +79,9 @@ export interface Send {
   id: string;
   contact: string;
   text: string;
+  phrase?: string;
+  edition?: number;
+  lang?: string;
 }
 
 export interface Sleep {
@@ -161,10 +169,25 @@ export interface Over {
   until: number;
 }
 
+export interface Told {
+  kind: string;
+  number: number;
+  lang: string;
+  at: number;
+  by?: string;
+}
+
 export interface Note {
   at: number;
   by: string;
   text: string;
+}
+
+export interface MessageMark {
+  phrase?: string;
+  by?: string;
+  machine?: boolean;
+  said?: string;
 }
 
 export interface Message {
@@ -176,6 +199,7 @@ export interface Message {
   at: number;
   sent?: string;
   until?: number;
+  mark?: MessageMark;
 }
 
 export interface Contact {
@@ -200,6 +224,7 @@ export interface Contact {
   last_seq: number;
   read_seq?: number;
   over?: Over;
+  limits?: Told;
   notes?: Note[];
   messages?: Message[];
   drafts?: Draft[];
@@ -290,6 +315,22 @@ export interface PeopleFrame {
   people: Person[];
 }
 
+export interface Phrase {
+  code: string;
+  group: string;
+  text: string;
+  says?: string;
+}
+
+export interface PhrasesFrame {
+  lang: string;
+  of: string;
+  in: string;
+  number: number;
+  draft: boolean;
+  phrases: Phrase[];
+}
+
 export interface Pong {
   now: number;
 }
@@ -352,6 +393,7 @@ export type ToServer =
   | ({ t: "hello" } & Hello)
   | ({ t: "join" } & Join)
   | ({ t: "mark" } & Mark)
+  | ({ t: "phrases" } & AskPhrases)
   | ({ t: "ping" } & Ping)
   | ({ t: "seen" } & Seen)
   | ({ t: "send" } & Send)
@@ -373,6 +415,7 @@ export type FromServer =
   | ({ t: "message" } & MessageFrame)
   | ({ t: "offer" } & OfferFrame)
   | ({ t: "people" } & PeopleFrame)
+  | ({ t: "phrases" } & PhrasesFrame)
   | ({ t: "pong" } & Pong)
   | ({ t: "queue" } & QueueFrame)
   | ({ t: "refused" } & Refused)
