@@ -12,6 +12,8 @@ import (
 type (
 	// ContactID names a contact.
 	ContactID string
+	// SituationID names a situation.
+	SituationID string
 	// PersonID names somebody on the staff.
 	PersonID string
 	// QueueID names an order of waiting contacts.

@@ -147,8 +147,10 @@ type Contact struct {
 	Hold      bool
 	ShredK    string
 	ShredS    string
-	HeadN     int64            // counter of the head
-	Editions  map[string]int64 // what it is handled under
+	HeadN     int64               // counter of the head
+	Situation hotline.SituationID // empty = none
+	Promised  int64               // she waits for our word until then; 0 = she does not
+	Editions  map[string]int64    // what it is handled under
 }
 
 // Book keeps contacts.
@@ -188,12 +190,12 @@ func (b *Book) told(id hotline.ContactID, seq int64, queue bool) {
 }
 
 const columns = `id, handle, channel, queue, lang, urgency, path, danger, minor, returned, waits, wishes, state, advocate, epoch, last_seq,
-	began, seen_until, seen, gone, quiet_at, state_at, asked_at, wrap_until, keep_words_until, legal_hold, shred_k, shred_s, head_n, editions`
+	began, seen_until, seen, gone, quiet_at, state_at, asked_at, wrap_until, keep_words_until, legal_hold, shred_k, shred_s, head_n, situation, promised_until, editions`
 
 func scan(row interface{ Scan(...any) error }) (c Contact, err error) {
 	var wishes, editions string
 	err = row.Scan(&c.ID, &c.Handle, &c.Channel, &c.Queue, &c.Lang, &c.Urgency, &c.Path, &c.Danger, &c.Minor, &c.Returned, &c.Waits, &wishes, &c.State, &c.Advocate,
-		&c.Epoch, &c.LastSeq, &c.Began, &c.SeenUntil, &c.Seen, &c.Gone, &c.QuietAt, &c.StateAt, &c.AskedAt, &c.WrapUntil, &c.KeepUntil, &c.Hold, &c.ShredK, &c.ShredS, &c.HeadN, &editions)
+		&c.Epoch, &c.LastSeq, &c.Began, &c.SeenUntil, &c.Seen, &c.Gone, &c.QuietAt, &c.StateAt, &c.AskedAt, &c.WrapUntil, &c.KeepUntil, &c.Hold, &c.ShredK, &c.ShredS, &c.HeadN, &c.Situation, &c.Promised, &editions)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, ErrMissing
 	}

@@ -278,7 +278,11 @@ func (b *Book) back(tx db.Tx, c Contact, now int64) error {
 	if c.State != Sleeping && c.State != Interrupted && c.State != Closing {
 		return nil
 	}
-	if c.Advocate != "" {
+	knows := unknown(tx, c, c.Advocate)
+	if knows != nil && !errors.Is(knows, ErrConflict) {
+		return knows
+	}
+	if c.Advocate != "" && knows == nil {
 		if err := staff.Hold(tx, c.Advocate); err != nil {
 			return err
 		}

@@ -25,6 +25,7 @@ type Ring struct {
 	sign    box.Signer
 	self    []byte // wraps for herself
 	teams   map[hotline.TeamID]team
+	through map[string][]byte // wraps of an opened situation, by grantee and scope
 }
 
 type team struct {
@@ -156,8 +157,12 @@ func (k *Key) Read(m seal.Sealed) (opened.Message, error) { return k.Message(k.r
 func (r *Ring) Open(ctx context.Context, ref Ref, why string) (*Key, error) {
 	var c seal.Columns
 	var grants []seal.Grant
+	var closed map[hotline.ContactID]bool
 	err := r.k.db.Read(ctx, func(tx db.Tx) (err error) {
 		if c, err = contact.Columns(tx, ref.Contact); err != nil {
+			return err
+		}
+		if closed, err = contact.ClosedTo(tx, r.me, ref.Contact); err != nil {
 			return err
 		}
 		found, err := readGrants(tx, object(c, ref.Record))
@@ -169,6 +174,9 @@ func (r *Ring) Open(ctx context.Context, ref Ref, why string) (*Key, error) {
 	}
 	if !r.v.Signed(seal.Intake, r.k.line.Vouched(c), c.Sig) {
 		return nil, fmt.Errorf("contact: %w", seal.ErrUnvouched)
+	}
+	if closed[ref.Contact] {
+		return nil, r.turnAway(ctx, string(ref.Contact))
 	}
 	id := object(c, ref.Record)
 	secret, g, err := r.unwrap(grants, seal.Body)
@@ -279,6 +287,9 @@ func (r *Ring) unwrap(grants []seal.Grant, scope seal.Scope) ([]byte, seal.Grant
 }
 
 func (r *Ring) keysOf(g seal.Grant) (box.PrivateKey, []byte, bool) {
+	if wrap, ok := r.through[throughOf(g.Grantee, g.Scope)]; ok {
+		return box.PrivateKey{}, wrap, g.Kind == seal.Sym
+	}
 	if g.Grantee == "person/"+string(r.me) {
 		return r.private, r.self, true
 	}
