@@ -45,7 +45,7 @@ func (b *Book) Create(ctx context.Context, r *vault.Ring, c hotline.ContactID) (
 			s.ID, s.Handle, now, s.ShredS, columns.CommitS, columns.Signer, columns.Sig); err != nil {
 			return err
 		}
-		if err := put(tx, grants); err != nil {
+		if err := give(tx, grants); err != nil {
 			return err
 		}
 		return b.attach(tx, r, s, c, record.Object, attached, now)
@@ -72,7 +72,7 @@ func handle(tx db.Tx, word string) (string, error) {
 	return contact.NewHandle(tx)
 }
 
-func put(tx db.Tx, grants []seal.Grant) error {
+func give(tx db.Tx, grants []seal.Grant) error {
 	for _, g := range grants {
 		if err := g.Put(tx); err != nil {
 			return err
@@ -97,7 +97,7 @@ func (b *Book) attach(tx db.Tx, r *vault.Ring, s Situation, c hotline.ContactID,
 	if err := contact.SetSituation(tx, c, "", s.ID); err != nil {
 		return err
 	}
-	if err := put(tx, grants); err != nil {
+	if err := give(tx, grants); err != nil {
 		return err
 	}
 	// One that was here before comes back as it was.

@@ -110,7 +110,7 @@ func (b *Book) Say(ctx context.Context, r *vault.Ring, id hotline.SituationID, s
 			n, err = tx.Exec(`INSERT INTO part (situation, of, kind, about, object, at, by_person, version, sealed, detail) VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9) ON CONFLICT DO NOTHING`,
 				id, s.Of, s.Kind, s.About, object, now, r.Me(), role, detail)
 			if err == nil && n > 0 {
-				err = put(tx, grants)
+				err = give(tx, grants)
 			}
 		} else {
 			n, err = tx.Exec(`UPDATE part SET version = $1, sealed = $2, detail = CASE WHEN $3 = 1 THEN $4 ELSE detail END WHERE situation = $5 AND of = $6 AND version = $7 AND object = $8`,

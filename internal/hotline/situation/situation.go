@@ -1,7 +1,3 @@
-// Package situation keeps what contacts are about: many contacts, persons and
-// places, what we did, what is still to be done. Nobody owns a situation: whoever is
-// on shift goes on with it. What one person told, or what is about her, stands under
-// her own key, so that it goes when she goes and the rest stays.
 package situation
 
 import (
