@@ -16,7 +16,7 @@ import (
 // Whoever has an old backup and a supervisor's living credential opens the mother's
 // part, and not hers.
 func TestDaughterIsErasedAndMotherStays(t *testing.T) {
-	lines(t, func(t *testing.T, h *house) {
+	lines(t, func(t *testing.T, h *line) {
 		ana, sue := h.Hire(t, hotline.Advocate), h.Hire(t, hotline.Supervisor)
 		mother, daughter := h.live(t, ana, "my daughter is there"), h.live(t, ana, "i am there")
 		s := h.create(t, ana, mother.Contact)
@@ -88,7 +88,7 @@ func TestDaughterIsErasedAndMotherStays(t *testing.T) {
 	})
 }
 
-func (h *house) entry(t *testing.T, c hotline.ContactID) string {
+func (h *line) entry(t *testing.T, c hotline.ContactID) string {
 	t.Helper()
 	return h.One(t, `SELECT object FROM part WHERE of = $1`, c)
 }
@@ -97,7 +97,7 @@ func (h *house) entry(t *testing.T, c hotline.ContactID) string {
 // database can neither put another key in its place, nor a contact of his own into
 // it, nor somebody else's key.
 func TestSituationIsVouchedFor(t *testing.T) {
-	lines(t, func(t *testing.T, h *house) {
+	lines(t, func(t *testing.T, h *line) {
 		ana, bea := h.Hire(t, hotline.Advocate), h.Hire(t, hotline.Advocate)
 		a, b := h.live(t, ana, "one"), h.live(t, ana, "two")
 		s, other := h.create(t, ana, a.Contact), h.create(t, ana, b.Contact)
@@ -132,7 +132,7 @@ func TestSituationIsVouchedFor(t *testing.T) {
 // The team keeps a situation while it is open, and what is in it, though its contacts
 // are closed; once it is closed, the head alone. Supervisors keep the whole.
 func TestTeamKeepsTheHeadOfAClosedSituation(t *testing.T) {
-	lines(t, func(t *testing.T, h *house) {
+	lines(t, func(t *testing.T, h *line) {
 		ana, bea, sue := h.Hire(t, hotline.Advocate), h.Hire(t, hotline.Advocate), h.Hire(t, hotline.Supervisor)
 		c := h.live(t, ana, "one")
 		s := h.create(t, ana, c.Contact)
@@ -174,7 +174,7 @@ func TestTeamKeepsTheHeadOfAClosedSituation(t *testing.T) {
 // Taken out again, a contact is closed to whoever had it through the situation alone;
 // and what was written in it under her key is gone.
 func TestUnlinkDeletesTheWrap(t *testing.T) {
-	lines(t, func(t *testing.T, h *house) {
+	lines(t, func(t *testing.T, h *line) {
 		ana, bea := h.Hire(t, hotline.Advocate), h.Hire(t, hotline.Advocate)
 		a, b := h.live(t, ana, "one"), h.live(t, ana, "two")
 		s := h.create(t, ana, a.Contact)
@@ -211,7 +211,7 @@ func TestUnlinkDeletesTheWrap(t *testing.T) {
 // Whoever knows somebody in it opens neither the situation nor a contact of it, on no
 // way, and the log says so.
 func TestConflictClosesASituation(t *testing.T) {
-	lines(t, func(t *testing.T, h *house) {
+	lines(t, func(t *testing.T, h *line) {
 		ana, bea, sue := h.Hire(t, hotline.Advocate), h.Hire(t, hotline.Advocate), h.Hire(t, hotline.Supervisor)
 		c := h.live(t, ana, "one")
 		s := h.create(t, ana, c.Contact)

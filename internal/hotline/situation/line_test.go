@@ -10,19 +10,19 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 )
 
-// A house is a line and its situations.
-type house struct {
+// A line is a whole one and its situations.
+type line struct {
 	*hotlinetest.World
 	s *situation.Book
 }
 
-func lines(t *testing.T, f func(t *testing.T, h *house)) {
+func lines(t *testing.T, f func(t *testing.T, h *line)) {
 	t.Helper()
 	hotlinetest.Lines(t, func(t *testing.T, w *hotlinetest.World) { f(t, at(w)) })
 }
 
-func at(w *hotlinetest.World) *house {
-	return &house{w, situation.New(w.Engine.Main, w.Log, w.Bus, w.Book)}
+func at(w *hotlinetest.World) *line {
+	return &line{w, w.Situations}
 }
 
 func must(t testing.TB, err error) { t.Helper(); hotlinetest.Must(t, err) }
@@ -34,13 +34,13 @@ func same(t testing.TB, got []string, want ...string) { t.Helper(); hotlinetest.
 func say(text string) seal.Text { return seal.Conceal(text) }
 
 // with does something in a person's session, and may fail.
-func (h *house) with(t testing.TB, p *hotlinetest.Person, f func(*vault.Ring) error) error {
+func (h *line) with(t testing.TB, p *hotlinetest.Person, f func(*vault.Ring) error) error {
 	t.Helper()
 	return h.Keeper.With(t.Context(), p.Token, f)
 }
 
 // live is a contact that somebody has.
-func (h *house) live(t testing.TB, p *hotlinetest.Person, words string) *hotlinetest.Caller {
+func (h *line) live(t testing.TB, p *hotlinetest.Person, words string) *hotlinetest.Caller {
 	t.Helper()
 	c := h.Arrive(t, words)
 	h.Take(t, p, c.Contact)
@@ -48,19 +48,19 @@ func (h *house) live(t testing.TB, p *hotlinetest.Person, words string) *hotline
 }
 
 // create makes a situation of a contact.
-func (h *house) create(t testing.TB, p *hotlinetest.Person, c hotline.ContactID) (s situation.Situation) {
+func (h *line) create(t testing.TB, p *hotlinetest.Person, c hotline.ContactID) (s situation.Situation) {
 	t.Helper()
 	h.With(t, p, func(r *vault.Ring) (err error) { s, err = h.s.Create(t.Context(), r, c); return err })
 	return s
 }
 
-func (h *house) link(t testing.TB, p *hotlinetest.Person, id hotline.SituationID, c hotline.ContactID) {
+func (h *line) link(t testing.TB, p *hotlinetest.Person, id hotline.SituationID, c hotline.ContactID) {
 	t.Helper()
 	must(t, h.with(t, p, func(r *vault.Ring) error { return h.s.Link(t.Context(), r, id, c) }))
 }
 
 // role says what a contact is in a situation.
-func (h *house) role(t testing.TB, p *hotlinetest.Person, id hotline.SituationID, c hotline.ContactID, role, names string) {
+func (h *line) role(t testing.TB, p *hotlinetest.Person, id hotline.SituationID, c hotline.ContactID, role, names string) {
 	t.Helper()
 	n := say(names)
 	must(t, h.with(t, p, func(r *vault.Ring) error {
@@ -69,7 +69,7 @@ func (h *house) role(t testing.TB, p *hotlinetest.Person, id hotline.SituationID
 }
 
 // open opens a situation.
-func (h *house) open(t testing.TB, p *hotlinetest.Person, id hotline.SituationID) (w *situation.Whole, err error) {
+func (h *line) open(t testing.TB, p *hotlinetest.Person, id hotline.SituationID) (w *situation.Whole, err error) {
 	t.Helper()
 	return w, h.with(t, p, func(r *vault.Ring) error { w, err = h.s.Open(t.Context(), r, id, "test"); return err })
 }
