@@ -150,6 +150,10 @@ func mayReveal() map[string]int {
 		"internal/hotline/seal.pack":       1,
 		"internal/hotline/contact.check":   1,
 		"internal/hotline/situation.words": 1,
+		// To seal what leaves under its hour, and to hash the name that a vendor gives it.
+		"internal/hotline/seal.packOutgoing": 2,
+		"internal/hotline/seal.Trace":        1,
+		"internal/channel/channeltest.plain": 1, // a vendor that only tests have
 		// To decide by codes: only the codes are kept.
 		"internal/hotline/routing.Look":      1,
 		"internal/hotline/contact.ParseHead": 1,
