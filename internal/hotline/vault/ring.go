@@ -103,6 +103,17 @@ func (k *Key) Head(ctx context.Context) (contact.Head, error) {
 	return contact.ParseHead(t, n)
 }
 
+// Way opens the address that she is answered at. k is her opened words. Whoever has none
+// is contact.ErrWay.
+func (k *Key) Way(ctx context.Context) (seal.Text, error) {
+	var w contact.SealedWay
+	err := k.ring.k.db.Read(ctx, func(tx db.Tx) (err error) { w, err = contact.WayOf(tx, k.columns.ID); return err })
+	if err != nil {
+		return seal.Text{}, err
+	}
+	return k.Row("contact", "way", string(k.columns.ID), w.Version, w.Sealed)
+}
+
 // Note opens a note. k is the opened record.
 func (k *Key) Note(n contact.Note) (seal.Text, error) {
 	return k.Row("note", "sealed", n.ID, 1, n.Sealed)
