@@ -166,15 +166,19 @@ func (c *console) send(ctx context.Context, f Send) error {
 	if err != nil {
 		return err
 	}
+	to, err := s.way(ctx)
+	if err != nil {
+		return err
+	}
 	err = c.d.Book.Reply(ctx, s.row.ID, contact.Reply{
 		ID: f.ID, By: c.me.ID, Key: s.words.Seal(), Text: seal.Conceal(strings.TrimRight(f.Text, " \n\t\r")), Head: &head,
-		Mark: c.markOf(ctx, f).Text(),
+		To: to, Mark: c.markOf(ctx, f).Text(),
 	})
 	if err != nil {
 		return err
 	}
 	c.push(Ack{ID: f.ID, Until: c.now(ctx) + c.d.Book.Settings().Undo.Milliseconds()})
-	if s.ours[f.ID] { // a repetition of what has left: it is shown again
+	if _, left := s.ours[f.ID]; left { // a repetition of what has left: it is shown again
 		s.seq = max(0, s.row.LastSeq-mostNewest)
 		return c.refresh(ctx, s, false)
 	}
@@ -188,7 +192,7 @@ func (c *console) undo(ctx context.Context, f Undo) error {
 			c.push(Undone(f))
 			return nil
 		}
-		if s.ours[f.ID] {
+		if _, left := s.ours[f.ID]; left {
 			return err
 		}
 		if !errors.Is(err, contact.ErrState) && !errors.Is(err, contact.ErrNotYours) {

@@ -17,11 +17,11 @@ import (
 // shown is a contact on this desk, with the keys that open it.
 type shown struct {
 	row     contact.Contact
-	words   *vault.Key // of what was said
-	record  *vault.Key // of what we wrote
-	seq     int64      // newest message that the desk has
-	read    int64      // newest of ours that she has read
-	ours    map[string]bool
+	words   *vault.Key        // of what was said
+	record  *vault.Key        // of what we wrote
+	seq     int64             // newest message that the desk has
+	read    int64             // newest of ours that she has read
+	ours    map[string]string // how far each of ours got
 	readers []hotline.PersonID
 	notes   []Note
 	over    *Over
@@ -67,7 +67,7 @@ func (c *console) openContact(ctx context.Context, id hotline.ContactID, have in
 	if at, tried := c.shut[id]; tried && at == row.Epoch {
 		return nil, nil //nolint:nilnil // told already that it does not open
 	}
-	s := &shown{row: row, seq: max(have, row.LastSeq-mostNewest), ours: map[string]bool{}}
+	s := &shown{row: row, seq: max(have, row.LastSeq-mostNewest), ours: map[string]string{}}
 	if s.words, err = c.ring.Open(ctx, vault.Ref{Contact: id}, "desk"); err == nil {
 		s.record, err = c.ring.Open(ctx, vault.Ref{Contact: id, Record: true}, "desk")
 	}
@@ -148,7 +148,7 @@ func (c *console) message(s *shown, row seal.Sealed) (Message, error) {
 	m := Message{ID: row.ID, Seq: row.Seq, Side: o.Side, Text: plain(o.Text), At: row.At}
 	if o.Side == seal.Advocate {
 		m.By, m.Sent = c.pic.name(row.Author), row.Sent
-		s.ours[row.ID] = true
+		s.ours[row.ID] = row.Sent
 		if row.Read {
 			s.read = max(s.read, row.Seq)
 		}
@@ -208,7 +208,34 @@ func (c *console) beside(ctx context.Context, s *shown) error {
 	if err := c.noteTold(ctx, s); err != nil {
 		return err
 	}
+	if err := c.became(s, back); err != nil {
+		return err
+	}
 	return c.ringsElsewhere(ctx, s)
+}
+
+// became tells what has become, meanwhile, of messages that the desk has.
+func (c *console) became(s *shown, rows []seal.Sealed) error {
+	for _, row := range rows {
+		was, known := s.ours[row.ID]
+		if !known || was == row.Sent || row.Seq == 0 || row.Seq > s.seq {
+			continue
+		}
+		m, err := c.message(s, row)
+		if err != nil {
+			return err
+		}
+		c.push(MessageFrame{Contact: string(s.row.ID), Message: m})
+	}
+	return nil
+}
+
+// way opens the address that she is answered at; nothing where our own page is the way.
+func (s *shown) way(ctx context.Context) (seal.Text, error) {
+	if !s.row.Addressed {
+		return seal.Text{}, nil
+	}
+	return s.words.Way(ctx)
 }
 
 // ringsElsewhere looks whether a hand-over still rings at the colleague's desk.
