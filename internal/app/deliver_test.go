@@ -467,6 +467,31 @@ func TestForbiddenWhileItWaits(t *testing.T) {
 	})
 }
 
+// The same by a change of her head, as the desk makes it: what it forbids goes, what it
+// allows stays, and saving the outcome takes nothing back.
+func TestNeverWhileItWaits(t *testing.T) {
+	offices(t, func(t *testing.T, o *office) {
+		say := func(a contact.Answer) {
+			t.Helper()
+			must(t, o.PutHead(t, o.ana, o.id, func(h *contact.Head) {
+				h.Safety.Ways = map[contact.Way]contact.Terms{contact.ByText: {May: a}}
+			}))
+		}
+		o.loop.Down()
+		m := o.Draft(t, o.ana, o.id, reply)
+		o.later(t, 4*time.Second)
+		say(contact.Yes)
+		o.rows(t, 1)
+		o.Close(t, o.ana, o.id)
+		o.rows(t, 1)
+		say(contact.No)
+		o.rows(t, 0)
+		o.later(t, time.Hour)
+		o.arrived(t)
+		o.sent(t, m, contact.Blocked)
+	})
+}
+
 // A line that was brought back from a backup sends nothing once more.
 func TestARestoredLineSendsNothingTwice(t *testing.T) {
 	offices(t, func(t *testing.T, o *office) {
