@@ -462,8 +462,8 @@ func TestForbiddenWhileItWaits(t *testing.T) {
 		}
 		o.later(t, time.Hour)
 		o.arrived(t)
-		o.sent(t, m, contact.Blocked)
-		o.sent(t, first, contact.Blocked)
+		o.sent(t, m, contact.Withheld)
+		o.sent(t, first, contact.Withheld)
 	})
 }
 
@@ -488,7 +488,7 @@ func TestNeverWhileItWaits(t *testing.T) {
 		o.rows(t, 0)
 		o.later(t, time.Hour)
 		o.arrived(t)
-		o.sent(t, m, contact.Blocked)
+		o.sent(t, m, contact.Withheld)
 	})
 }
 

@@ -21,7 +21,7 @@ const (
 	Unsure    = "unknown"   // it may have left, or not: it is not sent again by itself
 	Delivered = "delivered" // it arrived, or stands on our own page
 	Failed    = "failed"    // it did not arrive, and will not
-	Blocked   = "blocked"   // it waited when somebody forbade it
+	Withheld  = "blocked"   // it waited when somebody forbade it
 )
 
 // Where a row of the outbox stands.
