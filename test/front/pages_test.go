@@ -65,7 +65,27 @@ func TestEveryPageIsAccessible(t *testing.T) {
 				}
 				browser.LargeText(t, p)
 				browser.Keyboard(t, p)
+				unfolded(t, p, s.Page)
 			}
 		})
+	}
+}
+
+// unfolded looks at a page once more with all that is folded open.
+func unfolded(t *testing.T, p *browser.Page, name string) {
+	t.Helper()
+	var n int
+	p.Eval(`(() => { const all = document.querySelectorAll('details:not([open])'); all.forEach(d => d.open = true); return all.length })()`, &n)
+	if n == 0 {
+		return
+	}
+	for _, v := range p.Violations(browser.EnhancedContrast) {
+		t.Errorf("%s unfolded: %s", name, v)
+	}
+	for _, what := range p.Sideways(320) {
+		t.Errorf("%s unfolded at 320 px: %s", name, what)
+	}
+	for _, what := range p.Cramped() {
+		t.Errorf("%s unfolded, with text at 200 %%: %s", name, what)
 	}
 }

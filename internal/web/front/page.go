@@ -31,7 +31,7 @@ func parts() map[string]string {
 		"home":      "base home ways",
 		"expect":    "base note form more link",
 		"chat":      "base form more chat log",
-		"privacy":   "base levels",
+		"privacy":   "base levels link",
 		"log":       "base log frame",
 		"parked":    "base ways link",
 		"code":      "base code",

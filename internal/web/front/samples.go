@@ -110,7 +110,7 @@ func madeExpect(l *i18n.Language) Expect {
 func madeReaders() Readers {
 	return Readers{
 		List: 12, Answer: 14, Supervise: 3, Count: 2, Check: 1, Manage: 2, Other: []Team{{"Night desk", 4}},
-		Notes: []Period{{"information", 365}, {"situation", 1826}},
+		Notes: []Period{{Information, 365}, {Situation, 1826}, {Others, 30}},
 	}
 }
 

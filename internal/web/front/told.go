@@ -39,11 +39,18 @@ type Team struct {
 	People int
 }
 
-// A Period is how long notes of a kind are kept. The kind is the end of a message key.
+// A Period is how long notes of a kind are kept.
 type Period struct {
-	Kind string
+	Kind string // one of [Information], [Situation], [Others]
 	Days int
 }
+
+// The kinds of notes, as a caller is told of them.
+const (
+	Information = "information"
+	Situation   = "situation"
+	Others      = "other"
+)
 
 // toldView is an Expect as a page shows it.
 type toldView struct {
@@ -98,6 +105,15 @@ func (readersView) Seen() []string {
 		all = append(all, s.key)
 	}
 	return all
+}
+
+// Span says how long something is kept: in years where it is years.
+func (f frame) Span(days int) string {
+	const year = 365
+	if days >= year {
+		return f.N("front.time.years", (days+year/2)/year)
+	}
+	return f.N("front.time.days", days)
 }
 
 // Levels are the levels of privacy, in the order in which she is asked.
