@@ -239,7 +239,29 @@ func (a *Accounts) NewSecond(ctx context.Context, r *vault.Ring, id hotline.Pers
 	if err != nil {
 		return Second{}, err
 	}
-	return second, a.db.Write(ctx, write)
+	did := r.Did("second factor", string(id))
+	return second, a.db.Write(ctx, func(tx db.Tx) error { return errors.Join(write(tx), did(tx)) })
+}
+
+// Change writes what an administrator changes of a person whose keys stay the same:
+// roles, languages, skills, gender and capacity.
+func (a *Accounts) Change(ctx context.Context, r *vault.Ring, p staff.Person) error {
+	if !r.Admin() {
+		return ErrRole
+	}
+	was, err := a.staff.Person(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	what := "change"
+	if !slices.Equal(was.Roles, p.Roles) {
+		what = "change roles"
+		for _, role := range p.Roles {
+			what += " " + string(role)
+		}
+	}
+	did := r.Did(what, string(p.ID))
+	return a.db.Write(ctx, func(tx db.Tx) error { return errors.Join(staff.Change(tx, p), did(tx)) })
 }
 
 // GiveBack takes the teams back that init gave the first administrator, once each

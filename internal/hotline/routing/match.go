@@ -82,7 +82,7 @@ const Widened = "widened"
 
 func (m *Matcher) match(tx db.Tx, made *made, q hotline.QueueID) (out outcome, err error) {
 	var rules queueRules
-	switch rules, err = lockQueue(tx, q); {
+	switch rules, err = made.lockQueue(tx, q); {
 	case errors.Is(err, db.ErrNoRows):
 		return out, nil
 	case err != nil:
@@ -169,12 +169,12 @@ func (m *Matcher) offerAll(tx db.Tx, waiting []waiter, a asking, now int64, out 
 	return free, nil
 }
 
-func lockQueue(tx db.Tx, q hotline.QueueID) (queueRules, error) {
+func (m *made) lockQueue(tx db.Tx, q hotline.QueueID) (queueRules, error) {
 	var id hotline.QueueID
 	if err := tx.QueryRow(`SELECT id FROM queue WHERE id = $1 FOR UPDATE SKIP LOCKED`, q).Scan(&id); err != nil {
 		return queueRules{}, err
 	}
-	all, err := readQueues(tx)
+	all, err := m.readQueues(tx)
 	if err != nil {
 		return queueRules{}, err
 	}
@@ -317,8 +317,12 @@ func (m *Matcher) page(ctx context.Context, urgent []hotline.ContactID) error {
 
 // MatchAll matches every queue.
 func (m *Matcher) MatchAll(ctx context.Context) error {
+	made, err := m.place.current(ctx)
+	if err != nil {
+		return err
+	}
 	var queues []queue
-	if err := m.db.Read(ctx, func(tx db.Tx) (err error) { queues, err = readQueues(tx); return err }); err != nil {
+	if err := m.db.Read(ctx, func(tx db.Tx) (err error) { queues, err = made.readQueues(tx); return err }); err != nil {
 		return err
 	}
 	var errs []error
@@ -343,7 +347,7 @@ func (m *Matcher) Turn(ctx context.Context) error {
 		if now, err = db.Now(tx); err != nil {
 			return err
 		}
-		if queues, err = readQueues(tx); err != nil {
+		if queues, err = made.readQueues(tx); err != nil {
 			return err
 		}
 		shift, err := staff.Shift(tx, now)

@@ -2,9 +2,9 @@ package routing
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -28,7 +28,7 @@ const KindWords = "firstlook"
 
 // Kinds are the editions that routing reads.
 func Kinds() []edition.Kind {
-	return []edition.Kind{{Name: KindHours, Check: CheckHours}, {Name: KindUrgency, Check: CheckRules}, {Name: KindWords, Check: CheckWordList}}
+	return []edition.Kind{{Name: KindHours, Check: CheckHours}, {Name: KindUrgency, Check: CheckRules}, {Name: KindWords, Check: CheckWordList}, {Name: KindQueue, Check: CheckQueue}}
 }
 
 // LineKey names the one edition of a kind that a line has.
@@ -54,6 +54,8 @@ type made struct {
 	rules   *Rules
 	hours   *Hours
 	numbers map[string]int64
+	queues  map[hotline.QueueID]queueRules // as published
+	ruled   map[hotline.QueueID]int64      // under which number
 }
 
 // NewPlace returns the place of a line.
@@ -87,7 +89,7 @@ func (p *Place) current(ctx context.Context) (*made, error) {
 }
 
 func (p *Place) make(ctx context.Context, n int64) (*made, error) {
-	m := &made{counter: n, numbers: map[string]int64{}}
+	m := &made{counter: n, numbers: map[string]int64{}, queues: map[hotline.QueueID]queueRules{}, ruled: map[hotline.QueueID]int64{}}
 	body := func(k edition.Key, shipped string) (string, error) {
 		e, err := p.editions.Current(ctx, k)
 		if errors.Is(err, edition.ErrMissing) {
@@ -108,6 +110,17 @@ func (p *Place) make(ctx context.Context, n int64) (*made, error) {
 	}
 	if m.hours, err = ParseHours(text); err != nil {
 		return nil, err
+	}
+	for _, k := range p.editions.Names(KindQueue) {
+		e, err := p.editions.Current(ctx, k)
+		if err != nil {
+			return nil, err
+		}
+		id := hotline.QueueID(k.Name)
+		m.ruled[id] = e.Number
+		if m.queues[id], err = parseQueue(e.Body); err != nil {
+			return nil, err
+		}
 	}
 	var lists []WordList
 	for lang, shipped := range ShippedWordLists() {
@@ -156,7 +169,7 @@ func (p *Place) At(ctx context.Context, channel hotline.Channel, c contact.Codes
 		if now, err = db.Now(tx); err != nil {
 			return err
 		}
-		queues, err = readQueues(tx)
+		queues, err = m.readQueues(tx)
 		return err
 	})
 	if err != nil {
@@ -171,7 +184,12 @@ func (p *Place) At(ctx context.Context, channel hotline.Channel, c contact.Codes
 	}
 	open, _ := m.hours.Open(time.UnixMilli(now), channel)
 	class := m.rules.Class(Facts{Path: c.Path, Danger: c.Danger, Minor: c.Minor, Returning: c.Returned, Language: c.Lang, Channel: channel})
-	return contact.Placed{Queue: q.id, Urgency: class.Urgency, Open: open, Editions: m.numbers}, nil
+	numbers := m.numbers
+	if n, ok := m.ruled[q.id]; ok {
+		numbers = maps.Clone(numbers)
+		numbers[KindQueue] = n
+	}
+	return contact.Placed{Queue: q.id, Urgency: class.Urgency, Open: open, Editions: numbers}, nil
 }
 
 // Class tells how urgent a contact is at a moment, and why.
@@ -188,50 +206,6 @@ func factsOf(c contact.Contact, now int64) Facts {
 		Path: c.Path, Danger: c.Danger, Minor: c.Minor, Returning: c.Returned, Language: c.Lang, Channel: c.Channel, Waits: c.Waits,
 		Waited: time.Duration(max(0, now-c.Began)) * time.Millisecond,
 	}
-}
-
-// queue is an order of waiting contacts, with what it asks.
-type queue struct {
-	id    hotline.QueueID
-	rules queueRules
-}
-
-type queueRules struct {
-	Channels  []string `json:"channels,omitempty"`  // takes these; empty = all
-	Languages []string `json:"languages,omitempty"` // and these
-	Paths     []string `json:"paths,omitempty"`     // and these
-	Skills    []string `json:"skills,omitempty"`    // asks these of whoever answers
-	Demands   []Demand `json:"demands,omitempty"`   // and these for some channels or urgencies
-	Let       []string `json:"let,omitempty"`       // what is let go where nobody fits, one after the other
-	Widen     int      `json:"widen,omitempty"`     // minutes after which somebody who does not quite fit is asked; 0 = 5
-}
-
-func (q queue) takes(channel hotline.Channel, c contact.Codes) bool {
-	in := func(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
-	return in(q.rules.Channels, string(channel)) && in(q.rules.Languages, c.Lang) && in(q.rules.Paths, string(c.Path))
-}
-
-// maxQueues is how many queues one line has.
-const maxQueues = 100
-
-func readQueues(tx db.Tx) (out []queue, err error) {
-	rows, err := tx.Query(`SELECT id, rules FROM queue ORDER BY id LIMIT $1`, maxQueues)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var q queue
-		var rules string
-		if err := rows.Scan(&q.id, &rules); err != nil {
-			return nil, err
-		}
-		if err := json.Unmarshal([]byte(rules), &q.rules); err != nil {
-			return nil, err
-		}
-		out = append(out, q)
-	}
-	return out, rows.Err()
 }
 
 // A Standing is how the line stands for whoever would write now.

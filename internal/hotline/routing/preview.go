@@ -11,29 +11,30 @@ import (
 const previewed = 50
 
 // Preview shows who waits at this moment under a draft of urgency rules, beside the
-// rules in force, queue after queue. A draft that is wrong is [edition.Faults].
-func (p *Place) Preview(ctx context.Context, draft string) ([]Moved, error) {
+// rules in force, queue after queue. more says that there are others behind those that
+// are shown. A draft that is wrong is [edition.Faults].
+func (p *Place) Preview(ctx context.Context, draft string) (out []Moved, more bool, err error) {
 	rules, err := ParseRules(draft)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	m, err := p.current(ctx)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var out []Moved
 	err = p.db.Read(ctx, func(tx db.Tx) error {
 		now, err := db.Now(tx)
 		if err != nil {
 			return err
 		}
-		queues, err := readQueues(tx)
+		queues, err := m.readQueues(tx)
 		if err != nil {
 			return err
 		}
-		out = nil
+		out, more = nil, false
 		for _, q := range queues {
-			found, err := contact.InQueue(q.id).Next(tx, previewed)
+			cursor := contact.InQueue(q.id)
+			found, err := cursor.Next(tx, previewed)
 			if err != nil {
 				return err
 			}
@@ -42,8 +43,13 @@ func (p *Place) Preview(ctx context.Context, draft string) ([]Moved, error) {
 				waiting[i] = Waiting{c.ID, factsOf(c, now)}
 			}
 			out = append(out, Preview(waiting, m.rules, rules)...)
+			behind, err := cursor.Next(tx, 1)
+			if err != nil {
+				return err
+			}
+			more = more || len(behind) > 0
 		}
 		return nil
 	})
-	return out, err
+	return out, more, err
 }

@@ -22,7 +22,7 @@ func TestPreviewOfWhoWaitsNow(t *testing.T) {
 		danger := w.Write(t, w.Browser(), "a "+hotlinetest.DangerWord)
 		w.Advance(t, 20*time.Minute)
 
-		got, err := place.Preview(ctx, `{"rows":[{"class":4,"reason":"danger","danger":true},{"class":2,"reason":"self","path":["unknown"]}],"default":9}`)
+		got, _, err := place.Preview(ctx, `{"rows":[{"class":4,"reason":"danger","danger":true},{"class":2,"reason":"self","path":["unknown"]}],"default":9}`)
 		hotlinetest.Must(t, err)
 		if len(got) != 2 || got[0].ID != calm.ID || got[0].Place != 2 || got[0].Then != 1 || got[1].ID != danger.ID || got[1].Now.Now != 0 || got[1].Draft.Now != 3 {
 			t.Errorf("Preview = %+v, want the calm one before the other", got)
@@ -30,7 +30,7 @@ func TestPreviewOfWhoWaitsNow(t *testing.T) {
 		if got[0].Now.Raised != 1 || got[0].Now.Now != 2 {
 			t.Errorf("who has waited twenty minutes stands at %+v", got[0].Now)
 		}
-		if _, err := place.Preview(ctx, `{"rows":[]}`); !errors.Is(err, edition.ErrInvalid) {
+		if _, _, err := place.Preview(ctx, `{"rows":[]}`); !errors.Is(err, edition.ErrInvalid) {
 			t.Errorf("a draft that is wrong: %v", err)
 		}
 	})

@@ -127,6 +127,7 @@ func (r *Ring) Invite(ctx context.Context, p hotline.PersonID, teams []hotline.T
 		}
 	}
 	sealed := box.Seal(r.self, plain, r.k.line.Other("invitation", string(p)))
+	did := r.Did("invite", string(p))
 	return code, r.k.db.Write(ctx, func(tx db.Tx) error {
 		if _, err := tx.Exec(`DELETE FROM invitation WHERE person = $1`, p); err != nil {
 			return err
@@ -134,7 +135,7 @@ func (r *Ring) Invite(ctx context.Context, p hotline.PersonID, teams []hotline.T
 		if _, err := tx.Exec(`INSERT INTO invitation (person, lookup, inviter, sealed) VALUES ($1, $2, $3, $4)`, p, r.k.codeLookup(code), r.me, sealed); err != nil {
 			return err
 		}
-		return more(tx)
+		return each(tx, []func(db.Tx) error{did, more})
 	})
 }
 
@@ -278,7 +279,7 @@ func (r *Ring) Confirm(ctx context.Context, p hotline.PersonID, root []byte, mor
 	return r.issue(ctx, roster, admins, append(writes, func(tx db.Tx) error {
 		_, err := tx.Exec(`DELETE FROM invitation WHERE person = $1`, p)
 		return err
-	}, more))
+	}, r.Did("confirm", string(p)), more))
 }
 
 // certify makes the administrators of the next manifest. Without a root they stay
@@ -298,12 +299,18 @@ func (r *Ring) certify(p hotline.PersonID, who seal.Person, root []byte) (map[ho
 }
 
 func (r *Ring) issue(ctx context.Context, roster seal.Roster, admins map[hotline.PersonID]seal.Admin, writes []func(db.Tx) error) error {
+	m := r.v.Manifest
+	m.Admins = admins
+	return r.next(ctx, m, roster, writes)
+}
+
+// next signs a manifest as the one after what is in force, and writes it with what
+// belongs to the same moment.
+func (r *Ring) next(ctx context.Context, m seal.Manifest, roster seal.Roster, writes []func(db.Tx) error) error {
 	if _, ok := r.v.Manifest.Admins[r.me]; !ok {
 		return ErrDenied
 	}
-	m := r.v.Manifest
-	m.Serial++
-	m.Admins = admins
+	m.Serial = r.v.Manifest.Serial + 1
 	issue, err := seal.NewIssue(m, roster, map[hotline.PersonID]box.Signer{r.me: r.sign})
 	if err != nil {
 		return err
@@ -337,13 +344,14 @@ func (r *Ring) GiveBack(ctx context.Context, keep []hotline.TeamID) (bool, error
 	}
 	me.Teams = slices.DeleteFunc(slices.Clone(me.Teams), func(t hotline.TeamID) bool { return !slices.Contains(keep, t) })
 	roster[r.me] = me
+	did := r.Did("give back teams", string(r.me))
 	return true, r.issue(ctx, roster, r.v.Manifest.Admins, []func(db.Tx) error{func(tx db.Tx) error {
 		for _, t := range gone {
 			if _, err := tx.Exec(`DELETE FROM member WHERE person = $1 AND team = $2`, r.me, t); err != nil {
 				return err
 			}
 		}
-		return nil
+		return did(tx)
 	}})
 }
 
@@ -405,7 +413,7 @@ func (r *Ring) Remove(ctx context.Context, p hotline.PersonID, more func(db.Tx) 
 	for _, q := range []string{`DELETE FROM slot WHERE person = $1`, `UPDATE session SET ended = 1 WHERE person = $1`, `DELETE FROM member WHERE person = $1`, `DELETE FROM invitation WHERE person = $1`, `DELETE FROM totp WHERE person = $1`} {
 		writes = append(writes, func(tx db.Tx) error { _, err := tx.Exec(q, p); return err })
 	}
-	return r.issue(ctx, roster, admins, append(writes, more))
+	return r.issue(ctx, roster, admins, append(writes, r.Did("remove", string(p)), more))
 }
 
 // Teams lists what the ring opens.

@@ -67,9 +67,13 @@ type Line interface {
 	BackedUp(ctx context.Context) (time.Time, error)
 }
 
-// Queue shows who waits at this moment under a draft of urgency rules.
+// Queue is what the pages read of the queues.
 type Queue interface {
-	Preview(ctx context.Context, draft string) ([]routing.Moved, error)
+	// Preview shows who waits at this moment under a draft of urgency rules, and
+	// whether there are more behind them.
+	Preview(ctx context.Context, draft string) (shown []routing.Moved, more bool, err error)
+	// Queues lists the queues in the order in which they are asked.
+	Queues(ctx context.Context) ([]routing.Queue, error)
 }
 
 // Kept is what only the configuration file changes.

@@ -5,10 +5,12 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/freeline-org/freeline/internal/box"
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
@@ -344,5 +346,38 @@ func TestWaitingTeamWorkIsDoneAfterAnAnswer(t *testing.T) {
 			t.Error("she does not hold the desk")
 		}
 		return nil
+	})
+}
+
+// Who let whom in, changed her roles or removed her stands in the log, in the same
+// moment.
+func TestActsOnPeopleAreWrittenDown(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
+		w := newWorld(t, e)
+		b := w.as(t, w.First)
+		acts := func(id hotline.PersonID) (out []string) {
+			n := w.Count(t, `SELECT count(*) FROM leaf WHERE object = $1`, id)
+			for i := range n {
+				leaf := w.One(t, `SELECT id FROM leaf WHERE object = $1 ORDER BY id LIMIT 1 OFFSET $2`, id, i)
+				act, err := w.Log.Open(t.Context(), leaf, box.PrivateKey{}, nil)
+				hotlinetest.Must(t, err)
+				if act.By != hotline.Actor(w.First.ID) {
+					t.Errorf("%s says that it was done by %s", act.What, act.By)
+				}
+				out = append(out, act.What)
+			}
+			slices.Sort(out)
+			return out
+		}
+		p := w.Hire(t, hotline.Advocate)
+		b.post("/people/"+string(p.ID), url.Values{"roles": {"advocate", "trainer"}, "languages": {"en"}, "capacity": {"2"}}).went(t, "/people/"+string(p.ID)+"?done=saved")
+		b.post("/people/"+string(p.ID), url.Values{"roles": {"advocate", "trainer"}, "languages": {"en"}, "capacity": {"4"}}).went(t, "/people/"+string(p.ID)+"?done=saved")
+		b.post("/people/"+string(p.ID)+"/second", nil).is(t, 200)
+		b.post("/people/"+string(p.ID)+"/remove", nil).went(t, "/people?done=removed")
+		if got, want := acts(p.ID), []string{"change", "change roles advocate trainer", "confirm", "invite", "remove", "second factor"}; !slices.Equal(got, want) {
+			t.Errorf("the log tells of %q, want %q", got, want)
+		}
 	})
 }

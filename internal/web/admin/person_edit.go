@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
@@ -103,7 +102,7 @@ func (a *Admin) personChange(v *visit) error {
 }
 
 func (a *Admin) write(v *visit, p staff.Person) error {
-	return a.DB.Write(v.r.Context(), func(tx db.Tx) error { return staff.Change(tx, p) })
+	return a.with(v, func(ctx context.Context, r *vault.Ring) error { return a.Accounts.Change(ctx, r, p) })
 }
 
 // newKeys invites a person again for the keys of her new roles. Where that fails

@@ -73,6 +73,11 @@ func (a *Admin) routes() []route {
 		{method: "POST", path: "/greeting/{lang}/back/{number}", roles: admin, stepUp: true, serve: a.greetingBack},
 		{method: "GET", path: "/devices", nav: "admin.nav.devices", serve: a.devices},
 		{method: "POST", path: "/devices", serve: a.deviceEnd},
+		{method: "GET", path: "/queues", roles: admin, nav: "admin.nav.queues", serve: a.queues},
+		{method: "GET", path: "/queues/new", roles: admin, stepUp: true, serve: a.queueNewForm},
+		{method: "POST", path: "/queues/new", roles: admin, stepUp: true, serve: a.queueNew},
+		{method: "GET", path: "/queues/{id}", roles: admin, stepUp: true, serve: a.queueForm},
+		{method: "POST", path: "/queues/{id}", roles: admin, stepUp: true, serve: a.queueChange},
 		{method: "GET", path: "/editions", roles: a.editionRoles(), nav: "admin.nav.editions", serve: a.editions},
 	}
 	for _, s := range a.shapes() {

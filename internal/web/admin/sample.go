@@ -103,7 +103,7 @@ func (a *Admin) sampleMoved(l *i18n.Language) *urgencyPreviewView {
 		{Facts: routing.Facts{Language: "und", Channel: "pager", Waited: 3 * time.Hour, Path: hotline.Tip}},
 	}
 	now := &routing.Rules{Default: 3, Rows: []routing.RuleRow{{Class: 0, Reason: "danger", Danger: told("yes")}}}
-	view := &urgencyPreviewView{Version: 2, Mark: edition.Edition{}.Mark(), Reviewer: "Rosa", Default: l.T("admin.urgency.class", "class", 3)}
+	view := &urgencyPreviewView{Version: 2, More: true, Mark: edition.Edition{}.Mark(), Reviewer: "Rosa", Default: l.T("admin.urgency.class", "class", 3)}
 	for _, row := range now.Rows {
 		view.Rules = append(view.Rules, a.ruleInWords(l, row))
 	}

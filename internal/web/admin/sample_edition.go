@@ -22,6 +22,8 @@ func (a *Admin) sampleEditions(l *i18n.Language) []sample {
 	lines := a.aloud(l, s, body)
 	changes, _ := a.compared(l, s, body, `{"groups":[{"codes":["danger"],"expressions":["النجدة"]},{"codes":["tip","minor"],"expressions":["رأيت","سمعت"]}],"stop":["قف"]}`)
 	return []sample{
+		{&queuesView{}, &queuesView{Rows: []queueRow{{"night", "Night", l.T("admin.serving.desk"), 7, "/edition/queue/night/all", lines}, {"day", "Day", l.T("admin.serving.supervisors"), 1, "/edition/queue/day/all", nil}}}, ""},
+		{&queueView{}, &queueView{queueInput: queueInput{Name: "Night", Team: "desk"}, ID: "night", Was: l.T("admin.serving.desk"), Rules: "/edition/queue/night/all", Teams: []choice{{"desk", l.T("admin.serving.desk"), l.N("admin.queue.holders", 7), true, false}, {"supervisors", l.T("admin.serving.supervisors"), l.N("admin.queue.holders", 1), false, false}}}, "name"},
 		{&editionsView{}, &editionsView{Kinds: []kindRow{{policy.KindAbout, []editionRow{row, {Of: row.Of, Path: "/editions"}}}, {routing.KindHours, []editionRow{shipped}}}}, ""},
 		{&editionView{editionOf: none}, &editionView{
 			editionOf: of, Edit: s.edit(k), Write: true, Lines: lines,

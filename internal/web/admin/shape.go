@@ -41,6 +41,7 @@ const (
 	number             // a whole number
 	one                // one of some choices
 	many               // some of them
+	ranked             // some of them, in an order
 	rows               // a list of things that have parts themselves
 )
 
@@ -65,6 +66,7 @@ func (a *Admin) shapes() []shape {
 		{kind: policy.KindAbout, spoken: true, path: "/greeting/{lang}", roles: admin, heard: true, parts: aboutParts()},
 		{kind: routing.KindHours, path: "/hours", roles: hours, quick: true, lines: hoursAloud},
 		{kind: routing.KindUrgency, path: "/urgency", roles: admin, lines: a.urgencyAloud, shipped: same(routing.ShippedRules)},
+		{kind: routing.KindQueue, names: a.queueNames, called: a.queueName, roles: admin, parts: queueParts()},
 		{kind: "languages", roles: admin, parts: []part{{look: words, hold: true}}},
 		{kind: routing.KindWords, spoken: true, roles: admin, shipped: func(k edition.Key) string { return routing.ShippedWordLists()[k.Lang] }, parts: firstLookParts()},
 	}
@@ -146,7 +148,7 @@ func (a *Admin) keys(ctx context.Context, s shape) (out []edition.Key, err error
 	}
 	there, err := a.Editions.List(ctx, s.kind)
 	for _, e := range there {
-		if !slices.Contains(out, e.Key) && (e.Lang != "") == s.spoken {
+		if !slices.Contains(out, e.Key) && (e.Lang != "") == s.spoken && slices.Contains(names, e.Name) {
 			out = append(out, e.Key)
 		}
 	}

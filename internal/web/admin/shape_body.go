@@ -127,6 +127,15 @@ func (p part) read(form url.Values, was tree, field string) (tree, faults) {
 			}
 		}
 		return p.kept(on), nil
+	case ranked:
+		var in []any
+		for i := range p.choices {
+			v := form.Get(field + strconv.Itoa(i+1))
+			if slices.Contains(p.choices, v) && !slices.Contains(in, any(v)) {
+				in = append(in, v)
+			}
+		}
+		return p.kept(in), nil
 	case rows:
 		return p.readRows(form, was, field)
 	case number:

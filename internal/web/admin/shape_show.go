@@ -12,9 +12,10 @@ import (
 
 // A block is a part of a body in the form: a field, some choices, or rows of blocks.
 type block struct {
-	Kind  string // field, area, pick, group or rows
+	Kind  string // field, area, pick, group, picks or rows
 	Field field
 	Group group
+	Picks []group // of what is put in an order
 	// Of a list of rows:
 	Name, Label, Add string
 	Rows             []rowBlock
@@ -63,6 +64,8 @@ func (f *frame) blocks(parts []part, t tree, under, said, lang, here string) (ou
 			if p.look == one {
 				b.Kind = "pick"
 			}
+		case ranked:
+			b.Kind, b.Picks = "picks", f.picks(p, v, name)
 		case rows:
 			b.Kind, b.Name, b.Label, b.Add = "rows", name, b.Field.Label, f.T("admin.rows.add")
 			b.Rows = f.rowsOf(p, v, name, keys, lang, here)
@@ -109,6 +112,25 @@ func (f *frame) choices(p part, v tree, name, keys string) group {
 	return f.GroupAs(name, keys, p.look == many, out)
 }
 
+// picks are as many choices as there are, one after the other.
+func (f *frame) picks(p part, v tree, name string) (out []group) {
+	in := listed(v)
+	for i := range p.choices {
+		on := ""
+		if i < len(in) {
+			on = in[i]
+		}
+		all := []choice{{Label: f.T("admin.choice.nothing"), On: on == ""}}
+		for _, c := range p.choices {
+			all = append(all, choice{Value: c, Label: wordOr(f.Language, p.words, c), On: c == on})
+		}
+		g := f.GroupAs(name+strconv.Itoa(i+1), "nth", false, all)
+		g.Label = f.T("admin.field.nth", "n", i+1)
+		out = append(out, g)
+	}
+	return out
+}
+
 // aloud reads a body as one reads it to somebody: a line for each value. It is what
 // two editions are compared by.
 func (a *Admin) aloud(l *i18n.Language, s shape, body string) []string {
@@ -143,7 +165,7 @@ func readAloud(l *i18n.Language, parts []part, t tree, said string) (out []strin
 			}
 		case one:
 			say(label, wordOr(l, p.words, written(v)))
-		case many:
+		case many, ranked:
 			var all []string
 			for _, item := range listed(v) {
 				all = append(all, wordOr(l, p.words, item))

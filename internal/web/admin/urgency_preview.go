@@ -23,6 +23,7 @@ type urgencyPreviewView struct {
 	Mark     string
 	Reviewer string
 	Same     bool
+	More     bool // others wait behind those that are shown
 }
 
 func (*urgencyPreviewView) name() string { return "urgencypreview" }
@@ -54,12 +55,12 @@ func (a *Admin) previewUrgency(v *visit, e edition.Edition) error {
 	if err != nil {
 		return err
 	}
-	waiting, err := a.Queue.Preview(v.r.Context(), e.Body)
+	waiting, more, err := a.Queue.Preview(v.r.Context(), e.Body)
 	if err != nil {
 		return err
 	}
 	view := &urgencyPreviewView{
-		Number: e.Number, At: e.At, Version: e.Version, Mark: e.Mark(), Reviewer: short(v.get("reviewer"), 60), Same: true,
+		Number: e.Number, At: e.At, Version: e.Version, Mark: e.Mark(), Reviewer: short(v.get("reviewer"), 60), Same: true, More: more,
 		Default: v.l.T("admin.urgency.class", "class", rules.Default),
 	}
 	for _, row := range rules.Rows {

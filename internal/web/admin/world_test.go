@@ -42,6 +42,7 @@ type world struct {
 	line     *line
 	editions *edition.Book
 	work     *session.Work
+	place    *routing.Place
 	srv      *httptest.Server
 	log      *logged
 	gave     chan struct{} // a job that gives a team's key was done
@@ -122,10 +123,10 @@ func newWorld(t *testing.T, e *dbtest.Engine) *world {
 		defer func() { w.gave <- struct{}{} }()
 		return members(ctx, r, j)
 	})
-	place, err := routing.NewPlace(t.Context(), e.Main, w.editions, log)
+	w.place, err = routing.NewPlace(t.Context(), e.Main, w.editions, log)
 	hotlinetest.Must(t, err)
 	w.Admin, err = admin.New(admin.Parts{
-		DB: e.Main, Keeper: w.Keeper, Accounts: w.Accounts, Staff: w.Staff, Editions: w.editions, Line: w.line, Queue: place,
+		DB: e.Main, Keeper: w.Keeper, Accounts: w.Accounts, Staff: w.Staff, Editions: w.editions, Line: w.line, Queue: w.place,
 		Door: session.NewDoor(w.Keeper, w.Staff, w.work, w.time), Limits: session.NewLimits(w.time),
 		Client: func(r *http.Request) netip.Addr { return netip.MustParseAddrPort(r.RemoteAddr).Addr() },
 		Assets: assets, Words: words, Picture: picture, Log: log, Clock: w.time,
