@@ -12,8 +12,6 @@ import (
 type (
 	// ContactID names a contact.
 	ContactID string
-	// SituationID names a situation.
-	SituationID string
 	// PersonID names somebody on the staff.
 	PersonID string
 	// QueueID names an order of waiting contacts.
@@ -79,14 +77,8 @@ func (r Role) Holds() []TeamID {
 // A Channel is a way by which somebody reaches out.
 type Channel string
 
-// The channels. Chat is the conversation on the line's own page; the others reach her
-// at an address that somebody else can read.
-const (
-	Chat Channel = "chat"
-	Text Channel = "text"
-	Mail Channel = "mail"
-	Call Channel = "call"
-)
+// Chat is the conversation on the line's own page.
+const Chat Channel = "chat"
 
 // A Path says for whom somebody reaches out.
 type Path string

@@ -13,6 +13,7 @@ import (
 const (
 	Danger = "danger" // somebody may be in danger now
 	Nobody = "nobody" // somebody urgent waits, and nobody is ready
+	Help   = "help"   // an advocate asks a supervisor in
 )
 
 // An Alert rings for the supervisors until one of them has seen it.

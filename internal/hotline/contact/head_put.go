@@ -79,34 +79,12 @@ func (b *Book) replaceHead(tx db.Tx, c Contact, n newHead) error {
 }
 
 // withdraw takes back what waits to leave and what a new head forbids.
-// What waits was let go while the contact was live; only her rules count.
-func (b *Book) withdraw(tx db.Tx, c Contact, head *Head) error {
-	var waits int
-	if err := tx.QueryRow(`SELECT count(*) FROM outbox WHERE contact = $1 AND state = 'waiting'`, c.ID).Scan(&waits); err != nil || waits == 0 {
-		return err
-	}
-	c.State = Live
-	err := b.allow(tx, c, head, Out{Way: wayBy(c)})
-	if err == nil || problem.Of(err).Kind != problem.Denied {
-		return err
-	}
-	_, err = b.Withhold(tx, c.ID)
-	return err
-}
+func (b *Book) withdraw(db.Tx, Contact, *Head) error { return nil } // nothing waits: there is no outbox yet
 
 // noteHead notes the newest head beside the secret it depends on, after the commit.
 // If that fails, the head stands nevertheless, and the next who opens it notes it.
 func (b *Book) noteHead(ctx context.Context, c Contact, n newHead) {
 	_ = b.shred.RaiseHeads(context.WithoutCancel(ctx), map[string]shred.Newest{c.ShredS: b.shred.Head(c.ShredS, n.head.N, n.sealed)})
-}
-
-// allow asks the gate. A head that is not the newest decides nothing: it is
-// [ErrHead].
-func (b *Book) allow(tx db.Tx, c Contact, head *Head, out Out) error {
-	if head != nil && head.N != c.HeadN {
-		return ErrHead
-	}
-	return b.gate.Allow(tx, c, head, out)
 }
 
 // RingOld rings for a contact whose head was put back, once until somebody has seen

@@ -82,9 +82,10 @@ func (c *console) do(ctx context.Context, frame any) (id string, err error) {
 		return f.Contact, c.with(ctx, f.Contact, func(s *shown) error { return c.d.Book.Mark(ctx, c.me.ID, s.row.ID, f.Danger) })
 	case State:
 		return "", c.enter(ctx, f.State)
-	case AskPhrases:
-		return f.Contact, c.phrases(ctx, f)
 	default:
+		if id, ours, err := c.guard(ctx, frame); ours {
+			return id, err
+		}
 		return c.supervise(ctx, frame)
 	}
 }
@@ -162,23 +163,23 @@ func (c *console) send(ctx context.Context, f Send) error {
 	if !s.view.Mine {
 		return contact.ErrNotYours
 	}
+	return c.reply(ctx, s, contact.Reply{ID: f.ID, Text: trimmed(f.Text)})
+}
+
+func trimmed(text string) seal.Text { return seal.Conceal(strings.TrimRight(text, " \n\t\r")) }
+
+// reply stores words of this person's, under the rules of the head as it stands now.
+func (c *console) reply(ctx context.Context, s *shown, r contact.Reply) error {
 	head, err := s.record.Head(ctx)
 	if err != nil {
 		return err
 	}
-	to, err := s.way(ctx)
-	if err != nil {
+	r.By, r.Key, r.Head = c.me.ID, s.words.Seal(), &head
+	if err := c.d.Book.Reply(ctx, s.row.ID, r); err != nil {
 		return err
 	}
-	err = c.d.Book.Reply(ctx, s.row.ID, contact.Reply{
-		ID: f.ID, By: c.me.ID, Key: s.words.Seal(), Text: seal.Conceal(strings.TrimRight(f.Text, " \n\t\r")), Head: &head,
-		To: to, Mark: c.markOf(ctx, f).Text(),
-	})
-	if err != nil {
-		return err
-	}
-	c.push(Ack{ID: f.ID, Until: c.now(ctx) + c.d.Book.Settings().Undo.Milliseconds()})
-	if _, left := s.ours[f.ID]; left { // a repetition of what has left: it is shown again
+	c.push(Ack{ID: r.ID, Until: c.now(ctx) + c.d.Book.Settings().Undo.Milliseconds()})
+	if s.ours[r.ID] { // a repetition of what has left: it is shown again
 		s.seq = max(0, s.row.LastSeq-mostNewest)
 		return c.refresh(ctx, s, false)
 	}
@@ -192,7 +193,7 @@ func (c *console) undo(ctx context.Context, f Undo) error {
 			c.push(Undone(f))
 			return nil
 		}
-		if _, left := s.ours[f.ID]; left {
+		if s.ours[f.ID] {
 			return err
 		}
 		if !errors.Is(err, contact.ErrState) && !errors.Is(err, contact.ErrNotYours) {

@@ -33,7 +33,7 @@ func Inward() map[string]any {
 		"join": Join{}, "assign": Assign{}, "end": End{}, "extend": Extend{}, "sleep": Sleep{},
 		"typing": Typing{}, "state": State{}, "mark": Mark{}, "seen": Seen{}, "cover": Cover{},
 		"unlock": Unlock{}, "ping": Ping{},
-		"phrases": AskPhrases{},
+		"safety": PutSafety{}, "alone": Alone{}, "override": Override{}, "askin": AskIn{},
 	}
 }
 
@@ -44,7 +44,6 @@ func Outward() map[string]any {
 		"refused": Refused{}, "offer": OfferFrame{}, "queue": QueueFrame{}, "contact": ContactFrame{},
 		"people": PeopleFrame{}, "me": MeFrame{}, "alert": AlertFrame{}, "board": BoardFrame{},
 		"draft": Draft{}, "typing": CallerTyping{}, "lock": Lock{}, "pong": Pong{},
-		"phrases": PhrasesFrame{},
 	}
 }
 
@@ -153,7 +152,7 @@ func checkedString(name, s string) error {
 		if !hotline.IsID(s) {
 			return errFrame
 		}
-	case "Text", "Note":
+	case "Text", "Note", "Reason":
 		if len(s) > MaxText {
 			return errLong
 		}

@@ -145,7 +145,7 @@ func (c *console) contacts(ctx context.Context) error {
 			if err := c.begin(ctx, row.ID); err != nil {
 				return err
 			}
-		case ok && (row.LastSeq > s.seq || s.over != nil || c.differs(s, row)):
+		case ok && (row.LastSeq > s.seq || row.HeadN != s.row.HeadN || s.over != nil || c.differs(s, row)):
 			if err := c.refresh(ctx, s, true); err != nil {
 				return err
 			}

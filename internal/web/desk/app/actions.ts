@@ -7,7 +7,7 @@ import { leave as leaveSocket, tell } from "./socket";
 import { chat, current, dialog, lost, mark, me, next, offers, panes, refusals, tab, view, type Chat } from "./state";
 
 /** Asks for something that is answered where it was asked, also when there is no line. */
-function request(of: ToServer["t"], id: string, frame: ToServer): void {
+export function request(of: ToServer["t"], id: string, frame: ToServer): void {
   mark(of, id);
   if (!tell(frame)) lost(of, id);
 }

@@ -14,7 +14,7 @@ export const alarm = {
     if (leads.value) ring();
   },
   word(chat: Chat): void {
-    if (!leads.value) return;
+    if (!leads.value || chat.info.peek().safety?.heard) return; // silent beside somebody who listens
     if (chat.info.peek().danger && (current.peek() !== chat.id || document.hidden)) urgent();
     else tick();
   },

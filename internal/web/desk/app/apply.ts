@@ -4,7 +4,6 @@ import { alarm } from "./alarm";
 import { acknowledged, flush, forget, numbers, recover, take as takeDraft } from "./drafts";
 import type { Contact, ContactFrame, FromServer, Message, MessageFrame, Offer, Refused, Snapshot, ToServer } from "./frames";
 import { lockStore, unlockStore } from "./keep";
-import { came as phrasesCame, forgetSources } from "./phrases";
 import { acked, left, refusedSend, resend, stillHere, undone } from "./sends";
 import { ask } from "./socket";
 import {
@@ -65,7 +64,6 @@ export function receive(frame: FromServer): void {
       return;
     }
     case "lock": return cover(frame.ring ?? false);
-    case "phrases": return phrasesCame(frame);
     case "pong": return setClock(frame.now);
   }
 }
@@ -177,7 +175,6 @@ export function drop(id: string): void {
   rest.delete(id);
   chats.value = rest;
   forget(id);
-  forgetSources(id);
   const d = dialog.peek();
   if (d && "contact" in d && d.contact === id) dialog.value = null;
   if (current.peek() === id) current.value = [...rest.keys()][0] ?? "";
@@ -197,7 +194,7 @@ function offer(o: Offer, ended: string): void {
 
 function refused(frame: Refused): void {
   unmark(frame.of, frame.id || "me");
-  if (frame.of === "send" || frame.of === "undo") return refusedSend(frame);
+  if (frame.of === "send" || frame.of === "override" || frame.of === "undo") return refusedSend(frame);
   if (frame.of === "unlock") {
     const l = locked.peek();
     if (l) locked.value = { ...l, asking: false, trouble: reason(frame) };

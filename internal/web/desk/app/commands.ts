@@ -1,8 +1,8 @@
 // Everything that can be done, once: the palette lists it, the keyboard reaches it.
 
 import * as act from "./actions";
+import { alone, editing, heard, safe } from "./safety";
 import { advises, chat, current, cutOff, next, offers, openAlerts, panes, sleeping, supervises, tab, view, me } from "./state";
-import { show as phrases } from "./phrases";
 import { dark, prefer, prefs } from "./prefs";
 import { t } from "./words";
 
@@ -36,6 +36,21 @@ export const commands: Command[] = [
     label: () => t(chat.value?.info.value.danger ? "desk.do.calm" : "desk.do.danger"),
     run: onChat((c) => act.danger(c, !c.info.value.danger)),
   },
+  { id: "safe", keys: "Alt+Y", icon: "shield", when: live, run: onChat((c) => safe(c, "yes")) },
+  { id: "unsafe", keys: "Alt+J", icon: "alert", when: live, run: onChat((c) => safe(c, "no")) },
+  {
+    id: "alone", keys: "F8", icon: "people", when: held,
+    label: () => t(chat.value && heard(chat.value) ? "desk.do.alone_again" : "desk.do.alone"),
+    run: onChat(alone),
+  },
+  {
+    id: "safety", keys: "Alt+E", icon: "form", when: held,
+    run: onChat((c) => {
+      tab.value = "record";
+      editing.value = c.id;
+      focus(`sw-${c.id}-page`);
+    }),
+  },
   { id: "over", keys: "Alt+O", icon: "transfer", when: live, run: onChat((c) => act.openDialog({ kind: "over", contact: c.id })) },
   { id: "back", keys: "Alt+B", icon: "undo", when: live, run: onChat((c) => act.openDialog({ kind: "back", contact: c.id })) },
   { id: "sleep", keys: "", icon: "moon", when: live, run: onChat(act.sleep) },
@@ -44,10 +59,6 @@ export const commands: Command[] = [
     id: "write", keys: "Alt+C", icon: "send", when: () => panes.value.length > 0,
     run: onChat((c) => act.show(c.id)),
   },
-  { id: "phrases", keys: "Alt+J", icon: "chat", when: live, run: onChat((c) => {
-    act.show(c.id);
-    phrases(c);
-  }) },
   {
     id: "queue", keys: "Alt+Q", icon: "people", when: () => advises.value,
     run: () => {

@@ -7,6 +7,15 @@ export interface Accept {
   epoch: number;
 }
 
+export interface Alone {
+  contact: string;
+  heard: boolean;
+}
+
+export interface AskIn {
+  contact: string;
+}
+
 export interface Assign {
   contact: string;
   to: string;
@@ -61,13 +70,43 @@ export interface Mark {
   danger: boolean;
 }
 
-export interface AskPhrases {
+export interface Override {
+  id: string;
   contact: string;
-  in: string;
+  text: string;
+  reason: string;
+  code: string;
 }
 
 export interface Ping {
   idle: number;
+}
+
+export interface Terms {
+  way: string;
+  may: string;
+  days: number[];
+  from?: number;
+  to?: number;
+  leave: string;
+  say: string;
+}
+
+export interface Card {
+  safe: string;
+  safe_at?: number;
+  ways: Terms[];
+  name: string;
+  cover: string;
+  may_know: string;
+  promised: string;
+  distress: string;
+}
+
+export interface PutSafety {
+  contact: string;
+  n: number;
+  card: Card;
 }
 
 export interface Seen {
@@ -79,9 +118,6 @@ export interface Send {
   id: string;
   contact: string;
   text: string;
-  phrase?: string;
-  edition?: number;
-  lang?: string;
 }
 
 export interface Sleep {
@@ -169,25 +205,17 @@ export interface Over {
   until: number;
 }
 
-export interface Told {
-  kind: string;
-  number: number;
-  lang: string;
-  at: number;
-  by?: string;
+export interface Safety {
+  n: number;
+  old?: boolean;
+  card: Card;
+  heard?: boolean;
 }
 
 export interface Note {
   at: number;
   by: string;
   text: string;
-}
-
-export interface MessageMark {
-  phrase?: string;
-  by?: string;
-  machine?: boolean;
-  said?: string;
 }
 
 export interface Message {
@@ -199,7 +227,6 @@ export interface Message {
   at: number;
   sent?: string;
   until?: number;
-  mark?: MessageMark;
 }
 
 export interface Contact {
@@ -224,7 +251,7 @@ export interface Contact {
   last_seq: number;
   read_seq?: number;
   over?: Over;
-  limits?: Told;
+  safety?: Safety;
   notes?: Note[];
   messages?: Message[];
   drafts?: Draft[];
@@ -315,22 +342,6 @@ export interface PeopleFrame {
   people: Person[];
 }
 
-export interface Phrase {
-  code: string;
-  group: string;
-  text: string;
-  says?: string;
-}
-
-export interface PhrasesFrame {
-  lang: string;
-  of: string;
-  in: string;
-  number: number;
-  draft: boolean;
-  phrases: Phrase[];
-}
-
 export interface Pong {
   now: number;
 }
@@ -382,6 +393,8 @@ export interface Undone {
 
 export type ToServer =
   | ({ t: "accept" } & Accept)
+  | ({ t: "alone" } & Alone)
+  | ({ t: "askin" } & AskIn)
   | ({ t: "assign" } & Assign)
   | ({ t: "cover" } & Cover)
   | ({ t: "decline" } & Decline)
@@ -393,8 +406,9 @@ export type ToServer =
   | ({ t: "hello" } & Hello)
   | ({ t: "join" } & Join)
   | ({ t: "mark" } & Mark)
-  | ({ t: "phrases" } & AskPhrases)
+  | ({ t: "override" } & Override)
   | ({ t: "ping" } & Ping)
+  | ({ t: "safety" } & PutSafety)
   | ({ t: "seen" } & Seen)
   | ({ t: "send" } & Send)
   | ({ t: "sleep" } & Sleep)
@@ -415,7 +429,6 @@ export type FromServer =
   | ({ t: "message" } & MessageFrame)
   | ({ t: "offer" } & OfferFrame)
   | ({ t: "people" } & PeopleFrame)
-  | ({ t: "phrases" } & PhrasesFrame)
   | ({ t: "pong" } & Pong)
   | ({ t: "queue" } & QueueFrame)
   | ({ t: "refused" } & Refused)

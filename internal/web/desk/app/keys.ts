@@ -1,5 +1,5 @@
 // The keyboard. Combinations need Alt, Ctrl or the command key; the one plain key, "?", works
-// only outside of fields. Each may be changed or switched off.
+// only outside of fields, the keys F1 to F12 everywhere. Each may be changed or switched off.
 
 import { showNth } from "./actions";
 import { commands, keysOf } from "./commands";
@@ -34,7 +34,7 @@ export function listen(): void {
     const keys = pressed(e);
     if (!keys) return;
     const open = dialog.value;
-    if (!keys.includes("+") && inField(e.target)) return;
+    if (!/\+|^F\d/.test(keys) && inField(e.target)) return;
     const nth = /^Alt\+([1-9])$/.exec(keys)?.[1];
     if (nth && !open) {
       e.preventDefault();

@@ -4,7 +4,6 @@ import { clear, write } from "./drafts";
 import type { Message, Refused } from "./frames";
 import { newId } from "./ids";
 import { keep, kept, wipe } from "./keep";
-import { sourceOf, type Source } from "./phrases";
 import { tell } from "./socket";
 import { chats, me, type Chat, type Pending } from "./state";
 import { clock } from "./time";
@@ -13,7 +12,6 @@ interface Held {
   contact: string;
   text: string;
   at: number;
-  from?: Source;
 }
 
 const name = (id: string): string => `send/${id}`;
@@ -38,10 +36,9 @@ export function send(chat: Chat): void {
   if (text.trim() === "" || tooLong(text) || chat.gone.peek() !== "") return;
   const id = newId();
   const at = clock();
-  const from = sourceOf(chat, text);
-  chat.pending.value = [...chat.pending.peek(), { id, text, at, until: 0, from }];
-  void keep(name(id), { contact: chat.id, text, at, from } satisfies Held);
-  tell({ t: "send", id, contact: chat.id, text, ...from });
+  chat.pending.value = [...chat.pending.peek(), { id, text, at, until: 0 }];
+  void keep(name(id), { contact: chat.id, text, at } satisfies Held);
+  tell({ t: "send", id, contact: chat.id, text });
   clear(chat);
 }
 
@@ -51,7 +48,16 @@ export function again(chat: Chat, id: string): void {
   if (!p) return;
   const { refused: _, ...rest } = p;
   chat.pending.value = chat.pending.peek().map((x) => (x.id === id ? rest : x));
-  tell({ t: "send", id, contact: chat.id, text: p.text, ...p.from });
+  tell({ t: "send", id, contact: chat.id, text: p.text });
+}
+
+/** Sends once more what her rules forbid, on a supervisor's word. */
+export function override(chat: Chat, id: string, reason: string, code: string): void {
+  const p = change(chat, id, {});
+  if (!p) return;
+  const { refused: _, ...rest } = p;
+  chat.pending.value = chat.pending.peek().map((x) => (x.id === id ? rest : x));
+  tell({ t: "override", id, contact: chat.id, text: p.text, reason, code });
 }
 
 /** Takes back what has not left: its words go back into the composer. */
@@ -95,7 +101,7 @@ export function refusedSend(frame: Refused): void {
   if (!chat) return;
   withdrawn.delete(frame.id);
   if (frame.of === "undo" && frame.why === "missing") putBack(chat, frame.id);
-  if (frame.of === "send") change(chat, frame.id, { refused: frame, until: 0 });
+  if (frame.of === "send" || frame.of === "override") change(chat, frame.id, { refused: frame, until: 0 });
 }
 
 /** A message that has got its number is no longer pending. */
@@ -127,14 +133,14 @@ export async function resend(): Promise<void> {
     if (chat.said.peek().some((m) => m.id === id)) {
       void wipe(of);
     } else if (!chat.pending.peek().some((p) => p.id === id)) {
-      chat.pending.value = [...chat.pending.peek(), { id, text: held.text, at: held.at, until: 0, from: held.from ?? {} }];
+      chat.pending.value = [...chat.pending.peek(), { id, text: held.text, at: held.at, until: 0 }];
     }
   }
   for (const chat of chats.peek().values()) {
     for (const p of chat.pending.peek()) {
       if (p.until > 0 || p.refused) continue;
       if (withdrawn.has(p.id)) tell({ t: "undo", id: p.id });
-      else tell({ t: "send", id: p.id, contact: chat.id, text: p.text, ...p.from });
+      else tell({ t: "send", id: p.id, contact: chat.id, text: p.text });
     }
   }
 }

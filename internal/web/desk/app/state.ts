@@ -1,7 +1,6 @@
 // What the desk knows, as signals. Only apply.ts and the modules named for a thing write here.
 
 import { computed, signal, type Signal } from "@preact/signals";
-import type { Source } from "./phrases";
 import type { Alert, Board, Contact, Me, Message, Offer, Person, Refused, Row } from "./frames";
 
 /** A message of one's own that has not left yet. */
@@ -11,7 +10,6 @@ export interface Pending {
   at: number;
   until: number; // 0 until the server holds it
   refused?: Refused;
-  from?: Source; // where its words came from
 }
 
 /** A contact that this desk shows. */
@@ -60,7 +58,8 @@ export const tab = signal<Tab>("now");
 
 export type Dialog =
   | { kind: "start" | "sound" | "palette" | "keys" | "shift" | "still" }
-  | { kind: "back" | "over" | "end" | "assign"; contact: string };
+  | { kind: "back" | "over" | "end" | "assign"; contact: string }
+  | { kind: "override"; contact: string; message: string };
 export const dialog = signal<Dialog | null>(null);
 
 /** One quiet line at the foot of the desk. */

@@ -59,6 +59,13 @@ export const since = (ms: number): string => length(second.value - ms);
 /** How long still, at least one second. */
 export const left = (ms: number): string => length(Math.max(1000, ms - second.value));
 
+/** 10:00, of minutes since the line's midnight. */
+export const dayTime = (min: number): string => `${String(Math.floor(min / 60)).padStart(2, "0")}:${String(min % 60).padStart(2, "0")}`;
+
+/** "Mon", of 0 = Sunday. */
+export const weekday = (day: number): string =>
+  new Intl.DateTimeFormat(locale(), { weekday: "short", timeZone: "UTC" }).format(Date.UTC(2023, 0, 1 + day));
+
 /** 2:41, for how long something has been open. */
 export const elapsed = (from: number): string => minutes(second.value - from);
 

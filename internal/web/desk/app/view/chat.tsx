@@ -1,17 +1,16 @@
 // One conversation: who, how urgent, what was said, and the way to answer.
 
-import { Fragment } from "preact";
 import { danger, join, openDialog, show, sleep } from "../actions";
 import { drop, reason } from "../apply";
 import { keysOf, commands } from "../commands";
 import type { Message } from "../frames";
 import { spelled } from "../keys";
+import { askIn } from "../safety";
 import { again, undo } from "../sends";
-import { current, isAsked, me, panes, type Chat, type Pending } from "../state";
+import { current, isAsked, me, panes, supervises, type Chat, type Pending } from "../state";
 import { at, left, second, since } from "../time";
 import { listed, n, rich, t } from "../words";
 import { Composer } from "./composer";
-import { LimitsNot, LimitsTold } from "./phrases";
 import { Icon, Item, Menu, Name, Refusal, way, why } from "./parts";
 import { WrapUp } from "./wrapup";
 
@@ -27,6 +26,7 @@ function More({ chat }: { chat: Chat }) {
       <Item icon="alert" keys={keysFor("danger")} onClick={() => danger(chat, !c.danger)}>
         {t(c.danger ? "desk.do.calm" : "desk.do.danger")}
       </Item>
+      <Item icon="people" onClick={() => askIn(chat)}>{t("desk.askin")}</Item>
       {c.state === "live" ? (
         <>
           <Item icon="transfer" flip keys={keysFor("over")} onClick={() => openDialog({ kind: "over", contact: chat.id })}>{t("desk.do.over")}</Item>
@@ -66,6 +66,11 @@ function Later({ chat, p }: { chat: Chat; p: Pending }) {
           <span class="row wrap">
             <button class="btn" type="button" onClick={() => again(chat, p.id)}>{t("desk.again")}</button>
             <button class="btn" type="button" onClick={() => undo(chat, p.id)}>{t("desk.put_back")}</button>
+            {!p.refused.key.startsWith("safety.") ? null : supervises.value ? (
+              <button class="btn" type="button" onClick={() => openDialog({ kind: "override", contact: chat.id, message: p.id })}>{t("desk.override")}</button>
+            ) : (
+              <button class="btn" type="button" disabled={isAsked("askin", chat.id)} onClick={() => askIn(chat)}>{t("desk.askin")}</button>
+            )}
           </span>
         </span>
       ) : <span class="vh">{t("desk.said.waits")}</span>}
@@ -78,7 +83,6 @@ function Log({ chat }: { chat: Chat }) {
   const shown = said.slice(-chat.shown.value);
   const reads = chat.info.value.read_seq ?? 0;
   const name = me.value?.name;
-  const limits = chat.info.value.limits;
   return (
     <div class="log scroll" role="log" aria-labelledby={`c-${chat.id}`} tabIndex={0}>
       <ol role="list">
@@ -89,14 +93,7 @@ function Log({ chat }: { chat: Chat }) {
             </button>
           </li>
         ) : null}
-        {limits && !shown.some((m) => m.at === limits.at) ? <LimitsTold told={limits} /> : null}
-        {shown.map((m) => (
-          <Fragment key={m.id}>
-            <Said m={m} reads={reads} isMe={m.by === name} />
-            {m.at === limits?.at ? <LimitsTold told={limits} /> : null}
-          </Fragment>
-        ))}
-        <LimitsNot chat={chat} />
+        {shown.map((m) => <Said key={m.id} m={m} reads={reads} isMe={m.by === name} />)}
         {chat.pending.value.map((p) => <Later key={p.id} chat={chat} p={p} />)}
       </ol>
     </div>
@@ -131,6 +128,7 @@ function Notices({ chat }: { chat: Chat }) {
       {c.mine && c.state === "sleeping" ? <p class="note"><Icon name="moon" small /><span>{t("desk.asleep")}</span></p> : null}
       {c.state === "interrupted" ? <p class="note"><Icon name="clock" small /><span>{t("desk.cut_off", { time: left(c.kept_until ?? 0) })}</span></p> : null}
       <Refusal of="mark" id={chat.id} />
+      <Refusal of="askin" id={chat.id} />
       <Refusal of="sleep" id={chat.id} />
       <Refusal of="end" id={chat.id} />
       <Refusal of="extend" id={chat.id} />

@@ -3,12 +3,14 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { assign, end, handBack, handOver, take } from "../actions";
+import { reason as said } from "../apply";
 import { clear, notes, write } from "../drafts";
+import { override } from "../sends";
 import { asked, chats, dialog, me, people, queue, refusals, type Chat } from "../state";
 import { t } from "../words";
 import { KeyList } from "./keylist";
 import { Palette } from "./palette";
-import { Modal, People, Refusal, way, why } from "./parts";
+import { Icon, Modal, People, Refusal, way, why } from "./parts";
 import { Shift } from "./shift";
 import { Sound, Start, Still } from "./start";
 
@@ -141,6 +143,39 @@ function Assign({ contact }: { contact: string }) {
   );
 }
 
+function Override({ chat, message }: { chat: Chat; message: string }) {
+  const [reason, explain] = useState("");
+  const [code, type] = useState("");
+  const p = chat.pending.value.find((x) => x.id === message);
+  const busy = p !== undefined && p.refused === undefined;
+  useEffect(() => {
+    if (!p || p.until > 0) shut(); // it is on its way
+  }, [p]);
+  if (!p) return null;
+  return (
+    <Modal title={t("desk.override.title")} onClose={shut} quiet>
+      <p>{t("desk.override.how")}</p>
+      <blockquote class="quiet" dir="auto">{p.text}</blockquote>
+      <form onSubmit={(e) => {
+        e.preventDefault();
+        override(chat, message, reason, code);
+        type("");
+      }}>
+        <div class="field">
+          <label for="reason">{t("desk.override.reason")}</label>
+          <textarea id="reason" rows={2} dir="auto" required value={reason} onInput={(e) => explain(e.currentTarget.value)} />
+        </div>
+        <div class="field">
+          <label for="code">{t("desk.override.code")}</label>
+          <input id="code" type="text" inputMode="numeric" autoComplete="one-time-code" required value={code} onInput={(e) => type(e.currentTarget.value)} />
+        </div>
+        {p.refused ? <p class="refusal" role="alert"><Icon name="alert" small /><span>{said(p.refused)}</span></p> : null}
+        <Foot><button class="btn end big" type="submit" disabled={busy}>{t("desk.override.do")}</button></Foot>
+      </form>
+    </Modal>
+  );
+}
+
 export function Dialogs() {
   const d = dialog.value;
   if (!d) return null;
@@ -157,6 +192,7 @@ export function Dialogs() {
       if (!chat) return null;
       const key = `${d.kind}-${d.contact}`;
       if (d.kind === "back") return <Back key={key} chat={chat} />;
+      if (d.kind === "override") return <Override key={key} chat={chat} message={d.message} />;
       if (d.kind === "over") return <Over key={key} chat={chat} />;
       return <End key={key} chat={chat} />;
     }

@@ -23,7 +23,7 @@ export function KeyList() {
     e.stopPropagation();
     const keys = pressed(e);
     if (e.key === "Escape") return change("");
-    if (!keys || !(keys.includes("+") || keys === "?")) return;
+    if (!keys || !/\+|^F\d|^\?$/.test(keys)) return;
     const other = commands.find((x) => x !== c && keysOf(x) === keys);
     if (other || /^Alt\+[1-9]$/.test(keys)) return take(other ? label(other) : t("desk.keys.talk"));
     set(c, keys);

@@ -1,35 +1,10 @@
 // Beside the conversation: what keeps her safe comes first, before everything else.
 
-import { danger } from "../actions";
-import { chat, isAsked, type Chat } from "../state";
+import { chat, type Chat } from "../state";
 import { at, since } from "../time";
 import { language, t } from "../words";
-import { Icon, Name, way, why } from "./parts";
-
-export function Safety({ of }: { of: Chat }) {
-  const c = of.info.value;
-  const lead = c.danger ? "danger" : c.state === "live" || c.state === "closing" ? "live" : "away";
-  const icon = { danger: "alert", live: "shield", away: "phone-off" }[lead];
-  return (
-    <section class={`safety ${lead}`} aria-labelledby="sf">
-      <h2 class="lead" id="sf"><Icon name={icon} />{t(`desk.safety.${lead}`)}</h2>
-      <p class="how">{t(`desk.safety.${lead}_how`)}</p>
-      <dl class="pairs">
-        <dt>{t("desk.safety.page")}</dt><dd>{t(`desk.page.${c.page}`)}</dd>
-        <dt>{t("desk.safety.cut")}</dt><dd class="plain">{t("desk.safety.cut_how")}</dd>
-        {c.minor ? <><dt>{t("desk.safety.age")}</dt><dd>{t("desk.safety.minor")}</dd></> : null}
-        {c.returning ? <><dt>{t("desk.safety.before")}</dt><dd class="plain">{t("desk.safety.returning")}</dd></> : null}
-      </dl>
-      {c.mine && c.state === "live" ? (
-        <div class="pair">
-          <button class={`btn${c.danger ? "" : " stop"}`} type="button" disabled={isAsked("mark", of.id)} onClick={() => danger(of, !c.danger)}>
-            {t(c.danger ? "desk.do.calm" : "desk.do.danger")} <kbd>Alt G</kbd>
-          </button>
-        </div>
-      ) : null}
-    </section>
-  );
-}
+import { Name, way, why } from "./parts";
+import { SafetyCard } from "./safety";
 
 function Facts({ of }: { of: Chat }) {
   const c = of.info.value;
@@ -67,7 +42,7 @@ export function Side() {
   const of = chat.value;
   return (
     <aside class="side scroll" id="side" aria-label={t("desk.side")} tabIndex={0}>
-      {of ? <><Safety of={of} /><Facts of={of} /><Notes of={of} /></> : (
+      {of ? <><SafetyCard of={of} /><Facts of={of} /><Notes of={of} /></> : (
         <section class="card"><header><h2>{t("desk.side.none")}</h2></header><p class="in quiet">{t("desk.side.none_how")}</p></section>
       )}
     </aside>

@@ -1,0 +1,173 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/vault"
+	"github.com/freeline-org/freeline/internal/problem"
+)
+
+// errReason says that an override needs a reason in words.
+var errReason = problem.New(problem.Invalid, "desk.problem.reason")
+
+// mostLine is how long a line of the card may be, in characters.
+const mostLine = 400
+
+// guard does what a frame asks about her safety. It reports whether it was such a frame.
+func (c *console) guard(ctx context.Context, frame any) (id string, ours bool, err error) {
+	switch f := frame.(type) {
+	case PutSafety:
+		return f.Contact, true, c.putSafety(ctx, f)
+	case Alone:
+		return f.Contact, true, c.alone(ctx, f)
+	case Override:
+		return f.ID, true, c.may(func() error { return c.override(ctx, f) })
+	case AskIn:
+		return f.Contact, true, c.with(ctx, f.Contact, func(s *shown) error { return c.d.Book.Ring(ctx, s.row.ID, contact.Help) })
+	}
+	return "", false, nil
+}
+
+// lookSafe reads her safety as it stands now. A head that was put back is shown as such: it
+// ends nothing else on the desk.
+func (c *console) lookSafe(ctx context.Context, s *shown) error {
+	head, err := s.record.Head(ctx)
+	if errors.Is(err, vault.ErrOldHead) {
+		s.safety = &Safety{Old: true, Card: Card{Ways: []Terms{}}}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.safety = &Safety{N: head.N, Card: cardOf(head.Safety), Heard: head.Safety.Heard}
+	return nil
+}
+
+func cardOf(s contact.Safety) Card {
+	card := Card{
+		Safe: string(s.Safe), SafeAt: s.SafeAt, Ways: []Terms{}, Name: s.Name, Cover: s.Cover, MayKnow: s.MayKnow, Promised: s.Promised, Distress: s.Distress,
+	}
+	for _, way := range contact.Ways() {
+		t, ok := s.Ways[way]
+		if !ok {
+			continue
+		}
+		days := []int64{}
+		for _, d := range t.Days {
+			days = append(days, int64(d))
+		}
+		card.Ways = append(card.Ways, Terms{
+			Way: string(way), May: string(t.May), Days: days, From: int64(t.From), To: int64(t.To), Leave: string(t.Leave), Say: t.Say,
+		})
+	}
+	return card
+}
+
+// onto writes a card over what was known. It refuses what is no card.
+func (card Card) onto(s *contact.Safety, now int64) error {
+	lines := []string{card.Name, card.Cover, card.MayKnow, card.Promised, card.Distress}
+	answers := []string{card.Safe}
+	ways := map[contact.Way]contact.Terms{}
+	for _, t := range card.Ways {
+		lines, answers = append(lines, t.Say), append(answers, t.May, t.Leave)
+		way := contact.Way(t.Way)
+		if _, twice := ways[way]; twice || !slices.Contains(contact.Ways(), way) || !hours(t) {
+			return errFrame
+		}
+		terms := contact.Terms{May: contact.Answer(t.May), From: int(t.From), To: int(t.To), Leave: contact.Answer(t.Leave), Say: strings.TrimSpace(t.Say)}
+		for _, d := range t.Days {
+			terms.Days = append(terms.Days, int(d))
+		}
+		ways[way] = terms
+	}
+	for _, line := range lines {
+		if utf8.RuneCountInString(line) > mostLine {
+			return errLong
+		}
+	}
+	for _, a := range answers {
+		if !slices.Contains([]contact.Answer{"", contact.Yes, contact.No, contact.Unknown}, contact.Answer(a)) {
+			return errFrame
+		}
+	}
+	if safe := contact.Answer(card.Safe); safe != s.Safe || card.SafeAt == 0 {
+		s.Safe, s.SafeAt = safe, now
+	}
+	s.Ways, s.Name, s.Cover, s.MayKnow = ways, strings.TrimSpace(card.Name), strings.TrimSpace(card.Cover), strings.TrimSpace(card.MayKnow)
+	s.Promised, s.Distress = strings.TrimSpace(card.Promised), strings.TrimSpace(card.Distress)
+	return nil
+}
+
+// hours tells whether the days and hours of a way are such.
+func hours(t Terms) bool {
+	const day = 24 * 60
+	seen := map[int64]bool{}
+	for _, d := range t.Days {
+		if d < 0 || d > 6 || seen[d] {
+			return false
+		}
+		seen[d] = true
+	}
+	return t.From >= 0 && t.To >= 0 && t.From < day && t.To <= day
+}
+
+// changeHead writes a shown contact's head anew. n is the number of the one that the desk has
+// read, 0 where it does not matter.
+func (c *console) changeHead(ctx context.Context, id string, n int64, act string, change func(*contact.Head) error) error {
+	s, err := c.mine(id)
+	if err != nil {
+		return err
+	}
+	if !s.view.Mine && !c.supervises {
+		return contact.ErrNotYours
+	}
+	head, err := s.record.Head(ctx)
+	if err != nil {
+		return err
+	}
+	if n != 0 && n != head.N {
+		err = contact.ErrHead
+	} else if err = change(&head); err == nil {
+		err = c.d.Book.PutHead(ctx, hotline.Actor(c.me.ID), s.row.ID, head, s.record.HeadKey(), act)
+	}
+	if err != nil && !errors.Is(err, contact.ErrHead) {
+		return err
+	}
+	return errors.Join(err, c.with(ctx, id, func(*shown) error { return nil })) // the newest, either way
+}
+
+func (c *console) putSafety(ctx context.Context, f PutSafety) error {
+	return c.changeHead(ctx, f.Contact, f.N, "safety", func(h *contact.Head) error { return f.Card.onto(&h.Safety, c.now(ctx)) })
+}
+
+func (c *console) alone(ctx context.Context, f Alone) error {
+	act := "not alone"
+	if !f.Heard {
+		act = "alone"
+	}
+	return c.changeHead(ctx, f.Contact, 0, act, func(h *contact.Head) error {
+		h.Safety.Heard = f.Heard
+		return nil
+	})
+}
+
+// override lets one message leave: the second factor first, then the reason into the log.
+func (c *console) override(ctx context.Context, f Override) error {
+	if len([]rune(strings.TrimSpace(f.Reason))) < 3 {
+		return errReason
+	}
+	s, err := c.mine(f.Contact)
+	if err != nil {
+		return err
+	}
+	if err := c.d.Accounts.StepUp(ctx, c.token, f.Code); err != nil {
+		return err
+	}
+	return c.reply(ctx, s, contact.Reply{ID: f.ID, Text: trimmed(f.Text), Override: contact.Override{By: c.me.ID, Reason: f.Reason}})
+}
