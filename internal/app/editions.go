@@ -7,6 +7,7 @@ import (
 	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
@@ -19,6 +20,7 @@ func NewEditions(ctx context.Context, d *db.DB, b bus.Bus, words *i18n.Catalogue
 		edition.Kind{Name: policy.KindAbout, Check: policy.CheckAbout},
 		edition.Kind{Name: policy.KindExpect, Check: policy.CheckExpect},
 		edition.Kind{Name: policy.KindScope, Check: policy.CheckScope},
+		edition.Kind{Name: form.Kind, Check: form.Check},
 		edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check},
 		edition.Kind{Name: KindLanguages, Check: checkLanguages(words)},
 	)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
-	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
@@ -104,15 +102,7 @@ func Found(ctx context.Context, s Setup) (_ account.Founding, _ config.Config, e
 			return account.Founding{}, cfg, err
 		}
 	}
-	for lang, body := range interpret.Shipped() {
-		if err := editions.Begin(ctx, f.First.Person, interpret.PhrasesKey(lang), body); err != nil {
-			return account.Founding{}, cfg, err
-		}
-	}
-	for k, body := range policy.Shipped() { // drafts that nobody has reviewed
-		if !slices.Contains(s.Languages, k.Lang) {
-			continue
-		}
+	for k, body := range shipped(s.Languages) {
 		if err := editions.Begin(ctx, f.First.Person, k, body); err != nil {
 			return account.Founding{}, cfg, err
 		}

@@ -172,6 +172,7 @@ type Line struct {
 	Retained Retained
 
 	words *i18n.Catalogue
+	log   *slog.Logger
 }
 
 // Pin is what the configuration file vouches for, and never the database.
@@ -183,7 +184,7 @@ type Pin struct {
 // OpenLine builds a line upon its stores. The shred store must be at least as new
 // as the main database says.
 func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Settings, forget retention.Settings, words *i18n.Catalogue, clock func() time.Time, log *slog.Logger) (*Line, error) {
-	l := &Line{Stores: s, Bus: b, words: words}
+	l := &Line{Stores: s, Bus: b, words: words, log: log}
 	var generation int64
 	var intake, pepper []byte
 	err := s.Main.One(ctx, `SELECT name, generation, intake, pepper FROM line`, nil, &l.Name, &generation, &intake, &pepper)

@@ -21,6 +21,7 @@ func (l *Line) handle(r *jobs.Runner, backups string) {
 		id, message, _ := strings.Cut(j.Body, " ")
 		return l.Book.Send(ctx, hotline.ContactID(id), message)
 	})
+	NewPost(l.Book, l.Shred, l.ways(), l.log).Handle(r)
 	l.Retention.Handle(r)
 	r.Every("leaves", time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Log.Sequence(ctx) })
 	r.Every("sweep", time.Second, func(ctx context.Context, _ jobs.Job) error {

@@ -4,7 +4,7 @@
 //   - the main store is read first and the shred store second, each as it was at one
 //     moment, while the line goes on;
 //   - a backup is read by nobody without the recipient's key, which is not on the
-//     machine; sessions are in none;
+//     machine; sessions and what waits to leave are in none;
 //   - what is read back is what was written, or an error: a file that was cut short
 //     or changed brings nothing back;
 //   - a backup of one engine comes back on the other.
@@ -65,9 +65,10 @@ type trailer struct {
 
 const format = 1
 
-// left are the tables whose rows are in no backup: sessions, and what migrations keep
-// of themselves, which an empty database has of its own.
-func left() []string { return []string{"session", "migration", "schema"} }
+// left are the tables whose rows are in no backup: sessions, what waits to leave, which
+// a restored line would send once more, and what migrations keep of themselves, which
+// an empty database has of its own.
+func left() []string { return []string{"session", "outbox", "migration", "schema"} }
 
 // A Recipient is whom a backup is sealed to.
 type Recipient = age.Recipient

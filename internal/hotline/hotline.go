@@ -12,6 +12,8 @@ import (
 type (
 	// ContactID names a contact.
 	ContactID string
+	// SituationID names a situation.
+	SituationID string
 	// PersonID names somebody on the staff.
 	PersonID string
 	// QueueID names an order of waiting contacts.
@@ -77,8 +79,14 @@ func (r Role) Holds() []TeamID {
 // A Channel is a way by which somebody reaches out.
 type Channel string
 
-// Chat is the conversation on the line's own page.
-const Chat Channel = "chat"
+// The channels. Chat is the conversation on the line's own page; the others reach her
+// at an address that somebody else can read.
+const (
+	Chat Channel = "chat"
+	Text Channel = "text"
+	Mail Channel = "mail"
+	Call Channel = "call"
+)
 
 // A Path says for whom somebody reaches out.
 type Path string

@@ -18,6 +18,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/opened"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/shred"
@@ -33,7 +34,9 @@ type cell struct {
 
 // unused are columns that nobody writes yet. The test sees to it that they are empty;
 // who begins to write one gives it a cell.
-func unused() []string { return []string{"main person.on_call", "main contact.way"} }
+func unused() []string {
+	return []string{"main person.on_call", "main contact.way", "main reading.sealed"}
+}
 
 // elsewhere are columns that other packages seal; their own tests move them.
 func elsewhere() []string { return nil }
@@ -46,6 +49,8 @@ type scene struct {
 	digits              seal.Text
 	leaf, note, message string
 	field               string
+	situation           hotline.SituationID
+	task                string
 }
 
 func newScene(t *testing.T, w *hotlinetest.World) *scene {
@@ -70,6 +75,7 @@ func newScene(t *testing.T, w *hotlinetest.World) *scene {
 			return w.Book.PutDraft(t.Context(), s.ana.ID, contact.Draft{Contact: c.Contact, Place: "composer", N: 1, Sealed: r.SealDraft(c.Contact, "composer", seal.Conceal("typed"))})
 		})
 		s.digits = w.ReturnCode(t, c)
+		w.With(t, s.ana, func(r *vault.Ring) error { return s.situate(t, r, c.Contact) })
 	}
 	s.leaf = w.One(t, `SELECT l.id FROM leaf l JOIN contact c ON l.object = c.shred_k WHERE c.id = $1 LIMIT 1`, s.b.Contact)
 	must(t, w.Keeper.End(t.Context(), s.bea.Token))
@@ -127,6 +133,10 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 		"main note.sealed":         {db.Main, `contact = $2 AND id = $3`, []any{id, s.note}, func() error { _, err := s.Notes(t, s.ana, id); return err }},
 		"main record_field.sealed": {db.Main, `owner = $2 AND field = $3`, []any{id, s.field}, func() error { _, err := s.Fields(t, s.ana, id); return err }},
 		"main return_code.wrap":    {db.Main, `contact = $2`, []any{id}, func() error { _, err := s.code(t); return err }},
+		"main part.sealed":         {db.Main, `situation = $2 AND of = $3`, []any{s.situation, id}, func() error { return with(s.ana, s.whole(t)) }},
+		"main part.detail":         {db.Main, `situation = $2 AND of = $3`, []any{s.situation, id}, func() error { return with(s.ana, s.names(t)) }},
+		"main happening.sealed":    {db.Main, `situation = $2 AND kind = 'note'`, []any{s.situation}, func() error { return with(s.ana, s.whole(t)) }},
+		"main task.sealed":         {db.Main, `id = $2`, []any{s.task}, func() error { return with(s.ana, s.whole(t)) }},
 		"main draft.sealed": {db.Main, `contact = $2`, []any{id}, func() error {
 			all, err := s.Book.Drafts(ctx, s.ana.ID)
 			must(t, err)
@@ -148,6 +158,52 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 		out["shred generation.wrapped"] = generation
 	}
 	return out
+}
+
+// situate makes a situation of a contact, with everything that is sealed in one.
+func (s *scene) situate(t *testing.T, r *vault.Ring, c hotline.ContactID) error {
+	t.Helper()
+	at, err := s.Situations.Create(t.Context(), r, c)
+	if err != nil {
+		return err
+	}
+	names := seal.Conceal("a name")
+	s.situation, s.task = at.ID, hotline.NewID()
+	return errors.Join(
+		s.Situations.Say(t.Context(), r, at.ID, situation.Said{Of: string(c), Version: 1, Role: seal.Conceal("herself"), Detail: &names}),
+		s.Situations.Write(t.Context(), r, at.ID, hotline.NewID(), situation.Note, seal.Conceal("our own")),
+		s.Situations.Assign(t.Context(), r, at.ID, situation.Task{ID: s.task, Contact: c, Due: 1, Text: seal.Conceal("ask her")}),
+	)
+}
+
+// whole opens a situation; what does not open in it is a refusal.
+func (s *scene) whole(t *testing.T) func(*vault.Ring) error {
+	t.Helper()
+	return func(r *vault.Ring) error {
+		w, err := s.Situations.Open(t.Context(), r, s.situation, "test")
+		if err != nil {
+			return err
+		}
+		gone := w.Tasks[0].Gone
+		for _, p := range w.Parts {
+			gone = gone || p.Gone
+		}
+		for _, h := range w.Happenings {
+			gone = gone || h.Gone
+		}
+		if gone {
+			return box.ErrOpen
+		}
+		return nil
+	}
+}
+
+func (s *scene) names(t *testing.T) func(*vault.Ring) error {
+	t.Helper()
+	return func(r *vault.Ring) error {
+		_, err := s.Situations.Detail(t.Context(), r, s.situation, string(s.b.Contact), "test")
+		return err
+	}
 }
 
 // code opens by the code what its row holds, and joins nobody.

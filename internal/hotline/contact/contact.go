@@ -54,6 +54,7 @@ type Settings struct {
 	KeepPlace  time.Duration // how long an interrupted contact keeps its place
 	Quiet      time.Duration // how long after "Are you still there?" a chat goes to sleep
 	Ask        time.Duration // how long after the last word it is asked
+	QuietAway  time.Duration // how long after the last word a contact at an address goes to sleep
 	Asleep     time.Duration // how long a sleeping contact stays
 	LeftAsIs   time.Duration // how long a wrap-up waits for its outcome
 	Missed     time.Duration // how long nobody's contact is kept
@@ -67,7 +68,7 @@ func Defaults() Settings {
 	const day = 24 * time.Hour
 	return Settings{
 		Undo: 4 * time.Second, WrapUp: 3 * time.Minute, Offer: 20 * time.Second, Seen: 2 * time.Minute, KeepPlace: 60 * time.Minute,
-		Ask: 10 * time.Minute, Quiet: 10 * time.Minute, Asleep: 72 * time.Hour, LeftAsIs: day, Missed: 7 * day,
+		Ask: 10 * time.Minute, Quiet: 10 * time.Minute, QuietAway: 15 * time.Minute, Asleep: 72 * time.Hour, LeftAsIs: day, Missed: 7 * day,
 		KeepWords: day, KeepUnread: 7 * day, Code: 30 * day,
 	}
 }
@@ -148,8 +149,11 @@ type Contact struct {
 	Hold      bool
 	ShredK    string
 	ShredS    string
-	HeadN     int64            // counter of the head
-	Editions  map[string]int64 // what it is handled under
+	HeadN     int64               // counter of the head
+	Situation hotline.SituationID // empty = none
+	Promised  int64               // she waits for our word until then; 0 = she does not
+	Addressed bool                // she came by a channel, and is answered at an address
+	Editions  map[string]int64    // what it is handled under
 }
 
 // Book keeps contacts.
@@ -189,12 +193,13 @@ func (b *Book) told(id hotline.ContactID, seq int64, queue bool) {
 }
 
 const columns = `id, handle, channel, queue, lang, urgency, path, danger, minor, returned, waits, wishes, state, advocate, epoch, last_seq,
-	began, seen_until, seen, gone, quiet_at, state_at, asked_at, wrap_until, keep_words_until, legal_hold, shred_k, shred_s, head_n, editions`
+	began, seen_until, seen, gone, quiet_at, state_at, asked_at, wrap_until, keep_words_until, legal_hold, shred_k, shred_s, head_n, situation, promised_until, editions,
+	CASE WHEN way IS NULL THEN 0 ELSE 1 END`
 
 func scan(row interface{ Scan(...any) error }) (c Contact, err error) {
 	var wishes, editions string
 	err = row.Scan(&c.ID, &c.Handle, &c.Channel, &c.Queue, &c.Lang, &c.Urgency, &c.Path, &c.Danger, &c.Minor, &c.Returned, &c.Waits, &wishes, &c.State, &c.Advocate,
-		&c.Epoch, &c.LastSeq, &c.Began, &c.SeenUntil, &c.Seen, &c.Gone, &c.QuietAt, &c.StateAt, &c.AskedAt, &c.WrapUntil, &c.KeepUntil, &c.Hold, &c.ShredK, &c.ShredS, &c.HeadN, &editions)
+		&c.Epoch, &c.LastSeq, &c.Began, &c.SeenUntil, &c.Seen, &c.Gone, &c.QuietAt, &c.StateAt, &c.AskedAt, &c.WrapUntil, &c.KeepUntil, &c.Hold, &c.ShredK, &c.ShredS, &c.HeadN, &c.Situation, &c.Promised, &editions, &c.Addressed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, ErrMissing
 	}

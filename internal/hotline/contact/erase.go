@@ -90,7 +90,10 @@ func blank(tx db.Tx, c Contact, now int64) ([]string, error) {
 	if err := unsend(tx, c.ID); err != nil {
 		return nil, err
 	}
-	for _, t := range []string{"message", "caller", "draft", "offer", "alert", "joined"} {
+	if err := dropOutbox(tx, c.ID); err != nil {
+		return nil, err
+	}
+	for _, t := range []string{"message", "caller", "draft", "offer", "alert", "joined", "request", "reading"} {
 		if _, err := tx.Exec(`DELETE FROM `+t+` WHERE contact = $1`, c.ID); err != nil {
 			return nil, err
 		}
@@ -100,7 +103,7 @@ func blank(tx db.Tx, c Contact, now int64) ([]string, error) {
 	}
 	_, err = tx.Exec(`UPDATE contact SET handle = '', queue = '', lang = '', urgency = 9, path = '', danger = 0, minor = 0, returned = 0, waits = 0, wishes = '{}',
 		advocate = '', epoch = 0, last_seq = 0, began = began / 86400000 * 86400000, seen_until = 0, seen = 0, gone = 0, quiet_at = 0, state_at = 0, asked_at = 0, wrap_until = 0,
-		editions = '{}', pub_secret = NULL, head = NULL, head_n = 0, way = NULL, situation = '', keep_words_until = 0 WHERE id = $1`, c.ID)
+		editions = '{}', pub_secret = NULL, head = NULL, head_n = 0, way = NULL, situation = '', keep_words_until = 0, promised_until = 0 WHERE id = $1`, c.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func full(t *testing.T, w *hotlinetest.World, ana, bea *hotlinetest.Person) *hot
 	must(t, w.Book.HandOverTo(t.Context(), ana.ID, id, bea.ID))
 	w.Draft(t, ana, id, "waiting to be sent")
 	must(t, w.Book.PutDraft(t.Context(), ana.ID, contact.Draft{Contact: id, Place: "composer", N: 1, Sealed: []byte("sealed")}))
-	w.SQL(t, `UPDATE contact SET editions = '{"hours":3}', way = $1, situation = 'later', asked_at = 5, wrap_until = 6, gone = 1 WHERE id = $2`, []byte("way"), id)
+	w.SQL(t, `UPDATE contact SET editions = '{"hours":3}', way = $1, situation = 'later', promised_until = 7, asked_at = 5, wrap_until = 6, gone = 1 WHERE id = $2`, []byte("way"), id)
 	return c
 }
 

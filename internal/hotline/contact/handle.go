@@ -26,6 +26,9 @@ Teak Thistle Thyme Tide Timber Topaz Tulip Turnip Valley Vanilla Velvet Verbena 
 // ErrHandles says that every neutral word is in use.
 var ErrHandles = problem.New(problem.Later, "contact.handles")
 
+// NewHandle draws a word that nothing open has.
+func NewHandle(tx db.Tx) (string, error) { return newHandle(tx) }
+
 // newHandle draws a word that no open contact has; where words are scarce, two.
 func newHandle(tx db.Tx) (string, error) {
 	words := strings.Fields(handleWords)
@@ -42,7 +45,8 @@ func newHandle(tx db.Tx) (string, error) {
 			h += " " + more
 		}
 		var one int
-		err = tx.QueryRow(`SELECT 1 FROM contact WHERE handle = $1`, h).Scan(&one)
+		// A situation keeps its word as long as it lives.
+		err = tx.QueryRow(`SELECT 1 FROM contact WHERE handle = $1 UNION SELECT 1 FROM situation WHERE handle = $1`, h).Scan(&one)
 		if errors.Is(err, db.ErrNoRows) {
 			return h, nil
 		}

@@ -79,7 +79,20 @@ func (b *Book) replaceHead(tx db.Tx, c Contact, n newHead) error {
 }
 
 // withdraw takes back what waits to leave and what a new head forbids.
-func (b *Book) withdraw(db.Tx, Contact, *Head) error { return nil } // nothing waits: there is no outbox yet
+// What waits was let go while the contact was live; only her rules count.
+func (b *Book) withdraw(tx db.Tx, c Contact, head *Head) error {
+	var waits int
+	if err := tx.QueryRow(`SELECT count(*) FROM outbox WHERE contact = $1 AND state = 'waiting'`, c.ID).Scan(&waits); err != nil || waits == 0 {
+		return err
+	}
+	c.State = Live
+	err := b.allow(tx, c, head, Out{Way: wayBy(c)})
+	if err == nil || problem.Of(err).Kind != problem.Denied {
+		return err
+	}
+	_, err = b.Withhold(tx, c.ID)
+	return err
+}
 
 // noteHead notes the newest head beside the secret it depends on, after the commit.
 // If that fails, the head stands nevertheless, and the next who opens it notes it.

@@ -187,8 +187,10 @@ func (b *Book) release(tx db.Tx, c Contact) error {
 	return setClock(tx, c.ID, until)
 }
 
+// unread counts what waits on her page for her; what left by a channel does not.
 func unread(tx db.Tx, id hotline.ContactID) (n int, err error) {
-	return n, tx.QueryRow(`SELECT count(*) FROM message WHERE contact = $1 AND side <> 'caller' AND read = 0 AND seq IS NOT NULL`, id).Scan(&n)
+	return n, tx.QueryRow(`SELECT count(*) FROM message WHERE contact = $1 AND side <> 'caller' AND read = 0 AND seq IS NOT NULL
+		AND EXISTS (SELECT 1 FROM contact WHERE id = $1 AND way IS NULL)`, id).Scan(&n)
 }
 
 // JobClock is the kind of the job that carries a contact's keeping time to the

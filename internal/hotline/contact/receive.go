@@ -21,10 +21,11 @@ type Incoming struct {
 	Lang    string          // chosen by her, or empty
 	By      seal.CallerWrap // empty where no cookie came
 	Text    seal.Text
-	Codes   Codes   // what she said by choosing: danger, wishes
-	Privacy Privacy // chosen by her, or empty
-	Told    Told    // what her page told her before; its number is 0 where nothing did
-	Seen    bool    // she has a page open
+	Codes   Codes     // what she said by choosing: danger, wishes
+	Privacy Privacy   // chosen by her, or empty
+	Told    Told      // what her page told her before; its number is 0 where nothing did
+	Seen    bool      // she has a page open
+	From    seal.Text // the address that she is answered at; empty on our own page
 }
 
 // check is what every message must be: an id, words, not too many.
@@ -71,7 +72,11 @@ func (b *Book) Receive(ctx context.Context, in Incoming) (Contact, error) {
 	if err != nil {
 		return Contact{}, err
 	}
-	first := arrival{in, codes, placed, k, words, sealedHead}
+	way, err := sealWay(k.K, k.Columns.ID, in.From)
+	if err != nil {
+		return Contact{}, err
+	}
+	first := arrival{in, codes, placed, k, words, sealedHead, way}
 	var c Contact
 	for range 5 { // two who arrive at once may have drawn the same handle
 		err = b.db.Write(ctx, func(tx db.Tx) error {
@@ -117,11 +122,11 @@ func (b *Book) look(ctx context.Context, in Incoming) (Codes, error) {
 }
 
 type arrival struct {
-	in          Incoming
-	codes       Codes
-	placed      Placed
-	keys        *seal.ContactKeys
-	words, head []byte
+	in               Incoming
+	codes            Codes
+	placed           Placed
+	keys             *seal.ContactKeys
+	words, head, way []byte
 }
 
 func (b *Book) insert(tx db.Tx, a arrival, now int64) error {
@@ -140,10 +145,10 @@ func (b *Book) insert(tx db.Tx, a arrival, now int64) error {
 		return err
 	}
 	_, err = tx.Exec(`INSERT INTO contact (id, handle, channel, queue, lang, urgency, path, danger, minor, returned, waits, wishes, state, last_seq, began, seen_until, seen,
-			quiet_at, state_at, editions, pub, pub_secret, commit_k, commit_s, intake_sig, head, head_n, shred_k, shred_s)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $16, $14, $14, $17, $18, $19, $20, $21, $22, $23, 1, $24, $25)`,
+			quiet_at, state_at, editions, pub, pub_secret, commit_k, commit_s, intake_sig, head, head_n, shred_k, shred_s, way)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $16, $14, $14, $17, $18, $19, $20, $21, $22, $23, 1, $24, $25, $26)`,
 		c.ID, handle, a.in.Channel, a.placed.Queue, a.codes.Lang, a.placed.Urgency, a.codes.Path, flag(a.codes.Danger), flag(a.codes.Minor), flag(a.codes.Returned),
-		0, string(wishes), state, now, seenUntil, flag(a.in.Seen), string(editions), c.Pub, c.PubSecret, c.CommitK, c.CommitS, c.Sig, a.head, c.ShredK, c.ShredS)
+		0, string(wishes), state, now, seenUntil, flag(a.in.Seen), string(editions), c.Pub, c.PubSecret, c.CommitK, c.CommitS, c.Sig, a.head, c.ShredK, c.ShredS, a.way)
 	if err != nil {
 		return err
 	}
@@ -278,7 +283,11 @@ func (b *Book) back(tx db.Tx, c Contact, now int64) error {
 	if c.State != Sleeping && c.State != Interrupted && c.State != Closing {
 		return nil
 	}
-	if c.Advocate != "" {
+	knows := unknown(tx, c, c.Advocate)
+	if knows != nil && !errors.Is(knows, ErrConflict) {
+		return knows
+	}
+	if c.Advocate != "" && knows == nil {
 		if err := staff.Hold(tx, c.Advocate); err != nil {
 			return err
 		}

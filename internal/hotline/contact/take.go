@@ -38,6 +38,9 @@ func (b *Book) OfferTo(tx db.Tx, c Contact, p hotline.PersonID) error {
 	if c.State != Waiting {
 		return ErrState
 	}
+	if err := unknown(tx, c, p); err != nil {
+		return err
+	}
 	if err := staff.Hold(tx, persons(c.Advocate, p)...); err != nil {
 		return err
 	}
@@ -206,6 +209,9 @@ func (b *Book) Take(ctx context.Context, by hotline.PersonID, id hotline.Contact
 		if (c.State == Sleeping || c.State == Interrupted) && c.Advocate != to && c.Advocate != "" && by == to {
 			return ErrNotYours
 		}
+		if err := unknown(tx, c, to); err != nil {
+			return err
+		}
 		if err := staff.Hold(tx, persons(c.Advocate, to)...); err != nil {
 			return err
 		}
@@ -275,6 +281,9 @@ func (b *Book) HandOverTo(ctx context.Context, by hotline.PersonID, id hotline.C
 		if c.State != Live {
 			return ErrState
 		}
+		if err := unknown(tx, c, to); err != nil {
+			return err
+		}
 		now, err := db.Now(tx)
 		if err != nil {
 			return err
@@ -316,6 +325,11 @@ func (b *Book) Accompany(ctx context.Context, by hotline.PersonID, id hotline.Co
 		}
 		if in && (c.State == Closed || c.State == Erased) {
 			return ErrOver
+		}
+		if in {
+			if err := unknown(tx, c, by); err != nil {
+				return err
+			}
 		}
 		now, err := db.Now(tx)
 		if err != nil {

@@ -16,7 +16,7 @@ import (
 const JobSend = "send"
 
 // A Reply is an advocate's words. Head is the contact's opened head; nil where
-// nobody opened it.
+// nobody opened it. To is the opened address of somebody who came by a channel.
 type Reply struct {
 	ID   string
 	By   hotline.PersonID
@@ -24,13 +24,15 @@ type Reply struct {
 	Text seal.Text
 	Head *Head
 	Mark seal.Text // what the staff know of it; she does not see it
+	To   seal.Text
 
 	Override Override // a supervisor's, where she lets it go although the rules forbid it
 }
 
 // Reply stores an advocate's words, sealed, and returns once they are durable. They
-// have no number, and are on no page of hers, until the undo time is over. A
-// repetition changes nothing.
+// have no number, and neither leave nor are on a page of hers, until the undo time is
+// over. What leaves stands in the outbox from the same transaction on. A repetition
+// changes nothing.
 func (b *Book) Reply(ctx context.Context, id hotline.ContactID, r Reply) error {
 	if err := check(r.ID, r.Text); err != nil {
 		return err
@@ -40,6 +42,10 @@ func (b *Book) Reply(ctx context.Context, id hotline.ContactID, r Reply) error {
 		return err
 	}
 	sealed := r.Key.Message(r.ID, seal.Advocate, now, r.Text)
+	out, err := b.outbound(ctx, id, now, r)
+	if err != nil {
+		return err
+	}
 	var mark []byte
 	if !r.Mark.IsZero() {
 		mark = r.Key.Row("message", "mark", r.ID, 1, r.Mark)
@@ -59,14 +65,23 @@ func (b *Book) Reply(ctx context.Context, id hotline.ContactID, r Reply) error {
 		if err := mine(tx, c, r.By); err != nil {
 			return err
 		}
-		if err := b.allow(tx, c, r.Head, Out{Way: OnPage, Override: r.Override, leaf: leaf}); err != nil {
+		if c.Addressed != (out.id != "") && c.State != Closed && c.State != Erased {
+			return ErrWay
+		}
+		if err := b.allow(tx, c, r.Head, Out{Way: wayBy(c), Override: r.Override, leaf: leaf}); err != nil {
 			if known(tx, id, r.ID) == nil {
 				return nil
 			}
 			return err
 		}
-		if _, err := tx.Exec(`INSERT INTO message (contact, id, at, side, author, form, sealed, mark) VALUES ($1, $2, $3, 'advocate', $4, 's', $5, $6) ON CONFLICT DO NOTHING`, id, r.ID, now, r.By, sealed, mark); err != nil {
+		n, err := tx.Exec(`INSERT INTO message (contact, id, at, side, author, form, sealed, mark) VALUES ($1, $2, $3, 'advocate', $4, 's', $5, $6) ON CONFLICT DO NOTHING`, id, r.ID, now, r.By, sealed, mark)
+		if err != nil || n == 0 { // what is there has its jobs, and may have left
 			return err
+		}
+		if out.id != "" {
+			if err := b.putOut(tx, id, out); err != nil {
+				return err
+			}
 		}
 		return jobs.Enqueue(tx, jobs.Job{Kind: JobSend, Key: string(id) + " " + r.ID, Body: string(id) + " " + r.ID, After: b.set.Undo})
 	})
@@ -74,6 +89,19 @@ func (b *Book) Reply(ctx context.Context, id hotline.ContactID, r Reply) error {
 		b.told(id, 0, false)
 	}
 	return err
+}
+
+// outbound seals what is to leave by a channel; nothing where no address came.
+func (b *Book) outbound(ctx context.Context, id hotline.ContactID, now int64, r Reply) (outbound, error) {
+	if r.To.Len() == 0 {
+		return outbound{}, nil
+	}
+	c, err := b.Find(ctx, id)
+	if err != nil {
+		return outbound{}, err
+	}
+	w, err := b.sealer.Outgoing(ctx, now, id, r.ID, c.Channel, r.To, r.Text)
+	return outbound{r.ID, c.Channel, now + b.set.Undo.Milliseconds(), w}, err
 }
 
 // mine checks that a person has a contact, or has joined it visibly.
@@ -112,7 +140,8 @@ func (b *Book) Send(ctx context.Context, id hotline.ContactID, message string) e
 }
 
 // said notes that we have spoken. Somebody who is not there, since the line was
-// closed when she wrote, is left to sleep until she comes with her code.
+// closed when she wrote, is left to sleep until she comes with her code. Whoever is
+// answered at an address has no page that could be open.
 func (b *Book) said(tx db.Tx, id hotline.ContactID) error {
 	now, err := db.Now(tx)
 	if err != nil {
@@ -125,7 +154,7 @@ func (b *Book) said(tx db.Tx, id hotline.ContactID) error {
 	if _, err := tx.Exec(`UPDATE contact SET quiet_at = $1, asked_at = 0 WHERE id = $2`, now, id); err != nil {
 		return err
 	}
-	if c.State != Live || c.SeenUntil > now || c.Seen {
+	if c.State != Live || c.SeenUntil > now || c.Seen || c.Addressed {
 		return nil
 	}
 	_, err = b.move(tx, id, step{move: Sleep, by: hotline.Machine, epoch: c.Epoch})
@@ -155,6 +184,9 @@ func (b *Book) Undo(ctx context.Context, by hotline.PersonID, id hotline.Contact
 		if err != nil {
 			return err
 		}
+		if err := takeBack(tx, id, message); err != nil {
+			return err
+		}
 		return noSend(tx, id, message)
 	})
 	if err == nil {
@@ -179,7 +211,9 @@ func known(tx db.Tx, id hotline.ContactID, message string) error {
 }
 
 // sequence numbers a message under the contact's row lock: gapless, in the order of
-// commits. It returns 0 for one that has a number already.
+// commits. It returns 0 for one that has a number already. What stands on her page has
+// arrived; what leaves by a channel is queued, and one whose row in the outbox a restored
+// line lacks may have left.
 func sequence(tx db.Tx, id hotline.ContactID, message string) (int64, error) {
 	var have sql.NullInt64
 	var next int64
@@ -196,7 +230,10 @@ func sequence(tx db.Tx, id hotline.ContactID, message string) (int64, error) {
 	if _, err := tx.Exec(`UPDATE contact SET last_seq = $1 WHERE id = $2`, next, id); err != nil {
 		return 0, err
 	}
-	_, err = tx.Exec(`UPDATE message SET seq = $1, sent = 'delivered' WHERE contact = $2 AND id = $3`, next, id, message)
+	_, err = tx.Exec(`UPDATE message SET seq = $1, sent = CASE WHEN sent <> 'no' THEN sent
+			WHEN EXISTS (SELECT 1 FROM outbox WHERE contact = $2 AND id = $3) THEN 'queued'
+			WHEN EXISTS (SELECT 1 FROM contact WHERE id = $2 AND way IS NOT NULL) THEN 'unknown' ELSE 'delivered' END
+		WHERE contact = $2 AND id = $3`, next, id, message)
 	return next, err
 }
 
@@ -215,7 +252,7 @@ func flush(tx db.Tx, id hotline.ContactID) error {
 			return err
 		}
 	}
-	return nil
+	return promptly(tx, id)
 }
 
 // unsent lists what has no number yet.

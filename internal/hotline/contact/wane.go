@@ -29,6 +29,8 @@ func (b *Book) dues(teams map[hotline.QueueID]hotline.TeamID) map[string]due {
 		"lost for good": {`state = 'interrupted' AND state_at` + ms(s.KeepPlace), (*Book).giveUp},
 		// "Are you still there?" got no answer.
 		"quiet": {`state = 'live' AND asked_at > 0 AND asked_at` + ms(s.Quiet), (*Book).sleep},
+		// Who is answered at an address is not asked: each word there can be read by others.
+		"quiet away": {`state = 'live' AND way IS NOT NULL AND quiet_at` + ms(s.QuietAway), (*Book).sleep},
 		// Nobody has slept longer.
 		"asleep": {`state = 'sleeping' AND state_at` + ms(s.Asleep), (*Book).endByTime},
 		// The wrap-up no longer counts.
@@ -264,7 +266,7 @@ func (b *Book) ToAsk(ctx context.Context) (out []Contact, err error) {
 		if err != nil {
 			return err
 		}
-		rows, err := tx.Query(`SELECT `+columns+` FROM contact WHERE state = 'live' AND asked_at = 0 AND quiet_at <= $1 LIMIT `+itoa(portion), now-b.set.Ask.Milliseconds())
+		rows, err := tx.Query(`SELECT `+columns+` FROM contact WHERE state = 'live' AND asked_at = 0 AND way IS NULL AND quiet_at <= $1 LIMIT `+itoa(portion), now-b.set.Ask.Milliseconds())
 		if err != nil {
 			return err
 		}

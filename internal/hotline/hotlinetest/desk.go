@@ -67,7 +67,13 @@ func (w *World) Answer(tb testing.TB, p *Person, id hotline.ContactID, message, 
 		if err != nil {
 			return err
 		}
-		return w.Book.Reply(tb.Context(), id, contact.Reply{ID: message, By: p.ID, Key: k.Seal(), Text: seal.Conceal(words), Head: &head})
+		reply := contact.Reply{ID: message, By: p.ID, Key: k.Seal(), Text: seal.Conceal(words), Head: &head}
+		if w.Find(tb, id).Addressed {
+			if reply.To, err = k.Way(tb.Context()); err != nil {
+				return err
+			}
+		}
+		return w.Book.Reply(tb.Context(), id, reply)
 	})
 }
 

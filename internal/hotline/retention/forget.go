@@ -19,9 +19,9 @@ const most = 5000
 const portion = 500
 
 // Forget destroys what has been due for its time. What is of the moment, a day's
-// hashes and sessions, goes in its hour.
+// hashes, sessions and the hours of the outbox, goes in its hour.
 func (r *Retention) Forget(ctx context.Context) error {
-	for _, kind := range []string{"day", "session"} {
+	for _, kind := range []string{"day", "session", seal.OutboxHour} {
 		over, err := r.Shred.Due(ctx, kind, 0, most)
 		if err != nil {
 			return err

@@ -236,13 +236,17 @@ func (m *Matcher) offer(tx db.Tx, w waiter, a asking, now int64) (*offered, erro
 	if err != nil {
 		return nil, err
 	}
+	blocked, err := contact.Blocked(tx, w.c.Situation)
+	if err != nil {
+		return nil, err
+	}
 	skills := append(Demanded(rules.Demands, w.c.Channel, w.class.Urgency), rules.Skills...)
 	need := Need{
 		Language: w.c.Lang, Call: w.c.Channel == call, Skills: skills, Gender: w.c.Wishes.Gender, NotCommunity: w.c.Wishes.NotCommunity,
-		Same: cmp.Or(w.c.Advocate, w.c.Wishes.With), Declined: declined,
+		Same: cmp.Or(w.c.Advocate, w.c.Wishes.With), Blocked: blocked, Declined: declined,
 	}
 	after := time.Duration(cmp.Or(rules.Widen, usualWiden)) * time.Minute
-	if w.class.Now > 0 && HeldFor(w.c, now, after, a.here) != "" {
+	if w.class.Now > 0 && HeldFor(w.c, now, after, a.here) != "" && !slices.Contains(blocked, w.c.Wishes.With) {
 		free = slices.DeleteFunc(slices.Clone(free), func(c Can) bool { return c.Person != w.c.Wishes.With })
 	}
 	best, ok := Best(need, free, false)

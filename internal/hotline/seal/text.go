@@ -31,6 +31,14 @@ func (t Text) Reveal() string {
 	return *t.plain
 }
 
+// Len is how many bytes the string has.
+func (t Text) Len() int {
+	if t.plain == nil {
+		return 0
+	}
+	return len(*t.plain)
+}
+
 // Format prints a fixed word, whatever the verb.
 func (Text) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, withheld) }
 

@@ -36,6 +36,7 @@ type headRow struct {
 func (r *Ring) Heads(ctx context.Context, ids []hotline.ContactID) ([]View, error) {
 	rows := make([]headRow, len(ids))
 	objects := make([]string, len(ids))
+	var closed map[hotline.ContactID]bool
 	err := r.k.db.Read(ctx, func(tx db.Tx) error {
 		sealed, err := contact.Heads(tx, ids...)
 		if err != nil {
@@ -48,6 +49,9 @@ func (r *Ring) Heads(ctx context.Context, ids []hotline.ContactID) ([]View, erro
 			}
 			rows[i] = headRow{columns: h.Columns, sealed: h.Sealed, n: h.N, erased: h.Erased}
 			objects[i] = h.Columns.ShredS
+		}
+		if closed, err = contact.ClosedTo(tx, r.me, ids...); err != nil {
+			return err
 		}
 		grants, err := readGrants(tx, objects...)
 		for i, id := range objects {
@@ -73,6 +77,10 @@ func (r *Ring) Heads(ctx context.Context, ids []hotline.ContactID) ([]View, erro
 	for i, row := range rows {
 		all = all.With([]byte(ids[i]))
 		out[i].Contact = ids[i]
+		if closed[ids[i]] {
+			out[i].Err = ErrConflict
+			continue
+		}
 		object := objects[i]
 		if out[i].Err = r.newest(ctx, &row, noted[object]); out[i].Err != nil {
 			continue

@@ -25,6 +25,7 @@ type Ring struct {
 	sign    box.Signer
 	self    []byte // wraps for herself
 	teams   map[hotline.TeamID]team
+	through map[string][]byte // wraps of an opened situation, by grantee and scope
 }
 
 type team struct {
@@ -102,6 +103,17 @@ func (k *Key) Head(ctx context.Context) (contact.Head, error) {
 	return contact.ParseHead(t, n)
 }
 
+// Way opens the address that she is answered at. k is her opened words. Whoever has none
+// is contact.ErrWay.
+func (k *Key) Way(ctx context.Context) (seal.Text, error) {
+	var w contact.SealedWay
+	err := k.ring.k.db.Read(ctx, func(tx db.Tx) (err error) { w, err = contact.WayOf(tx, k.columns.ID); return err })
+	if err != nil {
+		return seal.Text{}, err
+	}
+	return k.Row("contact", "way", string(k.columns.ID), w.Version, w.Sealed)
+}
+
 // Note opens a note. k is the opened record.
 func (k *Key) Note(n contact.Note) (seal.Text, error) {
 	return k.Row("note", "sealed", n.ID, 1, n.Sealed)
@@ -156,8 +168,12 @@ func (k *Key) Read(m seal.Sealed) (opened.Message, error) { return k.Message(k.r
 func (r *Ring) Open(ctx context.Context, ref Ref, why string) (*Key, error) {
 	var c seal.Columns
 	var grants []seal.Grant
+	var closed map[hotline.ContactID]bool
 	err := r.k.db.Read(ctx, func(tx db.Tx) (err error) {
 		if c, err = contact.Columns(tx, ref.Contact); err != nil {
+			return err
+		}
+		if closed, err = contact.ClosedTo(tx, r.me, ref.Contact); err != nil {
 			return err
 		}
 		found, err := readGrants(tx, object(c, ref.Record))
@@ -169,6 +185,9 @@ func (r *Ring) Open(ctx context.Context, ref Ref, why string) (*Key, error) {
 	}
 	if !r.v.Signed(seal.Intake, r.k.line.Vouched(c), c.Sig) {
 		return nil, fmt.Errorf("contact: %w", seal.ErrUnvouched)
+	}
+	if closed[ref.Contact] {
+		return nil, r.turnAway(ctx, string(ref.Contact))
 	}
 	id := object(c, ref.Record)
 	secret, g, err := r.unwrap(grants, seal.Body)
@@ -279,6 +298,9 @@ func (r *Ring) unwrap(grants []seal.Grant, scope seal.Scope) ([]byte, seal.Grant
 }
 
 func (r *Ring) keysOf(g seal.Grant) (box.PrivateKey, []byte, bool) {
+	if wrap, ok := r.through[throughOf(g.Grantee, g.Scope)]; ok {
+		return box.PrivateKey{}, wrap, g.Kind == seal.Sym
+	}
 	if g.Grantee == "person/"+string(r.me) {
 		return r.private, r.self, true
 	}

@@ -82,6 +82,8 @@ func (c *console) do(ctx context.Context, frame any) (id string, err error) {
 		return f.Contact, c.with(ctx, f.Contact, func(s *shown) error { return c.d.Book.Mark(ctx, c.me.ID, s.row.ID, f.Danger) })
 	case State:
 		return "", c.enter(ctx, f.State)
+	case AskPhrases:
+		return f.Contact, c.phrases(ctx, f)
 	default:
 		if id, ours, err := c.guard(ctx, frame); ours {
 			return id, err
@@ -163,7 +165,7 @@ func (c *console) send(ctx context.Context, f Send) error {
 	if !s.view.Mine {
 		return contact.ErrNotYours
 	}
-	return c.reply(ctx, s, contact.Reply{ID: f.ID, Text: trimmed(f.Text)})
+	return c.reply(ctx, s, contact.Reply{ID: f.ID, Text: trimmed(f.Text), Mark: c.markOf(ctx, f).Text()})
 }
 
 func trimmed(text string) seal.Text { return seal.Conceal(strings.TrimRight(text, " \n\t\r")) }
@@ -174,12 +176,16 @@ func (c *console) reply(ctx context.Context, s *shown, r contact.Reply) error {
 	if err != nil {
 		return err
 	}
-	r.By, r.Key, r.Head = c.me.ID, s.words.Seal(), &head
+	to, err := s.way(ctx)
+	if err != nil {
+		return err
+	}
+	r.By, r.Key, r.Head, r.To = c.me.ID, s.words.Seal(), &head, to
 	if err := c.d.Book.Reply(ctx, s.row.ID, r); err != nil {
 		return err
 	}
 	c.push(Ack{ID: r.ID, Until: c.now(ctx) + c.d.Book.Settings().Undo.Milliseconds()})
-	if s.ours[r.ID] { // a repetition of what has left: it is shown again
+	if _, left := s.ours[r.ID]; left { // a repetition of what has left: it is shown again
 		s.seq = max(0, s.row.LastSeq-mostNewest)
 		return c.refresh(ctx, s, false)
 	}
@@ -193,7 +199,7 @@ func (c *console) undo(ctx context.Context, f Undo) error {
 			c.push(Undone(f))
 			return nil
 		}
-		if s.ours[f.ID] {
+		if _, left := s.ours[f.ID]; left {
 			return err
 		}
 		if !errors.Is(err, contact.ErrState) && !errors.Is(err, contact.ErrNotYours) {

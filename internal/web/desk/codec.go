@@ -33,7 +33,8 @@ func Inward() map[string]any {
 		"join": Join{}, "assign": Assign{}, "end": End{}, "extend": Extend{}, "sleep": Sleep{},
 		"typing": Typing{}, "state": State{}, "mark": Mark{}, "seen": Seen{}, "cover": Cover{},
 		"unlock": Unlock{}, "ping": Ping{},
-		"safety": PutSafety{}, "alone": Alone{}, "override": Override{}, "askin": AskIn{},
+		"phrases": AskPhrases{},
+		"safety":  PutSafety{}, "alone": Alone{}, "override": Override{}, "askin": AskIn{},
 	}
 }
 
@@ -44,6 +45,7 @@ func Outward() map[string]any {
 		"refused": Refused{}, "offer": OfferFrame{}, "queue": QueueFrame{}, "contact": ContactFrame{},
 		"people": PeopleFrame{}, "me": MeFrame{}, "alert": AlertFrame{}, "board": BoardFrame{},
 		"draft": Draft{}, "typing": CallerTyping{}, "lock": Lock{}, "pong": Pong{},
+		"phrases": PhrasesFrame{},
 	}
 }
 

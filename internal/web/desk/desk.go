@@ -24,6 +24,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
@@ -49,9 +50,10 @@ type Parts struct {
 	Classes  Classes
 	Bus      bus.Bus
 	Door     *session.Door
-	Work     Work    // what waits for a team's keys; nil for nothing
-	Line     Line    // what the line says of itself
-	Outside  KeptOut // who keeps an abusive caller out; nil where nobody does
+	Work     Work          // what waits for a team's keys; nil for nothing
+	Line     Line          // what the line says of itself
+	Outside  KeptOut       // who keeps an abusive caller out; nil where nobody does
+	Editions *edition.Book // phrases and other texts; nil where there are none
 	Page     *Page
 	Log      *slog.Logger
 }

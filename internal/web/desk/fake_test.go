@@ -290,6 +290,8 @@ func (s *script) answer(c *websocket.Conn, kind string, frame any) {
 		}
 		s.locked = false
 		s.tell(c, s.snapshot(map[string]int64{}))
+	case desk.AskPhrases:
+		s.tell(c, s.phrases(f))
 	case desk.Typing:
 	}
 }

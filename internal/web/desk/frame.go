@@ -22,6 +22,9 @@ type (
 		ID      string `json:"id"`
 		Contact string `json:"contact"`
 		Text    string `json:"text"`
+		Phrase  string `json:"phrase,omitempty"`  // code of the approved phrase that stands in it
+		Edition int64  `json:"edition,omitempty"` // of the phrases
+		Lang    string `json:"lang,omitempty"`    // of the phrases
 	}
 	// Undo takes back a message that has not left yet.
 	Undo struct {
@@ -265,6 +268,7 @@ type (
 		LastSeq   int64     `json:"last_seq"`
 		ReadSeq   int64     `json:"read_seq,omitempty"` // how far she has read ours
 		Over      *Over     `json:"over,omitempty"`
+		Limits    *Told     `json:"limits,omitempty"` // of confidentiality: when she was told them
 		Safety    *Safety   `json:"safety,omitempty"`
 		Notes     []Note    `json:"notes,omitempty"`
 		Messages  []Message `json:"messages,omitempty"` // those the desk lacks, and its own unsent
@@ -283,14 +287,15 @@ type (
 	}
 	// Message is one thing that was said. Without a seq it has not left yet.
 	Message struct {
-		ID    string `json:"id"`
-		Seq   int64  `json:"seq,omitempty"`
-		Side  string `json:"side"` // caller, line, advocate
-		By    string `json:"by,omitempty"`
-		Text  string `json:"text"`
-		At    int64  `json:"at"`
-		Sent  string `json:"sent,omitempty"` // queued, accepted, unknown, delivered, failed, blocked
-		Until int64  `json:"until,omitempty"`
+		ID    string       `json:"id"`
+		Seq   int64        `json:"seq,omitempty"`
+		Side  string       `json:"side"` // caller, line, advocate
+		By    string       `json:"by,omitempty"`
+		Text  string       `json:"text"`
+		At    int64        `json:"at"`
+		Sent  string       `json:"sent,omitempty"` // queued, accepted, unknown, delivered, failed, blocked
+		Until int64        `json:"until,omitempty"`
+		Mark  *MessageMark `json:"mark,omitempty"`
 	}
 	// Person is a colleague, as all colleagues see her.
 	Person struct {

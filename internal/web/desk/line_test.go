@@ -20,6 +20,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
+	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/i18n"
 	"github.com/freeline-org/freeline/internal/jobs"
@@ -44,8 +45,11 @@ func openAs(t *testing.T, e *dbtest.Engine, cfg desk.Config) *line {
 	t.Helper()
 	l := &line{World: hotlinetest.New(t, e)}
 	quiet := slog.New(slog.DiscardHandler)
-	editions, err := edition.New(t.Context(), e.Main, l.Bus, time.Now, routing.Kinds()...)
+	editions, err := edition.New(t.Context(), e.Main, l.Bus, time.Now, append(routing.Kinds(), edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check})...)
 	hotlinetest.Must(t, err)
+	for lang, body := range interpret.Shipped() {
+		hotlinetest.Must(t, editions.Begin(t.Context(), l.First.ID, interpret.PhrasesKey(lang), body))
+	}
 	place, err := routing.NewPlace(t.Context(), e.Main, editions, quiet)
 	hotlinetest.Must(t, err)
 	assets, err := ui.New()
@@ -56,7 +60,7 @@ func openAs(t *testing.T, e *dbtest.Engine, cfg desk.Config) *line {
 	hotlinetest.Must(t, err)
 	d := desk.New(cfg, desk.Parts{
 		DB: e.Main, Book: l.Book, Staff: l.Staff, Keeper: l.Keeper, Accounts: l.Accounts, Classes: place, Bus: l.Bus,
-		Door: session.NewDoor(l.Keeper, l.Staff, nil, time.Now), Page: page, Log: quiet,
+		Door: session.NewDoor(l.Keeper, l.Staff, nil, time.Now), Editions: editions, Page: page, Log: quiet,
 	})
 	mux := http.NewServeMux()
 	d.Mount(mux, func(w http.ResponseWriter, _ *http.Request, err error) { w.WriteHeader(problem.Of(err).Kind.Status()) })

@@ -48,6 +48,7 @@ func (s *script) night() {
 		return desk.Message{Side: "advocate", By: "Amina", Text: text, At: t - minutes*60000}
 	}
 	juniper := madeUp(hotline.NewID(), "Juniper", "en", "self", 14)
+	juniper.Limits = &desk.Told{Kind: "limits", Number: 7, Lang: "en", At: t - 13*60000, By: "Amina"}
 	juniper.Danger, juniper.Urgency, juniper.Readers, juniper.Minor = true, 0, []string{"Tomás"}, false
 	walnut := madeUp(hotline.NewID(), "Walnut", "ar", "self", 31)
 	walnut.Page = "closed"
@@ -56,7 +57,7 @@ func (s *script) night() {
 	sparrow.Notes = []desk.Note{{At: t - 60*60000, By: "Wren", Text: "Six people in a caravan. Works at 5. Does not want police."}}
 	s.held = []*desk.Contact{
 		said(juniper,
-			desk.Message{Side: "line", Text: "Limits of confidentiality told", At: t - 13*60000},
+			we("What you write stays with our team. We pass it on only if a life is in danger, or if the law obliges us. You decide what you tell us.", 13),
 			she("he took my phone this is my friends. he said he comes back at 3", 8),
 			we("Thank you for telling me. You decide what happens next. Is there a room that locks, or a place with other people?", 6),
 			she("petrol station on the big road. 10 min walk. my passport is in his drawer", 2)),

@@ -17,11 +17,11 @@ import (
 // shown is a contact on this desk, with the keys that open it.
 type shown struct {
 	row     contact.Contact
-	words   *vault.Key // of what was said
-	record  *vault.Key // of what we wrote
-	seq     int64      // newest message that the desk has
-	read    int64      // newest of ours that she has read
-	ours    map[string]bool
+	words   *vault.Key        // of what was said
+	record  *vault.Key        // of what we wrote
+	seq     int64             // newest message that the desk has
+	read    int64             // newest of ours that she has read
+	ours    map[string]string // how far each of ours got
 	readers []hotline.PersonID
 	notes   []Note
 	over    *Over
@@ -29,7 +29,9 @@ type shown struct {
 	overTo  hotline.PersonID
 	leaving string // what this desk asked for: how it will leave
 	note    writtenNote
-	view    Contact // as the desk was told
+	tells   []contact.Told // by messages that have left, not noted yet
+	limits  *Told          // of confidentiality: when she was told them
+	view    Contact        // as the desk was told
 }
 
 // writtenNote makes a repetition of the same note harmless.
@@ -66,7 +68,7 @@ func (c *console) openContact(ctx context.Context, id hotline.ContactID, have in
 	if at, tried := c.shut[id]; tried && at == row.Epoch {
 		return nil, nil //nolint:nilnil // told already that it does not open
 	}
-	s := &shown{row: row, seq: max(have, row.LastSeq-mostNewest), ours: map[string]bool{}}
+	s := &shown{row: row, seq: max(have, row.LastSeq-mostNewest), ours: map[string]string{}}
 	if s.words, err = c.ring.Open(ctx, vault.Ref{Contact: id}, "desk"); err == nil {
 		s.record, err = c.ring.Open(ctx, vault.Ref{Contact: id, Record: true}, "desk")
 	}
@@ -147,12 +149,13 @@ func (c *console) message(s *shown, row seal.Sealed) (Message, error) {
 	m := Message{ID: row.ID, Seq: row.Seq, Side: o.Side, Text: plain(o.Text), At: row.At}
 	if o.Side == seal.Advocate {
 		m.By, m.Sent = c.pic.name(row.Author), row.Sent
-		s.ours[row.ID] = true
+		s.ours[row.ID] = row.Sent
 		if row.Read {
 			s.read = max(s.read, row.Seq)
 		}
 	}
-	return m, nil
+	m.Mark, err = c.marked(s, row)
+	return m, err
 }
 
 // unsent are this person's own messages that can still be taken back.
@@ -203,10 +206,40 @@ func (c *console) beside(ctx context.Context, s *shown) error {
 			s.read = max(s.read, row.Seq)
 		}
 	}
+	if err := c.noteTold(ctx, s); err != nil {
+		return err
+	}
 	if err := c.lookSafe(ctx, s); err != nil {
 		return err
 	}
+	if err := c.became(s, back); err != nil {
+		return err
+	}
 	return c.ringsElsewhere(ctx, s)
+}
+
+// became tells what has become, meanwhile, of messages that the desk has.
+func (c *console) became(s *shown, rows []seal.Sealed) error {
+	for _, row := range rows {
+		was, known := s.ours[row.ID]
+		if !known || was == row.Sent || row.Seq == 0 || row.Seq > s.seq {
+			continue
+		}
+		m, err := c.message(s, row)
+		if err != nil {
+			return err
+		}
+		c.push(MessageFrame{Contact: string(s.row.ID), Message: m})
+	}
+	return nil
+}
+
+// way opens the address that she is answered at; nothing where our own page is the way.
+func (s *shown) way(ctx context.Context) (seal.Text, error) {
+	if !s.row.Addressed {
+		return seal.Text{}, nil
+	}
+	return s.words.Way(ctx)
 }
 
 // ringsElsewhere looks whether a hand-over still rings at the colleague's desk.
@@ -232,7 +265,7 @@ func (c *console) ringsElsewhere(ctx context.Context, s *shown) error {
 
 func (c *console) viewOf(s *shown) Contact {
 	v := c.pic.contactOf(s.row, c.me.ID, s.readers, c.d.Book.Settings())
-	v.ReadSeq, v.Notes, v.Over, v.Safety = s.read, s.notes, s.over, s.safety
+	v.ReadSeq, v.Notes, v.Over, v.Limits, v.Safety = s.read, s.notes, s.over, s.limits, s.safety
 	return v
 }
 
@@ -285,6 +318,8 @@ func (c *console) refresh(ctx context.Context, s *shown, wide bool) error {
 	}
 	if err == nil && wide {
 		err = c.beside(ctx, s)
+	} else if err == nil && len(s.tells) > 0 {
+		err = c.noteTold(ctx, s)
 	}
 	if err != nil {
 		return pass(err)

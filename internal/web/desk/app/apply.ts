@@ -4,6 +4,7 @@ import { alarm } from "./alarm";
 import { acknowledged, flush, forget, numbers, recover, take as takeDraft } from "./drafts";
 import type { Contact, ContactFrame, FromServer, Message, MessageFrame, Offer, Refused, Snapshot, ToServer } from "./frames";
 import { lockStore, unlockStore } from "./keep";
+import { came as phrasesCame, forgetSources } from "./phrases";
 import { acked, left, refusedSend, resend, stillHere, undone } from "./sends";
 import { ask } from "./socket";
 import {
@@ -64,6 +65,7 @@ export function receive(frame: FromServer): void {
       return;
     }
     case "lock": return cover(frame.ring ?? false);
+    case "phrases": return phrasesCame(frame);
     case "pong": return setClock(frame.now);
   }
 }
@@ -175,6 +177,7 @@ export function drop(id: string): void {
   rest.delete(id);
   chats.value = rest;
   forget(id);
+  forgetSources(id);
   const d = dialog.peek();
   if (d && "contact" in d && d.contact === id) dialog.value = null;
   if (current.peek() === id) current.value = [...rest.keys()][0] ?? "";

@@ -3,6 +3,7 @@
 import * as act from "./actions";
 import { alone, editing, heard, safe } from "./safety";
 import { advises, chat, current, cutOff, next, offers, openAlerts, panes, sleeping, supervises, tab, view, me } from "./state";
+import { show as phrases } from "./phrases";
 import { dark, prefer, prefs } from "./prefs";
 import { t } from "./words";
 
@@ -59,6 +60,10 @@ export const commands: Command[] = [
     id: "write", keys: "Alt+C", icon: "send", when: () => panes.value.length > 0,
     run: onChat((c) => act.show(c.id)),
   },
+  { id: "phrases", keys: "Alt+J", icon: "chat", when: live, run: onChat((c) => {
+    act.show(c.id);
+    phrases(c);
+  }) },
   {
     id: "queue", keys: "Alt+Q", icon: "people", when: () => advises.value,
     run: () => {

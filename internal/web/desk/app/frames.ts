@@ -78,6 +78,11 @@ export interface Override {
   code: string;
 }
 
+export interface AskPhrases {
+  contact: string;
+  in: string;
+}
+
 export interface Ping {
   idle: number;
 }
@@ -118,6 +123,9 @@ export interface Send {
   id: string;
   contact: string;
   text: string;
+  phrase?: string;
+  edition?: number;
+  lang?: string;
 }
 
 export interface Sleep {
@@ -205,6 +213,14 @@ export interface Over {
   until: number;
 }
 
+export interface Told {
+  kind: string;
+  number: number;
+  lang: string;
+  at: number;
+  by?: string;
+}
+
 export interface Safety {
   n: number;
   old?: boolean;
@@ -218,6 +234,13 @@ export interface Note {
   text: string;
 }
 
+export interface MessageMark {
+  phrase?: string;
+  by?: string;
+  machine?: boolean;
+  said?: string;
+}
+
 export interface Message {
   id: string;
   seq?: number;
@@ -227,6 +250,7 @@ export interface Message {
   at: number;
   sent?: string;
   until?: number;
+  mark?: MessageMark;
 }
 
 export interface Contact {
@@ -251,6 +275,7 @@ export interface Contact {
   last_seq: number;
   read_seq?: number;
   over?: Over;
+  limits?: Told;
   safety?: Safety;
   notes?: Note[];
   messages?: Message[];
@@ -342,6 +367,22 @@ export interface PeopleFrame {
   people: Person[];
 }
 
+export interface Phrase {
+  code: string;
+  group: string;
+  text: string;
+  says?: string;
+}
+
+export interface PhrasesFrame {
+  lang: string;
+  of: string;
+  in: string;
+  number: number;
+  draft: boolean;
+  phrases: Phrase[];
+}
+
 export interface Pong {
   now: number;
 }
@@ -407,6 +448,7 @@ export type ToServer =
   | ({ t: "join" } & Join)
   | ({ t: "mark" } & Mark)
   | ({ t: "override" } & Override)
+  | ({ t: "phrases" } & AskPhrases)
   | ({ t: "ping" } & Ping)
   | ({ t: "safety" } & PutSafety)
   | ({ t: "seen" } & Seen)
@@ -429,6 +471,7 @@ export type FromServer =
   | ({ t: "message" } & MessageFrame)
   | ({ t: "offer" } & OfferFrame)
   | ({ t: "people" } & PeopleFrame)
+  | ({ t: "phrases" } & PhrasesFrame)
   | ({ t: "pong" } & Pong)
   | ({ t: "queue" } & QueueFrame)
   | ({ t: "refused" } & Refused)

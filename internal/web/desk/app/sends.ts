@@ -4,6 +4,7 @@ import { clear, write } from "./drafts";
 import type { Message, Refused } from "./frames";
 import { newId } from "./ids";
 import { keep, kept, wipe } from "./keep";
+import { sourceOf, type Source } from "./phrases";
 import { tell } from "./socket";
 import { chats, me, type Chat, type Pending } from "./state";
 import { clock } from "./time";
@@ -12,6 +13,7 @@ interface Held {
   contact: string;
   text: string;
   at: number;
+  from?: Source;
 }
 
 const name = (id: string): string => `send/${id}`;
@@ -36,9 +38,10 @@ export function send(chat: Chat): void {
   if (text.trim() === "" || tooLong(text) || chat.gone.peek() !== "") return;
   const id = newId();
   const at = clock();
-  chat.pending.value = [...chat.pending.peek(), { id, text, at, until: 0 }];
-  void keep(name(id), { contact: chat.id, text, at } satisfies Held);
-  tell({ t: "send", id, contact: chat.id, text });
+  const from = sourceOf(chat, text);
+  chat.pending.value = [...chat.pending.peek(), { id, text, at, until: 0, from }];
+  void keep(name(id), { contact: chat.id, text, at, from } satisfies Held);
+  tell({ t: "send", id, contact: chat.id, text, ...from });
   clear(chat);
 }
 
@@ -48,7 +51,7 @@ export function again(chat: Chat, id: string): void {
   if (!p) return;
   const { refused: _, ...rest } = p;
   chat.pending.value = chat.pending.peek().map((x) => (x.id === id ? rest : x));
-  tell({ t: "send", id, contact: chat.id, text: p.text });
+  tell({ t: "send", id, contact: chat.id, text: p.text, ...p.from });
 }
 
 /** Sends once more what her rules forbid, on a supervisor's word. */
@@ -133,14 +136,14 @@ export async function resend(): Promise<void> {
     if (chat.said.peek().some((m) => m.id === id)) {
       void wipe(of);
     } else if (!chat.pending.peek().some((p) => p.id === id)) {
-      chat.pending.value = [...chat.pending.peek(), { id, text: held.text, at: held.at, until: 0 }];
+      chat.pending.value = [...chat.pending.peek(), { id, text: held.text, at: held.at, until: 0, from: held.from ?? {} }];
     }
   }
   for (const chat of chats.peek().values()) {
     for (const p of chat.pending.peek()) {
       if (p.until > 0 || p.refused) continue;
       if (withdrawn.has(p.id)) tell({ t: "undo", id: p.id });
-      else tell({ t: "send", id: p.id, contact: chat.id, text: p.text });
+      else tell({ t: "send", id: p.id, contact: chat.id, text: p.text, ...p.from });
     }
   }
 }

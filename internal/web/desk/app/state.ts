@@ -1,6 +1,7 @@
 // What the desk knows, as signals. Only apply.ts and the modules named for a thing write here.
 
 import { computed, signal, type Signal } from "@preact/signals";
+import type { Source } from "./phrases";
 import type { Alert, Board, Contact, Me, Message, Offer, Person, Refused, Row } from "./frames";
 
 /** A message of one's own that has not left yet. */
@@ -10,6 +11,7 @@ export interface Pending {
   at: number;
   until: number; // 0 until the server holds it
   refused?: Refused;
+  from?: Source; // where its words came from
 }
 
 /** A contact that this desk shows. */

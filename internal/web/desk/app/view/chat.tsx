@@ -1,5 +1,6 @@
 // One conversation: who, how urgent, what was said, and the way to answer.
 
+import { Fragment } from "preact";
 import { danger, join, openDialog, show, sleep } from "../actions";
 import { drop, reason } from "../apply";
 import { keysOf, commands } from "../commands";
@@ -11,6 +12,7 @@ import { current, isAsked, me, panes, supervises, type Chat, type Pending } from
 import { at, left, second, since } from "../time";
 import { listed, n, rich, t } from "../words";
 import { Composer } from "./composer";
+import { LimitsNot, LimitsTold } from "./phrases";
 import { Icon, Item, Menu, Name, Refusal, way, why } from "./parts";
 import { WrapUp } from "./wrapup";
 
@@ -83,6 +85,7 @@ function Log({ chat }: { chat: Chat }) {
   const shown = said.slice(-chat.shown.value);
   const reads = chat.info.value.read_seq ?? 0;
   const name = me.value?.name;
+  const limits = chat.info.value.limits;
   return (
     <div class="log scroll" role="log" aria-labelledby={`c-${chat.id}`} tabIndex={0}>
       <ol role="list">
@@ -93,7 +96,14 @@ function Log({ chat }: { chat: Chat }) {
             </button>
           </li>
         ) : null}
-        {shown.map((m) => <Said key={m.id} m={m} reads={reads} isMe={m.by === name} />)}
+        {limits && !shown.some((m) => m.at === limits.at) ? <LimitsTold told={limits} /> : null}
+        {shown.map((m) => (
+          <Fragment key={m.id}>
+            <Said m={m} reads={reads} isMe={m.by === name} />
+            {m.at === limits?.at ? <LimitsTold told={limits} /> : null}
+          </Fragment>
+        ))}
+        <LimitsNot chat={chat} />
         {chat.pending.value.map((p) => <Later key={p.id} chat={chat} p={p} />)}
       </ol>
     </div>

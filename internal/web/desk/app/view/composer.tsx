@@ -4,10 +4,12 @@ import { useRef } from "preact/hooks";
 import { typing, undo, undoCurrent } from "../actions";
 import { write } from "../drafts";
 import { send, tooLong } from "../sends";
+import { open as phrasesOpen, show as showPhrases } from "../phrases";
 import { current, me, type Chat } from "../state";
 import { exactly, left, second } from "../time";
 import { n, t } from "../words";
 import { Icon } from "./parts";
+import { Phrases } from "./phrases";
 
 /** The newest message that can still be taken back. */
 function Undo({ chat }: { chat: Chat }) {
@@ -36,8 +38,34 @@ export function Composer({ chat }: { chat: Chat }) {
   const id = `w-${chat.id}`;
   const handle = chat.info.value.handle;
 
+  const caret = useRef<[number, number]>([0, 0]);
+  const openPhrases = (): void => {
+    const field = ref.current;
+    if (field) caret.current = [field.selectionStart, field.selectionEnd];
+    showPhrases(chat);
+  };
+  const closePhrases = (): void => {
+    phrasesOpen.value = "";
+    ref.current?.focus();
+  };
+  const insert = (phrase: string): void => {
+    const [from, to] = caret.current;
+    const now = chat.draft.peek();
+    const before = now.slice(0, from);
+    const after = now.slice(to);
+    const put = `${before}${before === "" || /\s$/.test(before) ? "" : "\n"}${phrase}`;
+    write(chat, put + (after === "" || /^\s/.test(after) ? "" : "\n") + after);
+    closePhrases();
+    requestAnimationFrame(() => ref.current?.setSelectionRange(put.length, put.length));
+  };
+
   const onKeyDown = (e: KeyboardEvent): void => {
     if (e.isComposing) return;
+    if (e.key === "/" && /(^|\n)$/.test(text.slice(0, ref.current?.selectionStart ?? 0))) {
+      e.preventDefault();
+      openPhrases();
+      return;
+    }
     if (e.key === "Enter" && !e.shiftKey && !e.altKey && !e.ctrlKey && !e.metaKey) {
       e.preventDefault();
       send(chat);
@@ -49,6 +77,7 @@ export function Composer({ chat }: { chat: Chat }) {
   return (
     <div class="compose">
       <Undo chat={chat} />
+      {phrasesOpen.value === chat.id ? <Phrases chat={chat} onPick={insert} onClose={closePhrases} /> : null}
       <div class="box">
         <label class="vh" for={id}>{t("desk.compose.to", { handle })}</label>
         <textarea
@@ -65,6 +94,9 @@ export function Composer({ chat }: { chat: Chat }) {
           onKeyDown={onKeyDown}
         />
         <div class="foot">
+          <button class="btn bare sq" type="button" aria-haspopup="listbox" aria-expanded={phrasesOpen.value === chat.id} onClick={openPhrases}>
+            <kbd aria-hidden="true">/</kbd>{t("desk.phrases")}
+          </button>
           <span class="tiny" id={`${id}-h`}>
             {over ? <b class="over">{n("desk.compose.over", bytes - limit)}</b>
               : bytes > limit * 0.85 ? n("desk.compose.left", limit - bytes)

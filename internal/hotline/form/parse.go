@@ -1,0 +1,254 @@
+package form
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/edition"
+)
+
+// Limits of a form.
+const (
+	MaxFields  = 120
+	MaxOptions = 60
+	MaxConds   = 8
+	MaxLabel   = 80  // letters
+	MaxHelp    = 240 // letters
+	maxTongues = 40  // languages of one form
+)
+
+// Own begins the codes of a line's own fields and options.
+const Own = "x_"
+
+// Check is the check of the edition kind "form".
+func Check(body string) error { _, err := Parse(body); return err }
+
+// Parse reads a form. What is wrong with it comes as [edition.Faults]: the row is the
+// field as the administrator counts it, Field the part of it that is meant, such as
+// "options.2.code".
+func Parse(body string) (Form, error) {
+	var fs edition.Faults
+	var rows struct {
+		Fields []json.RawMessage `json:"fields"`
+	}
+	if !utf8.ValidString(body) {
+		fs.Add(0, "", "edition.fault.encoding", "")
+		return Form{}, fs
+	}
+	if err := strict([]byte(body), &rows); err != nil {
+		unread(&fs, 0, err)
+		return Form{}, fs
+	}
+	if len(rows.Fields) > MaxFields {
+		fs.Add(0, "fields", "edition.fault.many", strconv.Itoa(len(rows.Fields)))
+		return Form{}, fs
+	}
+	f := Form{Fields: make([]Field, len(rows.Fields))}
+	for i, row := range rows.Fields {
+		if err := strict(row, &f.Fields[i]); err != nil {
+			unread(&fs, i+1, err)
+			continue
+		}
+		(&checker{fs: &fs, row: i + 1, f: f.Fields[i], above: f.Fields[:i]}).field()
+	}
+	for _, code := range []string{SafeNow, Type} {
+		if !slices.ContainsFunc(f.Fields, func(f Field) bool { return f.Code == code }) {
+			fs.Add(0, "fields", "edition.fault.lacks", code)
+		}
+	}
+	if err := fs.Err(); err != nil {
+		return Form{}, err
+	}
+	return f, nil
+}
+
+// Body is a form as an edition keeps it.
+func (f Form) Body() string {
+	b, _ := json.Marshal(f) // nothing in it cannot be
+	return string(b)
+}
+
+// strict reads one JSON value that has no member that v lacks.
+func strict(b []byte, v any) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("more than one value")
+	}
+	return nil
+}
+
+// unread notes why a row, or the whole, could not be read.
+func unread(fs *edition.Faults, row int, err error) {
+	var wrong *json.UnmarshalTypeError
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		fs.Add(row, strings.Trim(name, `"`), "edition.fault.unknown", strings.Trim(name, `"`))
+		return
+	}
+	if errors.As(err, &wrong) {
+		fs.Add(row, wrong.Field, "edition.fault.json", wrong.Value)
+		return
+	}
+	fs.Add(row, "", "edition.fault.json", strings.TrimPrefix(err.Error(), "json: "))
+}
+
+// A checker looks at one field.
+type checker struct {
+	fs    *edition.Faults
+	row   int
+	f     Field
+	above []Field
+}
+
+func (c *checker) add(field, key, given string) { c.fs.Add(c.row, field, key, given) }
+
+func (c *checker) field() {
+	switch {
+	case !hotline.IsID(c.f.ID):
+		c.add("id", "edition.fault.word", c.f.ID)
+	case slices.ContainsFunc(c.above, func(o Field) bool { return o.ID == c.f.ID }):
+		c.add("id", "edition.fault.twice", c.f.ID)
+	}
+	c.code("code", c.f.Code, len(known(c.f.Code).code) > 0)
+	if slices.ContainsFunc(c.above, func(o Field) bool { return o.Code == c.f.Code }) {
+		c.add("code", "edition.fault.twice", c.f.Code)
+	}
+	c.oneOf("block", c.f.Block, Blocks())
+	c.oneOf("kind", c.f.Kind, Kinds())
+	c.words("words", c.f.Words)
+	c.options()
+	if len(c.f.When) > MaxConds {
+		c.add("when", "edition.fault.many", strconv.Itoa(len(c.f.When)))
+	}
+	for i, w := range c.f.When {
+		c.cond("when."+strconv.Itoa(i+1), w)
+	}
+	c.weight()
+}
+
+// weight checks how heavy the field is: who must answer, who may see, what is counted.
+func (c *checker) weight() {
+	first := c.f.Code == SafeNow || c.f.Code == Type
+	if c.f.Class < 0 || c.f.Class > 3 || first && c.f.Class > 1 {
+		c.add("class", "edition.fault.form_class", strconv.Itoa(c.f.Class))
+	}
+	if c.f.Required != first || first && len(c.f.When) > 0 {
+		c.add("required", "edition.fault.required", c.f.Code)
+	}
+	if first && c.f.Kind != One {
+		c.add("kind", "edition.fault.unknown", c.f.Kind)
+	}
+	if c.f.Fact == "" {
+		return
+	}
+	values, ok := FactCodes()[c.f.Fact]
+	switch {
+	case !ok:
+		c.add("fact", "edition.fault.unknown", c.f.Fact)
+	case c.f.Class > 1:
+		c.add("fact", "edition.fault.counted", c.f.Fact)
+	case c.f.Fact == FactLanguage && c.f.Code == FactLanguage && c.f.Kind == Text:
+	case !c.f.Chosen():
+		c.add("fact", "edition.fault.counted", c.f.Kind)
+	default:
+		for i, o := range c.f.Options {
+			if !slices.Contains(values, o.Code) && !strings.HasPrefix(o.Code, Own) {
+				c.add("options."+strconv.Itoa(i+1)+".code", "edition.fault.own", o.Code)
+			}
+		}
+	}
+}
+
+var word = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+
+// code checks a word of ours, or one of the line's own.
+func (c *checker) code(field, code string, ours bool) {
+	switch {
+	case !word.MatchString(code):
+		c.add(field, "edition.fault.word", code)
+	case !ours && !strings.HasPrefix(code, Own):
+		c.add(field, "edition.fault.own", code)
+	}
+}
+
+func (c *checker) oneOf(field, got string, of []string) {
+	if !slices.Contains(of, got) {
+		c.add(field, "edition.fault.unknown", got)
+	}
+}
+
+func (c *checker) words(field string, words map[string]Words) {
+	if len(words) == 0 {
+		c.add(field, "edition.fault.empty", "")
+	}
+	if len(words) > maxTongues {
+		c.add(field, "edition.fault.many", strconv.Itoa(len(words)))
+	}
+	for _, lang := range sorted(words) {
+		w, at := words[lang], field+"."+lang
+		if !tag.MatchString(lang) {
+			c.add(at, "edition.fault.language", lang)
+		}
+		if strings.TrimSpace(w.Label) == "" {
+			c.add(at+".label", "edition.fault.empty", "")
+		}
+		if !written(w.Label, MaxLabel, "") {
+			c.add(at+".label", "edition.fault.long", w.Label)
+		}
+		if !written(w.Help, MaxHelp, "") {
+			c.add(at+".help", "edition.fault.long", w.Help)
+		}
+	}
+}
+
+var tag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$`)
+
+func (c *checker) options() {
+	if c.f.Chosen() == (len(c.f.Options) == 0) {
+		c.add("options", "edition.fault.options", c.f.Kind)
+	}
+	if len(c.f.Options) > MaxOptions {
+		c.add("options", "edition.fault.many", strconv.Itoa(len(c.f.Options)))
+		return
+	}
+	ours := known(c.f.Code)
+	for i, o := range c.f.Options {
+		at := "options." + strconv.Itoa(i+1)
+		c.code(at+".code", o.Code, ours.code == "" || ours.has(o.Code))
+		if slices.Contains(States(), o.Code) || slices.ContainsFunc(c.f.Options[:i], func(p Option) bool { return p.Code == o.Code }) {
+			c.add(at+".code", "edition.fault.twice", o.Code)
+		}
+		if o.HTCDS != "" && !inHTCDS(o.HTCDS) {
+			c.add(at+".htcds", "edition.fault.unknown", o.HTCDS)
+		}
+		c.words(at+".words", o.Words)
+	}
+}
+
+func (c *checker) cond(at string, w Cond) {
+	c.oneOf(at+".is", w.Is, []string{Is, IsNot, OneOf})
+	if len(w.Values) == 0 || w.Is == Is && len(w.Values) > 1 || len(w.Values) > MaxOptions+len(States()) {
+		c.add(at+".values", "edition.fault.values", strconv.Itoa(len(w.Values)))
+	}
+	i := slices.IndexFunc(c.above, func(o Field) bool { return o.Code == w.Field })
+	if i < 0 || !c.above[i].Chosen() {
+		c.add(at+".field", "edition.fault.above", w.Field)
+		return
+	}
+	for _, v := range w.Values {
+		if !slices.Contains(States(), v) && !c.above[i].has([]string{v}) {
+			c.add(at+".values", "edition.fault.unknown", v)
+		}
+	}
+}

@@ -1,0 +1,198 @@
+package situation
+
+import (
+	"context"
+
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/hotline/vault"
+)
+
+// A Whole situation is one as it is opened: heads, roles, what happened, tasks. What
+// was said and written stays closed.
+type Whole struct {
+	Situation
+	Key        *vault.Situation
+	Parts      []Part
+	Happenings []Happening // newest first
+	Tasks      []Task
+	Knows      []hotline.PersonID // to whom it is closed
+}
+
+// A Part is a contact, a person or a place in a situation.
+type Part struct {
+	Of       string
+	Kind     string
+	About    hotline.ContactID
+	At       int64
+	By       hotline.PersonID
+	Version  int64
+	Role     seal.Text // empty where nobody wrote one
+	Detailed bool      // there are names or addresses
+	Gone     bool      // its key is
+	Contact  contact.Contact
+	Head     *contact.Head // of a contact; nil where it does not open
+}
+
+// A Happening is one thing we did or wrote.
+type Happening struct {
+	ID      string
+	Contact hotline.ContactID
+	Kind    string
+	At      int64
+	By      hotline.PersonID
+	Text    seal.Text
+	Gone    bool
+}
+
+// Open opens a situation for a person: one leaf for the situation, and one for each
+// page of heads.
+func (b *Book) Open(ctx context.Context, r *vault.Ring, id hotline.SituationID, why string) (*Whole, error) {
+	key, err := r.Situation(ctx, id, why)
+	if err != nil {
+		return nil, err
+	}
+	w := &Whole{Key: key}
+	var all []part
+	var did []happening
+	var todo []task
+	var rows map[hotline.ContactID]contact.Contact
+	err = b.db.Read(ctx, func(tx db.Tx) (err error) {
+		if w.Situation, err = scan(tx.QueryRow(`SELECT `+columns+` FROM situation WHERE id = $1`, id)); err != nil {
+			return err
+		}
+		if all, err = parts(tx, id); err != nil {
+			return err
+		}
+		if did, err = happenings(tx, id); err != nil {
+			return err
+		}
+		if todo, err = tasks(tx, `situation = $1 ORDER BY due LIMIT 1000`, id); err != nil {
+			return err
+		}
+		if w.Knows, err = contact.Blocked(tx, id); err != nil {
+			return err
+		}
+		rows, err = contact.Some(tx, contactsOf(all)...)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := b.fill(ctx, w, all, did, todo, rows); err != nil {
+		return nil, err
+	}
+	return w, b.read(ctx, r.Me(), id)
+}
+
+// read takes the unread line from whoever has looked.
+func (b *Book) read(ctx context.Context, p hotline.PersonID, id hotline.SituationID) error {
+	var unread int
+	if err := b.db.One(ctx, `SELECT count(*) FROM news WHERE person = $1 AND situation = $2`, []any{p, id}, &unread); err != nil || unread == 0 {
+		return err
+	}
+	return b.db.Write(ctx, func(tx db.Tx) error { return seen(tx, p, id) })
+}
+
+func contactsOf(all []part) (ids []hotline.ContactID) {
+	for _, p := range all {
+		if p.Kind == ContactPart {
+			ids = append(ids, hotline.ContactID(p.Of))
+		}
+	}
+	return ids
+}
+
+// fill opens what stands under heads.
+func (b *Book) fill(ctx context.Context, w *Whole, all []part, did []happening, todo []task, rows map[hotline.ContactID]contact.Contact) error {
+	var here []hotline.ContactID
+	objects := map[string]bool{}
+	objectOf := map[hotline.ContactID]string{}
+	for _, p := range all {
+		if p.Object != w.Key.Object() {
+			objects[p.Object] = true
+		}
+		if p.Kind == ContactPart {
+			objectOf[hotline.ContactID(p.Of)] = p.Object
+			if c, ok := rows[hotline.ContactID(p.Of)]; ok && c.State != contact.Erased {
+				here = append(here, c.ID)
+			}
+		}
+	}
+	heads := map[hotline.ContactID]contact.Head{}
+	if len(here) > 0 {
+		views, err := w.Key.Heads(ctx, here)
+		if err != nil {
+			return err
+		}
+		for _, v := range views {
+			if v.Err == nil {
+				heads[v.Contact] = v.Head
+			}
+		}
+	}
+	var list []string
+	for o := range objects {
+		list = append(list, o)
+	}
+	held, err := w.Key.Holds(ctx, list...)
+	if err != nil {
+		return err
+	}
+	held[w.Key.Object()] = w.Key.Own()
+	for _, p := range all {
+		w.Parts = append(w.Parts, partOf(w.ID, p, held, rows, heads))
+	}
+	object := func(c hotline.ContactID) string {
+		if c == "" {
+			return w.Key.Object()
+		}
+		return objectOf[c]
+	}
+	for _, h := range did {
+		v := Happening{ID: h.ID, Contact: h.Contact, Kind: h.Kind, At: h.At, By: h.By}
+		// That a contact came or went stands under nobody's key.
+		if len(h.Sealed) > 0 {
+			v.Text, v.Gone = openRow(held, object(h.Contact), "happening", h.ID, 1, h.Sealed)
+		}
+		w.Happenings = append(w.Happenings, v)
+	}
+	for _, t := range todo {
+		w.Tasks = append(w.Tasks, taskOf(t, held, object(t.Contact)))
+	}
+	return nil
+}
+
+func partOf(id hotline.SituationID, p part, held map[string]vault.Held, rows map[hotline.ContactID]contact.Contact, heads map[hotline.ContactID]contact.Head) Part {
+	v := Part{Of: p.Of, Kind: p.Kind, About: p.About, At: p.At, By: p.By, Version: p.Version, Detailed: len(p.Detail) > 0}
+	if p.Kind == ContactPart {
+		v.Contact = rows[hotline.ContactID(p.Of)]
+		if h, ok := heads[v.Contact.ID]; ok {
+			v.Head = &h
+		}
+	}
+	_, ok := held[p.Object]
+	v.Gone = !ok
+	if len(p.Sealed) > 0 {
+		v.Role, v.Gone = openRow(held, p.Object, "part", string(id)+" "+p.Of, p.Version, p.Sealed)
+	}
+	return v
+}
+
+func taskOf(t task, held map[string]vault.Held, object string) Task {
+	v := Task{ID: t.ID, In: t.In, Contact: t.Contact, Due: t.Due, Person: t.Person, At: t.At, By: t.By, DoneAt: t.DoneAt, DoneBy: t.DoneBy}
+	v.Text, v.Gone = openRow(held, object, "task", t.ID, 1, t.Sealed)
+	return v
+}
+
+// openRow opens one sealed text; what does not open is gone.
+func openRow(held map[string]vault.Held, object, table, row string, version int64, sealed []byte) (seal.Text, bool) {
+	h, ok := held[object]
+	if !ok {
+		return seal.Text{}, true
+	}
+	text, err := h.Row(table, "sealed", row, version, sealed)
+	return text, err != nil
+}
