@@ -14,15 +14,6 @@ type stock struct {
 	options           string
 }
 
-// known returns the field that we ship under a code, or a stock without one.
-func known(code string) stock {
-	i := slices.IndexFunc(bank(), func(s stock) bool { return s.code == code })
-	if i < 0 {
-		return stock{}
-	}
-	return bank()[i]
-}
-
 // choices lists the options.
 func (s stock) choices() (out []Option) {
 	for _, o := range strings.Fields(s.options) {
@@ -30,10 +21,6 @@ func (s stock) choices() (out []Option) {
 		out = append(out, Option{Code: code, HTCDS: htcds})
 	}
 	return out
-}
-
-func (s stock) has(option string) bool {
-	return slices.ContainsFunc(s.choices(), func(o Option) bool { return o.Code == option })
 }
 
 // bank holds the fields of the five blocks (docs/decisions/forms.md). A code that

@@ -52,8 +52,10 @@ func FactCodes() map[string][]string {
 
 // Counts reports whether a code may be counted for a fact: one of the list; for a
 // region and for how they learned of us also the line's own; for a language its code.
-func Counts(fact, code string) bool {
-	values, ok := FactCodes()[fact]
+func Counts(fact, code string) bool { return counts(FactCodes(), fact, code) }
+
+func counts(all map[string][]string, fact, code string) bool {
+	values, ok := all[fact]
 	switch {
 	case !ok:
 		return false

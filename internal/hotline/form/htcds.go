@@ -39,12 +39,6 @@ func HTCDSCodes() (out []string) {
 	return out
 }
 
-// inHTCDS reports whether "field:code" stands in the table.
-func inHTCDS(s string) bool {
-	field, code, _ := strings.Cut(s, ":")
-	return slices.Contains(standards()[field].Codes, code)
-}
-
 // freeHTCDS is the field of HTCDS that takes what is written in one of ours, by code.
 func freeHTCDS() map[string]string {
 	return map[string]string{
@@ -78,7 +72,8 @@ type Exported struct {
 // takes a form and its values and nothing else, so that no word of a conversation
 // can be in it.
 func (f Form) Export(name string, number int64, v map[string]Value, keep func(Field) bool) Exported {
-	x := Exported{Standard: "HTCDS", Version: "2.0", Form: name, Edition: number, HTCDS: map[string]any{}, Own: map[string][]string{}, Without: map[string]string{}}
+	free := freeHTCDS()
+	x := exporter{fields: standards(), Exported: Exported{Standard: "HTCDS", Version: "2.0", Form: name, Edition: number, HTCDS: map[string]any{}, Own: map[string][]string{}, Without: map[string]string{}}}
 	for _, field := range f.Shown(v) {
 		value := v[field.Code]
 		switch {
@@ -87,18 +82,25 @@ func (f Form) Export(name string, number int64, v map[string]Value, keep func(Fi
 			x.Without[field.Code] = value.State
 		case field.Chosen():
 			x.chosen(field, value.Codes)
-		case freeHTCDS()[field.Code] != "":
-			x.put(freeHTCDS()[field.Code], value.Text)
+		case free[field.Code] != "":
+			x.put(free[field.Code], value.Text)
 		default:
 			x.Own[field.Code] = []string{value.Text}
 		}
 	}
-	return x
+	return x.Exported
+}
+
+// An exporter fills an export.
+type exporter struct {
+	Exported
+
+	fields map[string]standard
 }
 
 // chosen puts options where the standard has them, and all that it has not, or has
 // only roughly, beside it too.
-func (x *Exported) chosen(f Field, codes []string) {
+func (x *exporter) chosen(f Field, codes []string) {
 	for _, code := range codes {
 		i := slices.IndexFunc(f.Options, func(o Option) bool { return o.Code == code })
 		if field, value, ok := strings.Cut(f.Options[i].HTCDS, ":"); ok {
@@ -124,8 +126,8 @@ func alone(f Field, htcds string) bool {
 
 // put writes a value, in a list where the standard takes several. A record that asks
 // for help of several kinds stands for a support plan of each.
-func (x *Exported) put(field, value string) {
-	if !standards()[field].Many && field != "spl_Type" {
+func (x *exporter) put(field, value string) {
+	if !x.fields[field].Many && field != "spl_Type" {
 		x.HTCDS[field] = value
 		return
 	}

@@ -33,7 +33,8 @@ func Check(body string) error { _, err := Parse(body); return err }
 
 // Parse reads a form. What is wrong with it comes as [edition.Faults]: the row is the
 // field as the administrator counts it, Field the part of it that is meant, such as
-// "options.2.code".
+// "options.2.code". Reading takes some milliseconds: who saves fields keeps what was
+// read, by the edition's number.
 func Parse(body string) (Form, error) {
 	var fs edition.Faults
 	var rows struct {
@@ -51,13 +52,13 @@ func Parse(body string) (Form, error) {
 		fs.Add(0, "fields", "edition.fault.many", strconv.Itoa(len(rows.Fields)))
 		return Form{}, fs
 	}
-	f := Form{Fields: make([]Field, len(rows.Fields))}
+	f, tables := Form{Fields: make([]Field, len(rows.Fields))}, newTables()
 	for i, row := range rows.Fields {
 		if err := strict(row, &f.Fields[i]); err != nil {
 			unread(&fs, i+1, err)
 			continue
 		}
-		(&checker{fs: &fs, row: i + 1, f: f.Fields[i], above: f.Fields[:i]}).field()
+		(&checker{tables: tables, fs: &fs, row: i + 1, f: f.Fields[i], above: f.Fields[:i]}).field()
 	}
 	for _, code := range []string{SafeNow, Type} {
 		if !slices.ContainsFunc(f.Fields, func(f Field) bool { return f.Code == code }) {
@@ -103,8 +104,28 @@ func unread(fs *edition.Faults, row int, err error) {
 	fs.Add(row, "", "edition.fault.json", strings.TrimPrefix(err.Error(), "json: "))
 }
 
+// tables are what a form is checked against, read once for all its fields.
+type tables struct {
+	ours      map[string]map[string]bool // the options of the fields that we ship
+	facts     map[string][]string
+	standards map[string]standard
+}
+
+func newTables() tables {
+	t := tables{ours: map[string]map[string]bool{}, facts: FactCodes(), standards: standards()}
+	for _, s := range bank() {
+		t.ours[s.code] = map[string]bool{}
+		for _, o := range s.choices() {
+			t.ours[s.code][o.Code] = true
+		}
+	}
+	return t
+}
+
 // A checker looks at one field.
 type checker struct {
+	tables
+
 	fs    *edition.Faults
 	row   int
 	f     Field
@@ -120,7 +141,7 @@ func (c *checker) field() {
 	case slices.ContainsFunc(c.above, func(o Field) bool { return o.ID == c.f.ID }):
 		c.add("id", "edition.fault.twice", c.f.ID)
 	}
-	c.code("code", c.f.Code, len(known(c.f.Code).code) > 0)
+	c.code("code", c.f.Code, c.ours[c.f.Code] != nil)
 	if slices.ContainsFunc(c.above, func(o Field) bool { return o.Code == c.f.Code }) {
 		c.add("code", "edition.fault.twice", c.f.Code)
 	}
@@ -152,7 +173,7 @@ func (c *checker) weight() {
 	if c.f.Fact == "" {
 		return
 	}
-	values, ok := FactCodes()[c.f.Fact]
+	values, ok := c.facts[c.f.Fact]
 	switch {
 	case !ok:
 		c.add("fact", "edition.fault.unknown", c.f.Fact)
@@ -222,18 +243,24 @@ func (c *checker) options() {
 		c.add("options", "edition.fault.many", strconv.Itoa(len(c.f.Options)))
 		return
 	}
-	ours := known(c.f.Code)
+	ours := c.ours[c.f.Code]
 	for i, o := range c.f.Options {
 		at := "options." + strconv.Itoa(i+1)
-		c.code(at+".code", o.Code, ours.code == "" || ours.has(o.Code))
+		c.code(at+".code", o.Code, ours == nil || ours[o.Code])
 		if slices.Contains(States(), o.Code) || slices.ContainsFunc(c.f.Options[:i], func(p Option) bool { return p.Code == o.Code }) {
 			c.add(at+".code", "edition.fault.twice", o.Code)
 		}
-		if o.HTCDS != "" && !inHTCDS(o.HTCDS) {
+		if o.HTCDS != "" && !c.inHTCDS(o.HTCDS) {
 			c.add(at+".htcds", "edition.fault.unknown", o.HTCDS)
 		}
 		c.words(at+".words", o.Words)
 	}
+}
+
+// inHTCDS reports whether "field:code" stands in the table.
+func (c *checker) inHTCDS(s string) bool {
+	field, code, _ := strings.Cut(s, ":")
+	return slices.Contains(c.standards[field].Codes, code)
 }
 
 func (c *checker) cond(at string, w Cond) {

@@ -20,12 +20,15 @@ var shipped embed.FS
 // The ids are made anew each time, so that no two lines share them and a stored row
 // does not say which question it answers.
 func Shipped() map[string]string {
-	words := dictionaries()
+	words, stocks := dictionaries(), map[string]stock{}
+	for _, s := range bank() {
+		stocks[s.code] = s
+	}
 	out := map[string]string{}
 	for name, fields := range map[hotline.Path][]pick{hotline.Self: self(), hotline.Other: other(), hotline.Tip: tip()} {
 		var f Form
 		for _, p := range fields {
-			f.Fields = append(f.Fields, p.field(string(name), words))
+			f.Fields = append(f.Fields, p.field(string(name), stocks[p.code], words))
 		}
 		out[string(name)] = f.Body()
 	}
@@ -64,8 +67,7 @@ func is(field string, values ...string) Cond {
 	return Cond{field, OneOf, values}
 }
 
-func (p pick) field(form string, words map[string]map[string]string) Field {
-	s := known(p.code)
+func (p pick) field(form string, s stock, words map[string]map[string]string) Field {
 	f := Field{
 		ID: hotline.NewID(), Code: s.code, Block: s.block, Kind: s.kind, Options: s.choices(), Words: map[string]Words{},
 		When: p.when, Class: s.class, Fact: s.fact, Required: s.code == SafeNow || s.code == Type,

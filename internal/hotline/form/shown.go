@@ -61,7 +61,7 @@ func (Form) Kept(privacy string) func(Field) bool {
 // that [FactCodes] has. A line's own option counts as "other", or by its own code
 // where the fact has places and sources of the line's own.
 func (f Form) Facts(v map[string]Value) hotline.Facts {
-	out := hotline.Facts{}
+	out, all := hotline.Facts{}, FactCodes()
 	for _, field := range f.Shown(v) {
 		if field.Fact == "" || field.Class > 1 || f.Check(field.ID, v[field.Code]) != nil {
 			continue
@@ -72,10 +72,10 @@ func (f Form) Facts(v map[string]Value) hotline.Facts {
 			codes = []string{lang}
 		}
 		for _, code := range codes {
-			if !Counts(field.Fact, code) {
+			if !counts(all, field.Fact, code) {
 				code = "other"
 			}
-			if Counts(field.Fact, code) && !slices.Contains(out[field.Fact], code) {
+			if counts(all, field.Fact, code) && !slices.Contains(out[field.Fact], code) {
 				out[field.Fact] = append(out[field.Fact], code)
 			}
 		}
