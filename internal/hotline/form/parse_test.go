@@ -153,12 +153,12 @@ func TestIDsAreNewOnEveryLine(t *testing.T) {
 }
 
 func FuzzForm(f *testing.F) {
-	for _, body := range form.Shipped() {
-		f.Add(body)
-	}
-	f.Add(small().Body())
+	f.Add(small().Body()) // those that we ship are too long to be bent
 	f.Add(`{"fields":[{"id":"","when":[{"field":"type","is":"is_not","values":["a"]}]}]}`)
 	f.Fuzz(func(t *testing.T, body string) {
+		if len(body) > 1<<14 {
+			return
+		}
 		got, err := form.Parse(body)
 		var fs edition.Faults
 		if err != nil {

@@ -282,3 +282,20 @@ func FuzzValue(f *testing.F) {
 		}
 	})
 }
+
+// What is sealed today is read in ten years (docs/formats.md).
+func TestValuesAreWrittenAsTheFormatsSay(t *testing.T) {
+	t.Parallel()
+	for want, v := range map[string]form.Value{
+		`{}`:                    {},
+		`{"state":"unknown"}`:   without(form.Unknown),
+		`{"state":"not_asked"}`: without(form.NotAsked),
+		`{"state":"declined"}`:  without(form.Declined),
+		`{"codes":["crisis"]}`:  chose("crisis"),
+		`{"text":"2026-11-30"}`: wrote("2026-11-30"),
+	} {
+		if got := v.JSON(); got != want {
+			t.Errorf("written is %s, want %s", got, want)
+		}
+	}
+}
