@@ -178,6 +178,28 @@ func TestWhatIsHiddenHasNoEffect(t *testing.T) {
 	}
 }
 
+// A field that hangs on a hidden one is hidden with it, though the answer that would
+// show it is kept.
+func TestWhatHangsOnHiddenIsHidden(t *testing.T) {
+	t.Parallel()
+	f := small()
+	own := func(code, on, value string) form.Field {
+		return form.Field{
+			ID: hotline.NewID(), Code: code, Block: form.Needs, Kind: form.One, Words: words(code), Options: []form.Option{option("yes")},
+			When: []form.Cond{{Field: on, Is: form.Is, Values: []string{value}}},
+		}
+	}
+	f.Fields = append(f.Fields, own("x_first", form.Type, "crisis"), own("x_second", "x_first", "yes"))
+	v := map[string]form.Value{form.Type: chose("crisis"), "x_first": chose("yes")}
+	if n := len(f.Shown(v)); n != 5 {
+		t.Errorf("in a crisis %d fields are shown, want all 5", n)
+	}
+	v[form.Type] = chose("tip")
+	if n := len(f.Shown(v)); n != 2 {
+		t.Errorf("in a tip %d fields are shown, want safety and type", n)
+	}
+}
+
 func TestOnlySafetyAndTypeAreMissed(t *testing.T) {
 	t.Parallel()
 	for name, f := range shipped(t) {
