@@ -17,6 +17,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/audit"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/own"
 	"github.com/freeline-org/freeline/internal/hotline/retention"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
@@ -151,22 +152,23 @@ func ReadKey(path string) ([]byte, error) {
 // built upon its stores.
 type Line struct {
 	*Stores
-	Name      string
-	Bus       bus.Bus
-	Authority *seal.Authority
-	Sealer    *seal.Sealer
-	Log       *audit.Log
-	Editions  *edition.Book
-	Staff     *staff.Staff
-	Place     *routing.Place
-	Book      *contact.Book
-	Record    *situation.Record
-	Own       *own.Own
-	Outside   *contact.Outside
-	Matcher   *routing.Matcher
-	Keeper    *vault.Keeper
-	Accounts  *account.Accounts
-	Retention *retention.Retention
+	Name        string
+	Bus         bus.Bus
+	Authority   *seal.Authority
+	Sealer      *seal.Sealer
+	Log         *audit.Log
+	Editions    *edition.Book
+	Staff       *staff.Staff
+	Place       *routing.Place
+	Book        *contact.Book
+	Record      *situation.Record
+	Own         *own.Own
+	Outside     *contact.Outside
+	Translators *interpret.Translators
+	Matcher     *routing.Matcher
+	Keeper      *vault.Keeper
+	Accounts    *account.Accounts
+	Retention   *retention.Retention
 
 	// Retained tells callers how long notes are kept; nil where nothing is fixed.
 	Retained Retained
@@ -218,6 +220,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 		return nil, err
 	}
 	l.Book = contact.New(s.Main, s.Shred, l.Sealer, l.Log, b, safety.New(l.Place.Local), l.Place, set)
+	l.Translators = interpret.New(s.Main, l.Book, l.Log, b)
 	l.Record = situation.NewRecord(s.Main, b, l.Log)
 	l.Outside = contact.NewOutside(s.Main, s.Shred, l.Log, l.Book, b, clock)
 	l.Own = own.New(l.ID, s.Shred, l.Authority, pepper)

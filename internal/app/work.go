@@ -33,6 +33,7 @@ func (l *Line) handle(r *jobs.Runner, backups string) {
 		return l.Book.Abandoned(ctx, staff.Lapse)
 	})
 	r.Every("ask", 10*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.ask(ctx) })
+	r.Every("translators", 2*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Translators.Turn(ctx) })
 	r.Every("codes", time.Hour, func(ctx context.Context, _ jobs.Job) error { return l.Book.Expire(ctx) })
 	r.Every("left as is", 10*time.Minute, func(ctx context.Context, _ jobs.Job) error {
 		return l.Book.LeaveAsIs(ctx, l.teamOf(ctx))

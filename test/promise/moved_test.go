@@ -16,6 +16,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/audit"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
+	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/opened"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
@@ -51,6 +52,7 @@ type scene struct {
 	field               string
 	situation           hotline.SituationID
 	task                string
+	mark, sentence      string
 }
 
 func newScene(t *testing.T, w *hotlinetest.World) *scene {
@@ -61,6 +63,7 @@ func newScene(t *testing.T, w *hotlinetest.World) *scene {
 		w.Redeem(t, p, code)
 		s.gone = p
 	}
+	mira := w.Hire(t, hotline.Translator)
 	for _, at := range []**hotlinetest.Caller{&s.a, &s.b} {
 		c := w.Arrive(t, "her words")
 		*at = c
@@ -74,6 +77,10 @@ func newScene(t *testing.T, w *hotlinetest.World) *scene {
 		w.With(t, s.ana, func(r *vault.Ring) error {
 			return w.Book.PutDraft(t.Context(), s.ana.ID, contact.Draft{Contact: c.Contact, Place: "composer", N: 1, Sealed: r.SealDraft(c.Contact, "composer", seal.Conceal("typed"))})
 		})
+		s.mark = w.Marked(t, s.ana, c.Contact, "a reply", interpret.Mark{Phrase: "limits", Said: seal.Conceal("what was meant")})
+		w.Translator(t, s.ana, mira, c.Contact)
+		s.sentence = w.Translate(t, s.ana, c.Contact, "", "a sentence")
+		w.Translate(t, mira, c.Contact, s.sentence, "a sentence in her language")
 		s.digits = w.ReturnCode(t, c)
 		w.With(t, s.ana, func(r *vault.Ring) error { return s.situate(t, r, c.Contact) })
 	}
@@ -107,10 +114,26 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 			return err
 		}
 	}
+	row := func(table, column, name string) func() error {
+		return func() error {
+			return with(s.ana, func(r *vault.Ring) error {
+				k, err := r.Open(ctx, vault.Ref{Contact: id}, "test")
+				if err != nil {
+					return err
+				}
+				var b []byte
+				must(t, s.Engine.Main.One(ctx, `SELECT `+column+` FROM `+table+` WHERE contact = $1 AND id = $2`, []any{id, name}, &b))
+				_, err = k.Row(table, column, name, 1, b)
+				return err
+			})
+		}
+	}
 	out := map[string]cell{
-		"main line.intake":       {db.Main, `id = $2`, []any{string(s.Line)}, operational("intake", "intake")},
-		"main line.pepper":       {db.Main, `id = $2`, []any{string(s.Line)}, operational("pepper", "pepper")},
-		"main key_grant.wrapped": {db.Main, `object = $2 AND grantee = 'team/desk'`, []any{cols.ShredK}, func() error { _, err := s.Desk(t, s.ana, id); return err }},
+		"main message.mark":       {db.Main, `contact = $2 AND id = $3`, []any{id, s.mark}, row("message", "mark", s.mark)},
+		"main translation.sealed": {db.Main, `contact = $2 AND id = $3`, []any{id, s.sentence}, row("translation", "sealed", s.sentence)},
+		"main line.intake":        {db.Main, `id = $2`, []any{string(s.Line)}, operational("intake", "intake")},
+		"main line.pepper":        {db.Main, `id = $2`, []any{string(s.Line)}, operational("pepper", "pepper")},
+		"main key_grant.wrapped":  {db.Main, `object = $2 AND grantee = 'team/desk'`, []any{cols.ShredK}, func() error { _, err := s.Desk(t, s.ana, id); return err }},
 		"main leaf.opening": {db.Main, `id = $2`, []any{s.leaf}, func() error {
 			return with(s.pat, func(r *vault.Ring) error { _, err := r.Leaf(ctx, s.leaf); return err })
 		}},

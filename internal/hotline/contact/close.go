@@ -172,6 +172,9 @@ func (b *Book) closed(tx db.Tx, id hotline.ContactID, now int64) error {
 	if _, err := tx.Exec(`UPDATE alert SET acknowledged_at = $1 WHERE contact = $2 AND acknowledged_at IS NULL`, now, id); err != nil {
 		return err
 	}
+	if err := b.untie(tx, id); err != nil {
+		return err
+	}
 	left, err := unread(tx, id)
 	if err != nil {
 		return err

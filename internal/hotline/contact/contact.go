@@ -166,11 +166,12 @@ type Book struct {
 	gate   Gate
 	place  Place
 	set    Settings
+	ties   []Tie
 }
 
 // New returns the book.
 func New(d *db.DB, s *shred.Store, sealer *seal.Sealer, log *audit.Log, b bus.Bus, gate Gate, place Place, set Settings) *Book {
-	return &Book{d, s, sealer, log, b, gate, place, set}
+	return &Book{d, s, sealer, log, b, gate, place, set, nil}
 }
 
 // Settings returns the line's times.

@@ -53,6 +53,11 @@ func (b *Book) Forget(ctx context.Context, by hotline.Actor, id hotline.ContactI
 		if err != nil {
 			return err
 		}
+		for _, t := range b.ties {
+			if err := t.Erased(tx, c); err != nil {
+				return err
+			}
+		}
 		entries, err = blank(tx, c, now)
 		return err
 	})

@@ -20,6 +20,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/own"
 	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
@@ -37,26 +38,27 @@ const (
 
 // A World is a line on an [dbtest.Engine], seen from one node.
 type World struct {
-	Engine     *dbtest.Engine
-	Line       seal.Line
-	Shred      *shred.Store
-	Authority  *seal.Authority
-	Sealer     *seal.Sealer
-	Log        *audit.Log
-	Bus        bus.Bus
-	Staff      *staff.Staff
-	Keeper     *vault.Keeper
-	Accounts   *account.Accounts
-	Own        *own.Own
-	Book       *contact.Book
-	Situations *situation.Book
-	Record     *situation.Record
-	Place      *Place           // where new contacts go; change it as you like
-	Intake     box.Signer       // the server's own signature
-	Operator   []byte           // the operational key
-	KeyFile    string           // of the generation keys, on SQLite
-	Founding   account.Founding // what init printed
-	First      *Person          // the first administrator, signed in
+	Engine      *dbtest.Engine
+	Line        seal.Line
+	Shred       *shred.Store
+	Authority   *seal.Authority
+	Sealer      *seal.Sealer
+	Log         *audit.Log
+	Bus         bus.Bus
+	Staff       *staff.Staff
+	Keeper      *vault.Keeper
+	Accounts    *account.Accounts
+	Own         *own.Own
+	Book        *contact.Book
+	Situations  *situation.Book
+	Record      *situation.Record
+	Translators *interpret.Translators
+	Place       *Place           // where new contacts go; change it as you like
+	Intake      box.Signer       // the server's own signature
+	Operator    []byte           // the operational key
+	KeyFile     string           // of the generation keys, on SQLite
+	Founding    account.Founding // what init printed
+	First       *Person          // the first administrator, signed in
 
 	// Clock is what the authority goes by; see [World.Restart].
 	Clock    func() time.Time
@@ -146,6 +148,7 @@ func (w *World) Restart(tb testing.TB) {
 	w.Own.Weaken(tb)
 	w.Book = contact.New(e.Main, w.Shred, w.Sealer, w.Log, w.Bus, safety.New(w.Zone), w.Place, w.Settings)
 	w.Situations = situation.New(e.Main, w.Log, w.Bus, w.Book)
+	w.Translators = interpret.New(e.Main, w.Book, w.Log, w.Bus)
 	w.Record = situation.NewRecord(e.Main, w.Bus, w.Log)
 }
 

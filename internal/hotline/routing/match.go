@@ -13,6 +13,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 )
 
@@ -250,6 +251,16 @@ func (m *Matcher) offer(tx db.Tx, w waiter, a asking, now int64) (*offered, erro
 		free = slices.DeleteFunc(slices.Clone(free), func(c Can) bool { return c.Person != w.c.Wishes.With })
 	}
 	best, ok := Best(need, free, false)
+	if !ok { // with a translator at hand the language is in nobody's way
+		coming, err := interpret.Coming(tx, w.c.ID)
+		if err != nil {
+			return nil, err
+		}
+		if coming != "" {
+			need.Let = LetLanguage
+			best, ok = Best(need, free, false)
+		}
+	}
 	done := &offered{best.Person, false}
 	if !ok {
 		if time.Duration(now-w.c.Began)*time.Millisecond < after && w.class.Now > 0 {

@@ -33,9 +33,16 @@ type Presence struct {
 	Capacity  int
 	Since     int64
 	BeatUntil int64
+	Roles     []hotline.Role
 	Languages []string
 	Skills    []string
 	Gender    string
+}
+
+// Takes reports whether she answers callers: only who does is offered contacts, and
+// counts as being there for them.
+func (p Presence) Takes() bool {
+	return slices.Contains(p.Roles, hotline.Advocate) || slices.Contains(p.Roles, hotline.Supervisor)
 }
 
 // Here reports whether she beats at now.
@@ -114,7 +121,7 @@ func Idle(tx db.Tx, id hotline.PersonID, now int64) error {
 	return err
 }
 
-const present = `SELECT p.person, p.node, p.state, p.load, p.capacity, p.since, p.beat_until, n.languages, n.skills, n.gender
+const present = `SELECT p.person, p.node, p.state, p.load, p.capacity, p.since, p.beat_until, n.roles, n.languages, n.skills, n.gender
 	FROM presence p JOIN person n ON n.id = p.person `
 
 // Of reads a person's presence. Who never entered is away.
@@ -126,8 +133,14 @@ func Of(tx db.Tx, id hotline.PersonID) (Presence, error) {
 	return p, err
 }
 
-// Shift lists who beats at now, longest in their state first.
-func Shift(tx db.Tx, now int64) (out []Presence, err error) {
+// Shift lists who answers callers and beats at now, longest in their state first.
+func Shift(tx db.Tx, now int64) ([]Presence, error) {
+	all, err := Present(tx, now)
+	return slices.DeleteFunc(all, func(p Presence) bool { return !p.Takes() }), err
+}
+
+// Present lists who beats at now, whatever she does, longest in their state first.
+func Present(tx db.Tx, now int64) (out []Presence, err error) {
 	rows, err := tx.Query(present+`WHERE p.beat_until > $1 AND p.state <> $2 ORDER BY p.since, p.person LIMIT $3`, now, Away, most)
 	if err != nil {
 		return nil, err
@@ -161,9 +174,9 @@ func Lapsed(tx db.Tx, now int64, grace time.Duration) (out []hotline.PersonID, e
 }
 
 func scanPresence(row interface{ Scan(...any) error }) (p Presence, err error) {
-	var languages, skills string
-	if err := row.Scan(&p.Person, &p.Node, &p.State, &p.Load, &p.Capacity, &p.Since, &p.BeatUntil, &languages, &skills, &p.Gender); err != nil {
+	var roles, languages, skills string
+	if err := row.Scan(&p.Person, &p.Node, &p.State, &p.Load, &p.Capacity, &p.Since, &p.BeatUntil, &roles, &languages, &skills, &p.Gender); err != nil {
 		return p, err
 	}
-	return p, errors.Join(json.Unmarshal([]byte(languages), &p.Languages), json.Unmarshal([]byte(skills), &p.Skills))
+	return p, errors.Join(json.Unmarshal([]byte(roles), &p.Roles), json.Unmarshal([]byte(languages), &p.Languages), json.Unmarshal([]byte(skills), &p.Skills))
 }

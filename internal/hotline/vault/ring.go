@@ -386,8 +386,9 @@ func (r *Ring) Settle(words, record *Key, advocate hotline.PersonID) (seal.Swap,
 	return s, nil
 }
 
-// Give grants a body to a person, for a reason that stands in the log.
-func (r *Ring) Give(ctx context.Context, k *Key, to hotline.PersonID, why string) error {
+// Give grants a body to a person, for a reason that stands in the log. also changes, in
+// the same transaction, what goes with the grant, or refuses it.
+func (r *Ring) Give(ctx context.Context, k *Key, to hotline.PersonID, why string, also ...func(db.Tx) error) error {
 	g, err := r.grant(k.Object, "person/"+string(to), seal.Body, k.secret)
 	if err != nil {
 		return err
@@ -401,6 +402,11 @@ func (r *Ring) Give(ctx context.Context, k *Key, to hotline.PersonID, why string
 		return err
 	}
 	return r.k.db.Write(ctx, func(tx db.Tx) error {
+		for _, do := range also {
+			if err := do(tx); err != nil {
+				return err
+			}
+		}
 		if err := g.Put(tx); err != nil {
 			return err
 		}

@@ -263,7 +263,7 @@ func (h *hub) picture(desks []*console) (*picture, error) {
 		if p.now, err = db.Now(tx); err != nil {
 			return err
 		}
-		shift, err := staff.Shift(tx, p.now)
+		shift, err := staff.Present(tx, p.now)
 		for _, s := range shift {
 			p.shift[s.Person] = s
 		}

@@ -82,7 +82,7 @@ func (p *picture) why(w waits) []string {
 // spoken reports whether somebody who is here speaks a language.
 func (p *picture) spoken(lang string) bool {
 	for _, s := range p.shift {
-		if s.Here(p.now) && slices.Contains(s.Languages, lang) {
+		if s.Takes() && s.Here(p.now) && slices.Contains(s.Languages, lang) {
 			return true
 		}
 	}
