@@ -9,6 +9,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 )
 
@@ -119,7 +120,7 @@ func (c *console) noteTold(ctx context.Context, s *shown) error {
 	s.tells = nil
 	s.limits = nil
 	for _, t := range head.Told {
-		if t.Kind == interpret.Limits {
+		if t.Kind == interpret.Limits || t.Kind == policy.KindExpect { // by one of us, or by our page
 			s.limits = &Told{Kind: t.Kind, Number: t.Number, Lang: t.Lang, At: t.At, By: c.pic.name(t.By)}
 		}
 	}

@@ -257,8 +257,9 @@ type (
 		Danger    bool      `json:"danger"`
 		Minor     bool      `json:"minor"`
 		Returning bool      `json:"returning"`
-		Page      string    `json:"page"` // open, left (by the button) or closed
-		Mine      bool      `json:"mine"` // false: read along
+		Wishes    []string  `json:"wishes,omitempty"` // of whoever answers: woman, man, people, same
+		Page      string    `json:"page"`             // open, left (by the button) or closed
+		Mine      bool      `json:"mine"`             // false: read along
 		Advocate  string    `json:"advocate"`
 		Readers   []string  `json:"readers"` // pseudonyms of who reads along
 		Began     int64     `json:"began"`

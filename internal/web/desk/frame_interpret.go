@@ -34,7 +34,7 @@ type (
 		Number int64  `json:"number"`
 		Lang   string `json:"lang"`
 		At     int64  `json:"at"`
-		By     string `json:"by,omitempty"`
+		By     string `json:"by,omitempty"` // empty where our page said it
 	}
 	// MessageMark is what the staff know of a message beside its words.
 	MessageMark struct {

@@ -29,9 +29,9 @@ const (
 	FilesPath   = "/desk/files/"
 )
 
-// policy lets the page load its own script, style and letters and talk to its own socket. The
+// contentPolicy lets the page load its own script, style and letters and talk to its own socket. The
 // ban on HTML sinks makes a message that looks like markup a text, whatever our script does.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
 	"img-src 'self'; font-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'; " +
 	"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
@@ -135,7 +135,7 @@ func (p *Page) serve(w http.ResponseWriter, r *http.Request, locale string) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", contentPolicy)
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("X-Content-Type-Options", "nosniff")

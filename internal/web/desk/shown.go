@@ -29,6 +29,7 @@ type shown struct {
 	overTo  hotline.PersonID
 	leaving string // what this desk asked for: how it will leave
 	note    writtenNote
+	ask     ask            // of hers, the newest
 	tells   []contact.Told // by messages that have left, not noted yet
 	limits  *Told          // of confidentiality: when she was told them
 	view    Contact        // as the desk was told
@@ -146,7 +147,11 @@ func (c *console) message(s *shown, row seal.Sealed) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	m := Message{ID: row.ID, Seq: row.Seq, Side: o.Side, Text: plain(o.Text), At: row.At}
+	said := o.Text
+	if o.Side == seal.Caller {
+		said = s.asked(row, said)
+	}
+	m := Message{ID: row.ID, Seq: row.Seq, Side: o.Side, Text: plain(said), At: row.At}
 	if o.Side == seal.Advocate {
 		m.By, m.Sent = c.pic.name(row.Author), row.Sent
 		s.ours[row.ID] = row.Sent

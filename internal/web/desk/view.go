@@ -112,6 +112,20 @@ func (p *picture) fits(c contact.Contact, me staff.Person) bool {
 	return why == routing.Fits
 }
 
+// wishesOf lists what she asked of whoever answers.
+func wishesOf(w contact.Wishes) (out []string) {
+	if w.Gender != "" {
+		out = append(out, w.Gender)
+	}
+	if w.NotCommunity != "" {
+		out = append(out, "people")
+	}
+	if w.Same {
+		out = append(out, "same")
+	}
+	return out
+}
+
 // takes reports whether a person answers callers.
 func takes(p staff.Person) bool { return p.Is(hotline.Advocate) || p.Is(hotline.Supervisor) }
 
@@ -278,7 +292,7 @@ func sleepsAt(c contact.Contact, set contact.Settings) int64 {
 func (p *picture) contactOf(c contact.Contact, me hotline.PersonID, readers []hotline.PersonID, set contact.Settings) Contact {
 	v := Contact{
 		ID: string(c.ID), Handle: c.Handle, Channel: string(c.Channel), Lang: c.Lang, Urgency: int64(c.Urgency), Reason: p.reason(c),
-		State: string(c.State), Danger: c.Danger, Minor: c.Minor, Returning: c.Returned, Page: "closed", Mine: c.Advocate == me,
+		State: string(c.State), Danger: c.Danger, Minor: c.Minor, Returning: c.Returned, Wishes: wishesOf(c.Wishes), Page: "closed", Mine: c.Advocate == me,
 		Advocate: p.name(c.Advocate), Began: c.Began, QuietAt: sleepsAt(c, set), WrapUntil: c.WrapUntil, LastSeq: c.LastSeq,
 	}
 	switch {

@@ -264,6 +264,7 @@ export interface Contact {
   danger: boolean;
   minor: boolean;
   returning: boolean;
+  wishes?: string[];
   page: string;
   mine: boolean;
   advocate: string;

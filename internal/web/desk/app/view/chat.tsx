@@ -96,11 +96,11 @@ function Log({ chat }: { chat: Chat }) {
             </button>
           </li>
         ) : null}
-        {limits && !shown.some((m) => m.at === limits.at) ? <LimitsTold told={limits} /> : null}
+        {limits && (!limits.by || !shown.some((m) => m.at === limits.at)) ? <LimitsTold told={limits} /> : null}
         {shown.map((m) => (
           <Fragment key={m.id}>
             <Said m={m} reads={reads} isMe={m.by === name} />
-            {m.at === limits?.at ? <LimitsTold told={limits} /> : null}
+            {limits?.by && m.at === limits.at ? <LimitsTold told={limits} /> : null}
           </Fragment>
         ))}
         <LimitsNot chat={chat} />

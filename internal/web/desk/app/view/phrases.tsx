@@ -84,7 +84,7 @@ export function Phrases({ chat, onPick, onClose }: { chat: Chat; onPick: (text: 
         {groups(all).map(([group, some]) => (
           <div key={group} role="group" aria-labelledby={`${id}-g-${group}`}>
             <p class="tiny" id={`${id}-g-${group}`}>
-              {groupName(group)}{group === "limits" && c.limits ? ` · ${t("desk.limits.told", { time: at(c.limits.at), number: c.limits.number })}` : ""}
+              {groupName(group)}{group === "limits" && c.limits ? ` · ${limits(c.limits)}` : ""}
             </p>
             {some.map((p) => (
               <div
@@ -107,9 +107,12 @@ export function Phrases({ chat, onPick, onClose }: { chat: Chat; onPick: (text: 
   );
 }
 
+/** Who told her what stays with us, when and by which words. */
+const limits = (told: Told): string => t(told.by ? "desk.limits.told" : "desk.limits.page", { time: at(told.at), number: told.number });
+
 /** In the log: when she was told what stays with us and what does not. */
 export const LimitsTold = ({ told }: { told: Told }) => (
-  <li class="sys"><Icon name="check" small />{t("desk.limits.told", { time: at(told.at), number: told.number })}</li>
+  <li class="sys"><Icon name="check" small />{limits(told)}</li>
 );
 
 /** In the log: that she has not been told. */

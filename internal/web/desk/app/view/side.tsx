@@ -2,7 +2,7 @@
 
 import { chat, type Chat } from "../state";
 import { at, since } from "../time";
-import { language, t } from "../words";
+import { language, listed, t } from "../words";
 import { Name, way, why } from "./parts";
 import { SafetyCard } from "./safety";
 
@@ -15,6 +15,7 @@ function Facts({ of }: { of: Chat }) {
         {c.reason === "danger" ? null : <><dt>{t("desk.facts.whom")}</dt><dd>{why(c)}</dd></>}
         <dt>{t("desk.facts.way")}</dt><dd>{way(c)}</dd>
         <dt>{t("desk.facts.speaks")}</dt><dd>{language(c.lang)}</dd>
+        {c.wishes?.length ? <><dt>{t("desk.facts.wishes")}</dt><dd>{listed(c.wishes.map((w) => t(`desk.wish.${w}`)))}</dd></> : null}
         <dt>{t("desk.facts.for")}</dt><dd>{since(c.began)}</dd>
         <dt>{t("desk.facts.with")}</dt><dd><Name>{c.mine ? t("desk.said.you") : c.advocate}</Name></dd>
       </dl>

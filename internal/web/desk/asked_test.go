@@ -1,0 +1,60 @@
+package desk_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/freeline-org/freeline/internal/db/dbtest"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/web/desk"
+)
+
+// What our page told her before her first word, and whom she wished for, the advocate
+// sees without asking.
+func TestWhatThePageToldIsOnTheDesk(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		l := open(t, e)
+		amina := l.Hire(t, hotline.Advocate)
+		c, _ := l.at(t, amina)
+		her := l.Browser()
+		in := l.Incoming(her, "hello")
+		in.Told = contact.Told{Kind: policy.KindExpect, Number: 7, Lang: "es"}
+		in.Codes.Wishes = contact.Wishes{Gender: "woman", NotCommunity: contact.AnyCommunity, Same: true}
+		made, err := l.Book.Receive(t.Context(), in)
+		hotlinetest.Must(t, err)
+		c.say("take", desk.Take{Contact: string(made.ID)})
+		got := await(c, "contact", func(f desk.ContactFrame) bool { return f.Contact.Mine && f.Contact.Limits != nil }).Contact
+		if want := (desk.Told{Kind: "expect", Number: 7, Lang: "es", At: made.Began}); *got.Limits != want {
+			t.Errorf("told %+v, want %+v", *got.Limits, want)
+		}
+		if want := []string{"woman", "people", "same"}; !slices.Equal(got.Wishes, want) {
+			t.Errorf("wishes %q, want %q", got.Wishes, want)
+		}
+	})
+}
+
+// What she asks on her own page comes to people as her sentence, without the line that
+// is for the program.
+func TestWhatSheAsksIsReadAsASentence(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		l := open(t, e)
+		amina := l.Hire(t, hotline.Advocate)
+		c, _ := l.at(t, amina)
+		her := l.Arrive(t, "hello")
+		k, _, err := l.Key(t, her)
+		hotlinetest.Must(t, err)
+		key := k.Seal()
+		for _, words := range []seal.Text{policy.Ask("share", "Ask others for me."), policy.Ask("anonymous", "Keep nothing.")} {
+			hotlinetest.Must(t, l.Book.Say(t.Context(), her.Contact, contact.Words{ID: hotline.NewID(), Text: words, Key: &key, Seen: true}))
+		}
+		c.say("take", desk.Take{Contact: string(her.Contact)})
+		got := await(c, "contact", func(f desk.ContactFrame) bool { return f.Contact.Mine && len(f.Contact.Messages) == 3 }).Contact
+		if got.Messages[1].Text != "Ask others for me." || got.Messages[2].Text != "Keep nothing." {
+			t.Errorf("the desk reads %q, %q", got.Messages[1].Text, got.Messages[2].Text)
+		}
+	})
+}
