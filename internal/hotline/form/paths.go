@@ -71,6 +71,6 @@ func tip() []pick {
 		about("region"), about("where"), openly(about("business")),
 		about("people"), about("minors"), about("exploitation"),
 		about("industry", labour()), about("proximity"), about("report_to"), about("report_day", reported()), about("report_ref", reported()), about("evidence"),
-		told("write_again"), told("channel"), told("language"), told("learned"),
+		told("write_again"), told("channel"), told("language"),
 	}
 }

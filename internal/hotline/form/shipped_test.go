@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/form"
 )
 
@@ -91,6 +92,85 @@ func TestShippedWordsAreAllUsed(t *testing.T) {
 		for key := range say {
 			if strings.TrimSpace(other[key]) == "" {
 				t.Errorf("in %s there is no %s", lang, key)
+			}
+		}
+	}
+}
+
+// A woman in a flat, a man on a fishing boat, a mother and a passer-by are each asked
+// what they can answer, and not what only the others know.
+func TestEachPathAsksWhatItsCallerCanAnswer(t *testing.T) {
+	t.Parallel()
+	all := shipped(t)
+	for _, c := range []struct {
+		who      string
+		path     hotline.Path
+		v        map[string]form.Value
+		asked    []string
+		notAsked []string
+		most     int
+	}{
+		{
+			"a woman in a flat", hotline.Self, map[string]form.Value{form.Type: chose("crisis"), "setting": chose("home"), "exploitation": chose("sexual")},
+			[]string{"danger_now", "doctor", "needs", "sex_form", "control", "children_with", "address", "papers"}, []string{"relation", "knows", "boat_name", "industry", "seen_when", "report_ref"}, 55,
+		},
+		{
+			"a man on a fishing boat", hotline.Self, map[string]form.Value{form.Type: chose("crisis"), "setting": chose("boat"), "exploitation": chose("forced_labour")},
+			[]string{"boat_signal", "boat_crew", "boat_name", "boat_flag", "boat_port", "boat_day", "industry", "needs"}, []string{"sex_form", "relation"}, 60,
+		},
+		{
+			"a mother", hotline.Other, map[string]form.Value{form.Type: chose("crisis"), "relation": chose("parent")},
+			[]string{"relation", "knows", "last_seen", "age_group", "seen", "systems", "write_again"}, []string{"boat_name", "seen_when", "birth_year"}, 45,
+		},
+		{
+			"a passer-by", hotline.Tip, map[string]form.Value{form.Type: chose("tip")},
+			[]string{"danger_now", "seen", "seen_when", "region", "where", "business", "people", "write_again"},
+			[]string{"relation", "learned", "again", "age_group", "gender", "nationality", "name", "address", "papers", "knows"}, 18,
+		},
+		{
+			"somebody who says nothing", hotline.Self, map[string]form.Value{form.Type: chose("silent")},
+			[]string{form.SafeNow, form.Type}, []string{"danger_now", "needs", "channel"}, 2,
+		},
+		{
+			"somebody with a question", hotline.Self, map[string]form.Value{form.Type: chose("information")},
+			[]string{"needs", "region", "learned", "referral_way"}, []string{"exploitation", "age_group", "name", "control"}, 14,
+		},
+	} {
+		fields := all[form.Name(c.path)].Shown(c.v)
+		asks := func(code string) bool {
+			return slices.ContainsFunc(fields, func(f form.Field) bool { return f.Code == code })
+		}
+		for _, code := range c.asked {
+			if !asks(code) {
+				t.Errorf("%s is not asked for %s", c.who, code)
+			}
+		}
+		for _, code := range c.notAsked {
+			if asks(code) {
+				t.Errorf("%s is asked for %s", c.who, code)
+			}
+		}
+		if len(fields) > c.most {
+			t.Errorf("%s has %d fields before her, want %d at most", c.who, len(fields), c.most)
+		}
+	}
+}
+
+// What a passer-by tells is kept though she stays anonymous: it is not about her.
+func TestAnonymousTipIsStillATip(t *testing.T) {
+	t.Parallel()
+	f := shipped(t)[string(hotline.Tip)]
+	keep := f.Kept("anonymous")
+	for _, field := range f.Fields {
+		if slices.Contains([]string{"seen", "where", "business", "people"}, field.Code) && !keep(field) {
+			t.Errorf("%s is not kept", field.Code)
+		}
+	}
+	for _, path := range []hotline.Path{hotline.Self, hotline.Other} {
+		f := shipped(t)[string(path)]
+		for _, field := range f.Fields {
+			if field.Code == "business" && f.Kept("anonymous")(field) {
+				t.Errorf("%s: where somebody is held is kept of an anonymous caller", path)
 			}
 		}
 	}
