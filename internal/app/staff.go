@@ -43,7 +43,7 @@ func (f *faces) newStaff(a *App, words *i18n.Catalogue, trusted proxies) (http.H
 		return nil, err
 	}
 	console := desk.New(desk.Config{Node: hotline.NewID(), Ask: a.cfg.Desk.Quiet.Of()}, desk.Parts{
-		DB: l.Main, Book: l.Book, Staff: l.Staff, Keeper: l.Keeper, Accounts: l.Accounts, Classes: l.Place, Bus: a.bus, Door: door,
+		DB: l.Main, Book: l.Book, Record: l.Record, Staff: l.Staff, Keeper: l.Keeper, Accounts: l.Accounts, Classes: l.Place, Bus: a.bus, Door: door,
 		Work: work, Line: said, Outside: l.Outside, Editions: l.Editions, Page: page, Log: a.log,
 	})
 	f.ends = append(f.ends, console.Close)

@@ -84,6 +84,14 @@ func (c *console) do(ctx context.Context, frame any) (id string, err error) {
 		return "", c.enter(ctx, f.State)
 	case AskPhrases:
 		return f.Contact, c.phrases(ctx, f)
+	case Field:
+		return f.Contact + "/" + f.Field, c.saveField(ctx, f)
+	case Level:
+		return f.Contact, c.level(ctx, f)
+	case Reveal:
+		return f.Contact + "/" + f.Field, c.reveal(ctx, f)
+	case Written:
+		return f.Contact, c.noted(ctx, f)
 	default:
 		if id, ours, err := c.guard(ctx, frame); ours {
 			return id, err
@@ -327,6 +335,11 @@ func (c *console) end(ctx context.Context, f End) error {
 		if f.Outcome == "" {
 			return c.d.Book.EndNow(ctx, hotline.Actor(c.me.ID), s.row.ID)
 		}
+		if s.row.State == contact.Live { // ended and saved by one press
+			if err := c.d.Book.EndNow(ctx, hotline.Actor(c.me.ID), s.row.ID); err != nil && !errors.Is(err, contact.ErrState) {
+				return err
+			}
+		}
 		known := false
 		for _, code := range outcomes() {
 			known = known || code == f.Outcome
@@ -361,6 +374,9 @@ func (c *console) letIn(ctx context.Context, alert string) error {
 func (c *console) close(ctx context.Context, s *shown, outcome string) error {
 	head, err := s.record.Head(ctx)
 	if err != nil {
+		return err
+	}
+	if err := c.settled(ctx, s, &head); err != nil {
 		return err
 	}
 	swap, err := c.ring.Settle(s.words, s.record, c.me.ID)

@@ -17,6 +17,7 @@ const (
 	MaxText  = 8 << 10  // bytes of a message, a draft or a note
 	maxHeld  = 400      // contacts that a desk says it holds
 	maxWord  = 64       // bytes of a code
+	maxWords = 100      // codes in one field
 )
 
 var (
@@ -35,6 +36,7 @@ func Inward() map[string]any {
 		"unlock": Unlock{}, "ping": Ping{},
 		"phrases": AskPhrases{},
 		"safety":  PutSafety{}, "alone": Alone{}, "override": Override{}, "askin": AskIn{},
+		"field": Field{}, "privacy": Level{}, "reveal": Reveal{}, "note": Written{},
 	}
 }
 
@@ -46,6 +48,7 @@ func Outward() map[string]any {
 		"people": PeopleFrame{}, "me": MeFrame{}, "alert": AlertFrame{}, "board": BoardFrame{},
 		"draft": Draft{}, "typing": CallerTyping{}, "lock": Lock{}, "pong": Pong{},
 		"phrases": PhrasesFrame{},
+		"form":    FormFrame{}, "record": RecordFrame{}, "saved": Saved{}, "clash": Clash{}, "fieldset": FieldSet{},
 	}
 }
 
@@ -139,6 +142,10 @@ func checked(frame reflect.Value) error {
 			}
 		case reflect.Map:
 			err = checkedMap(field)
+		case reflect.Slice:
+			err = checkedWords(field)
+		case reflect.Struct:
+			err = checked(field)
 		default: // a bool is always right
 		}
 		if err != nil {
@@ -150,7 +157,7 @@ func checked(frame reflect.Value) error {
 
 func checkedString(name, s string) error {
 	switch name {
-	case "ID", "Contact", "Offer", "Alert", "To":
+	case "ID", "Contact", "Field", "Offer", "Alert", "To":
 		if !hotline.IsID(s) {
 			return errFrame
 		}
@@ -180,6 +187,19 @@ func checkedMap(m reflect.Value) error {
 	}
 	for it := m.MapRange(); it.Next(); {
 		if !hotline.IsID(it.Key().String()) || it.Value().Int() < 0 {
+			return errFrame
+		}
+	}
+	return nil
+}
+
+// checkedWords holds a list of codes against its limits.
+func checkedWords(list reflect.Value) error {
+	if list.Len() > maxWords {
+		return errFrame
+	}
+	for i := range list.Len() {
+		if list.Index(i).Kind() != reflect.String || len(list.Index(i).String()) > maxWord {
 			return errFrame
 		}
 	}

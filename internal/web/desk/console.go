@@ -11,6 +11,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 )
@@ -30,7 +31,7 @@ const working = 5 * time.Second // between two looks for work of a team
 // uncovered serves a desk whose ring is open.
 func (c *console) uncovered(ctx context.Context, r *vault.Ring) error {
 	c.ring, c.shown, c.shut = r, map[hotline.ContactID]*shown{}, map[hotline.ContactID]int64{}
-	c.greeted, c.told = false, told{}
+	c.greeted, c.told, c.forms = false, told{}, map[formKey]bool{}
 	checks := time.NewTicker(poll)
 	defer checks.Stop()
 	beats := time.NewTicker(beat)
@@ -57,7 +58,9 @@ func (c *console) uncovered(ctx context.Context, r *vault.Ring) error {
 		case <-c.checks:
 			err = c.look(ctx)
 		case <-checks.C:
-			err = c.look(ctx)
+			if err = c.look(ctx); err == nil {
+				err = c.accompanied(ctx)
+			}
 		case <-beats.C:
 			c.push(Pong{Now: c.now(ctx)})
 		case <-work.C:
@@ -95,6 +98,9 @@ func (c *console) heard(ctx context.Context, h bus.Hint) error {
 			if err := c.refresh(ctx, s, true); err != nil {
 				return err
 			}
+			if err := c.fields(ctx, s); err != nil {
+				return err
+			}
 		}
 	}
 	s, ok := c.shown[hotline.ContactID(h.ID)]
@@ -106,6 +112,9 @@ func (c *console) heard(ctx context.Context, h bus.Hint) error {
 			c.push(CallerTyping{Contact: h.ID})
 		}
 		return nil
+	}
+	if h.Topic == situation.TopicRecord {
+		return c.fields(ctx, s)
 	}
 	return c.refresh(ctx, s, h.Seq == 0)
 }
@@ -172,7 +181,7 @@ func (c *console) begin(ctx context.Context, id hotline.ContactID) error {
 		return err
 	}
 	c.push(ContactFrame{Contact: v})
-	return nil
+	return c.file(ctx, s)
 }
 
 // tell sends what has changed beside the contacts.
@@ -314,6 +323,9 @@ func (c *console) greet(ctx context.Context, h Hello) error {
 		return err
 	}
 	c.named(ctx)
+	if c.lang = c.me.Locale; h.Lang != "" {
+		c.lang = h.Lang
+	}
 	p := c.pic
 	c.told = told{me: c.self(ctx), rows: map[string]Row{}, people: p.colleagues(), offers: p.offers(c.me.ID)}
 	snap := Snapshot{
@@ -353,5 +365,12 @@ func (c *console) greet(ctx context.Context, h Hello) error {
 	}
 	c.greeted = true
 	c.push(snap)
+	for _, row := range mine {
+		if s, ok := c.shown[row.ID]; ok {
+			if err := c.file(ctx, s); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }

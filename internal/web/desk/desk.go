@@ -26,6 +26,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
+	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/problem"
@@ -44,6 +45,7 @@ type Config struct {
 type Parts struct {
 	DB       *db.DB
 	Book     *contact.Book
+	Record   *situation.Record
 	Staff    *staff.Staff
 	Keeper   *vault.Keeper
 	Accounts *account.Accounts
@@ -53,7 +55,7 @@ type Parts struct {
 	Work     Work          // what waits for a team's keys; nil for nothing
 	Line     Line          // what the line says of itself
 	Outside  KeptOut       // who keeps an abusive caller out; nil where nobody does
-	Editions *edition.Book // phrases and other texts; nil where there are none
+	Editions *edition.Book // forms, phrases and other texts; nil where there are none
 	Page     *Page
 	Log      *slog.Logger
 }

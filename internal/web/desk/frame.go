@@ -13,8 +13,9 @@ type (
 	// Hello opens the talk: what the desk already holds, by contact, so that only what is
 	// missing comes. It is sent again whenever a sequence has a gap.
 	Hello struct {
-		Have   map[string]int64 `json:"have"`   // contact: newest seq
-		Drafts map[string]int64 `json:"drafts"` // contact: number of the newest draft in the composer
+		Have   map[string]int64 `json:"have"`           // contact: newest seq
+		Drafts map[string]int64 `json:"drafts"`         // contact: number of the newest draft in the composer
+		Lang   string           `json:"lang,omitempty"` // that the desk speaks
 	}
 	// Send is a message to a caller. The id is made by the desk and is the message's own: a
 	// resending is harmless.

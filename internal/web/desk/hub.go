@@ -12,6 +12,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 )
 
@@ -157,7 +158,7 @@ func (h *hub) hint(n bus.Hint) {
 			c.hint(n)
 		}
 		h.wake()
-	case contact.TopicTyping:
+	case contact.TopicTyping, situation.TopicRecord:
 		for _, c := range h.all() {
 			c.hint(n)
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
@@ -33,7 +34,9 @@ import (
 // A line is a whole one, with its desk on a loopback address.
 type line struct {
 	*hotlinetest.World
-	url string
+	url      string
+	mux      *http.ServeMux
+	editions *edition.Book
 }
 
 func open(t *testing.T, e *dbtest.Engine) *line {
@@ -45,10 +48,14 @@ func openAs(t *testing.T, e *dbtest.Engine, cfg desk.Config) *line {
 	t.Helper()
 	l := &line{World: hotlinetest.New(t, e)}
 	quiet := slog.New(slog.DiscardHandler)
-	editions, err := edition.New(t.Context(), e.Main, l.Bus, time.Now, append(routing.Kinds(), edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check})...)
+	editions, err := edition.New(t.Context(), e.Main, l.Bus, time.Now, append(routing.Kinds(),
+		edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check}, edition.Kind{Name: form.Kind, Check: form.Check})...)
 	hotlinetest.Must(t, err)
 	for lang, body := range interpret.Shipped() {
 		hotlinetest.Must(t, editions.Begin(t.Context(), l.First.ID, interpret.PhrasesKey(lang), body))
+	}
+	for name, body := range form.Shipped() {
+		hotlinetest.Must(t, editions.Begin(t.Context(), l.First.ID, form.Key(name), body))
 	}
 	place, err := routing.NewPlace(t.Context(), e.Main, editions, quiet)
 	hotlinetest.Must(t, err)
@@ -59,10 +66,12 @@ func openAs(t *testing.T, e *dbtest.Engine, cfg desk.Config) *line {
 	page, err := desk.NewPage(assets, words, "/signout")
 	hotlinetest.Must(t, err)
 	d := desk.New(cfg, desk.Parts{
-		DB: e.Main, Book: l.Book, Staff: l.Staff, Keeper: l.Keeper, Accounts: l.Accounts, Classes: place, Bus: l.Bus,
+		DB: e.Main, Book: l.Book, Record: l.Record, Staff: l.Staff, Keeper: l.Keeper, Accounts: l.Accounts, Classes: place, Bus: l.Bus,
 		Door: session.NewDoor(l.Keeper, l.Staff, nil, time.Now), Editions: editions, Page: page, Log: quiet,
 	})
 	mux := http.NewServeMux()
+	mux.Handle("GET "+ui.Prefix, assets)
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	d.Mount(mux, func(w http.ResponseWriter, _ *http.Request, err error) { w.WriteHeader(problem.Of(err).Kind.Status()) })
 	mux.Handle("GET "+ui.Prefix, assets)
 	mux.HandleFunc("GET /in", func(w http.ResponseWriter, r *http.Request) {
@@ -87,7 +96,7 @@ func openAs(t *testing.T, e *dbtest.Engine, cfg desk.Config) *line {
 		cancel()
 		<-done
 	})
-	l.url = server.URL
+	l.url, l.editions, l.mux = server.URL, editions, mux
 	return l
 }
 

@@ -32,6 +32,7 @@ type shown struct {
 	ask     ask            // of hers, the newest
 	tells   []contact.Told // by messages that have left, not noted yet
 	limits  *Told          // of confidentiality: when she was told them
+	filed   *record        // nil where there is no form
 	view    Contact        // as the desk was told
 }
 
@@ -218,6 +219,9 @@ func (c *console) beside(ctx context.Context, s *shown) error {
 		return err
 	}
 	if err := c.became(s, back); err != nil {
+		return err
+	}
+	if err := c.leveled(ctx, s); err != nil {
 		return err
 	}
 	return c.ringsElsewhere(ctx, s)

@@ -70,6 +70,8 @@ type console struct {
 	state   string // before it was covered
 	line    string
 	spoken  []string
+	lang    string           // in which forms are read
+	forms   map[formKey]bool // that the desk has
 }
 
 // socket answers one console for as long as it is open.

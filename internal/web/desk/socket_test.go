@@ -13,6 +13,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/web/desk"
@@ -70,6 +71,12 @@ func TestWholeContactGoesOverTheDesk(t *testing.T) {
 		if no := await[desk.Refused](c, "refused", nil); no.Of != "end" || no.Why != "invalid" {
 			t.Errorf("an outcome that is none is refused with %+v", no)
 		}
+		c.say("end", desk.End{Contact: row.Contact, Outcome: "helped"})
+		if no := await[desk.Refused](c, "refused", nil); no.Key != "desk.problem.lacks" {
+			t.Errorf("without safety and type it is refused with %+v", no)
+		}
+		c.save(caller.Contact, l.asksOf(t, "self", form.SafeNow), 0, desk.Answer{State: form.NotAsked, Codes: []string{}})
+		c.save(caller.Contact, l.asksOf(t, "self", form.Type), 0, desk.Answer{Codes: []string{"crisis"}})
 		c.say("end", desk.End{Contact: row.Contact, Outcome: "helped"})
 		if gone := await[desk.ContactFrame](c, "contact", nil); gone.Gone != "closed" {
 			t.Errorf("it leaves the desk as %+v", gone)

@@ -2,6 +2,7 @@
 
 import { cover } from "./apply";
 import type { Offer, Row, ToServer } from "./frames";
+import { whenSaved } from "./record";
 import { undo, undoLast } from "./sends";
 import { leave as leaveSocket, tell } from "./socket";
 import { chat, current, dialog, lost, mark, me, next, offers, panes, refusals, tab, view, type Chat } from "./state";
@@ -52,8 +53,26 @@ export function handOver(c: Chat, to: string, note: string): void {
   request("handover", c.id, { t: "handover", contact: c.id, to, note });
 }
 
+/** Ends a contact, or saves what came of it: after everything that was typed in its record. */
 export function end(c: Chat, outcome = "", keepOut = false): void {
+  if (outcome) whenSaved(c.id, () => over(c, outcome, keepOut));
+  else over(c);
+}
+
+function over(c: Chat, outcome = "", keepOut = false): void {
   request("end", c.id, { t: "end", contact: c.id, ...(outcome ? { outcome } : {}), ...(keepOut ? { keep_out: true } : {}) });
+}
+
+export function setLevel(c: Chat, level: string): void {
+  request("privacy", c.id, { t: "privacy", contact: c.id, level });
+}
+
+export function reveal(c: Chat, field: string, note: string): void {
+  request("reveal", `${c.id}/${field}`, { t: "reveal", contact: c.id, field, note });
+}
+
+export function saveNote(c: Chat, note: string): void {
+  request("note", c.id, { t: "note", contact: c.id, note });
 }
 
 export function extend(c: Chat): void {

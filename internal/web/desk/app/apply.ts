@@ -1,10 +1,11 @@
 // Applies what the server says. Anything that looks odd makes the desk ask for the whole again.
 
 import { alarm } from "./alarm";
-import { acknowledged, flush, forget, numbers, recover, take as takeDraft } from "./drafts";
+import { acknowledged, clear, flush, forget, notes, numbers, recover, take as takeDraft } from "./drafts";
 import type { Contact, ContactFrame, FromServer, Message, MessageFrame, Offer, Refused, Snapshot, ToServer } from "./frames";
 import { lockStore, unlockStore } from "./keep";
 import { came as phrasesCame, forgetSources } from "./phrases";
+import { coverRecord, forgetRecord, onClash, onFieldSet, onForm, onRecord, onRefused, onSaved, recoverRecord, unsaved } from "./record";
 import { acked, left, refusedSend, resend, stillHere, undone } from "./sends";
 import { ask } from "./socket";
 import {
@@ -12,12 +13,13 @@ import {
 } from "./state";
 import { askOthers } from "./tabs";
 import { clock, setClock, zone } from "./time";
-import { has, t } from "./words";
+import { has, t, tag } from "./words";
 
 export const hello = (): ToServer => ({
   t: "hello",
   have: Object.fromEntries([...chats.peek().values()].map((c) => [c.id, c.seq])),
   drafts: numbers(),
+  lang: tag(),
 });
 
 export function receive(frame: FromServer): void {
@@ -59,6 +61,13 @@ export function receive(frame: FromServer): void {
       return;
     case "draft":
       return acknowledged(frame);
+    case "form": return onForm(frame);
+    case "record": return onRecord(frame);
+    case "saved": return onSaved(frame);
+    case "clash": return onClash(frame);
+    case "fieldset":
+      answered(`${frame.contact}/${frame.field}`);
+      return onFieldSet(frame);
     case "typing": {
       const chat = chats.peek().get(frame.contact);
       if (chat) chat.typing.value = clock() + 6000;
@@ -91,6 +100,7 @@ function snapshot(frame: Snapshot): void {
       shown.set(id, chat);
     } else {
       forget(id);
+      forgetRecord(id);
     }
   }
   chats.value = shown;
@@ -105,12 +115,12 @@ function snapshot(frame: Snapshot): void {
   me.value = frame.me;
   if (!shown.has(current.peek())) current.value = [...shown.keys()][0] ?? "";
   if (first && frame.me.state === "away" && !dialog.peek()) dialog.value = { kind: "start" };
-  void unlockStore(frame.me.draft_key, frame.me.id).then(recover).then(resend).then(askOthers);
+  void unlockStore(frame.me.draft_key, frame.me.id).then(recover).then(recoverRecord).then(resend).then(askOthers);
 }
 
 /** Something of ours stands in it that nobody has. */
 const unfinished = (chat: Chat): boolean =>
-  chat.draft.peek().trim() !== "" || chat.pending.peek().some((p) => p.until === 0);
+  chat.draft.peek().trim() !== "" || unsaved(chat.id).length > 0 || chat.pending.peek().some((p) => p.until === 0);
 
 function merge(chat: Chat, c: Contact, whole: boolean): void {
   const { messages = [], drafts = [], ...rest } = c;
@@ -156,8 +166,11 @@ function contact(frame: ContactFrame): void {
     merge(chat, frame.contact, frame.contact.messages !== undefined);
     if (!known) {
       chats.value = new Map(chats.peek()).set(id, chat);
-      void recover();
+      void recover().then(recoverRecord);
     }
+    // A note that is saved is no draft.
+    const draft = notes.peek().get(id);
+    if (draft && frame.contact.notes?.some((x) => x.text === draft)) clear(chat, "note");
     const opened = frame.contact.mine && frame.contact.state === "live";
     if (opened && was !== "live") alarm.opened(chat, was === "");
     return;
@@ -178,6 +191,7 @@ export function drop(id: string): void {
   chats.value = rest;
   forget(id);
   forgetSources(id);
+  forgetRecord(id);
   const d = dialog.peek();
   if (d && "contact" in d && d.contact === id) dialog.value = null;
   if (current.peek() === id) current.value = [...rest.keys()][0] ?? "";
@@ -197,6 +211,7 @@ function offer(o: Offer, ended: string): void {
 
 function refused(frame: Refused): void {
   unmark(frame.of, frame.id || "me");
+  if (onRefused(frame)) return;
   if (frame.of === "send" || frame.of === "override" || frame.of === "undo") return refusedSend(frame);
   if (frame.of === "unlock") {
     const l = locked.peek();
@@ -220,6 +235,7 @@ export function cover(ring: boolean): void {
     return;
   }
   flush();
+  coverRecord();
   lockStore();
   locked.value = { ring, trouble: "", asking: false };
   dialog.value = null;

@@ -8,12 +8,14 @@ import { flush } from "./drafts";
 import { guard, idle } from "./idle";
 import { listen } from "./keys";
 import { applyPrefs } from "./prefs";
-import { join } from "./socket";
+import { flushRecord } from "./record";
+import { ask, join } from "./socket";
 import { wakeOnTouch } from "./sound";
 import { chat, chats, me } from "./state";
 import { meet } from "./tabs";
 import { learn } from "./tongues";
 import { App } from "./view/app";
+import { tag } from "./words";
 
 async function start(root: HTMLElement): Promise<void> {
   const given = root.dataset;
@@ -37,10 +39,23 @@ async function start(root: HTMLElement): Promise<void> {
     if (c && !document.hidden) c.unread.value = 0;
   });
   addEventListener("visibilitychange", () => {
-    if (document.hidden) flush();
+    if (document.hidden) {
+      flush();
+      flushRecord();
+    }
     else if (chat.peek()) chat.peek()!.unread.value = 0;
   });
-  addEventListener("pagehide", flush);
+  addEventListener("pagehide", () => {
+    flush();
+    flushRecord();
+  });
+  let spoken = tag();
+  effect(() => {
+    // Forms come in the language that the desk speaks.
+    if (tag() === spoken) return;
+    spoken = tag();
+    ask();
+  });
   addEventListener("beforeunload", (e) => {
     // What has not reached the server is kept here, but closing now would delay it.
     if ([...chats.peek().values()].some((c) => c.pending.peek().some((p) => p.until === 0 && !p.refused))) e.preventDefault();

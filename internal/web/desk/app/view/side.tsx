@@ -4,6 +4,7 @@ import { chat, type Chat } from "../state";
 import { at, since } from "../time";
 import { language, listed, t } from "../words";
 import { Name, way, why } from "./parts";
+import { CallForm, NewNote } from "./record";
 import { SafetyCard } from "./safety";
 
 function Facts({ of }: { of: Chat }) {
@@ -35,6 +36,7 @@ function Notes({ of }: { of: Chat }) {
           ))}
         </ol>
       )}
+      {of.info.value.mine || of.info.value.state === "live" ? <NewNote of={of} /> : null}
     </section>
   );
 }
@@ -43,7 +45,7 @@ export function Side() {
   const of = chat.value;
   return (
     <aside class="side scroll" id="side" aria-label={t("desk.side")} tabIndex={0}>
-      {of ? <><SafetyCard of={of} /><Facts of={of} /><Notes of={of} /></> : (
+      {of ? <><SafetyCard of={of} /><CallForm of={of} key={`form-${of.id}`} /><Facts of={of} /><Notes of={of} /></> : (
         <section class="card"><header><h2>{t("desk.side.none")}</h2></header><p class="in quiet">{t("desk.side.none_how")}</p></section>
       )}
     </aside>
