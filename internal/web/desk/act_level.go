@@ -57,7 +57,7 @@ func (c *console) reveal(ctx context.Context, f Reveal) error {
 		return errNoForm
 	}
 	if strings.TrimSpace(f.Note) == "" {
-		return errReason
+		return errWhy
 	}
 	if _, err := c.ring.Open(ctx, vault.Ref{Contact: s.row.ID, Record: true}, "field: "+f.Note); err != nil {
 		return err

@@ -17,7 +17,7 @@ var (
 	errNoForm = problem.New(problem.Missing, "desk.problem.no_form")
 	errKept   = problem.New(problem.Denied, "desk.problem.not_kept")
 	errHeld   = problem.New(problem.Denied, "desk.problem.held")
-	errReason = problem.New(problem.Invalid, "desk.problem.reason")
+	errWhy    = problem.New(problem.Invalid, "desk.problem.reason")
 	errLacks  = problem.New(problem.Invalid, "desk.problem.lacks")
 )
 

@@ -17,7 +17,7 @@ const (
 	MaxText  = 8 << 10  // bytes of a message, a draft or a note
 	maxHeld  = 400      // contacts that a desk says it holds
 	maxWord  = 64       // bytes of a code
-	maxWords = 100      // codes in one field
+	maxWords = 100      // of a list
 )
 
 var (
@@ -143,7 +143,7 @@ func checked(frame reflect.Value) error {
 		case reflect.Map:
 			err = checkedMap(field)
 		case reflect.Slice:
-			err = checkedWords(field)
+			err = checkedList(field)
 		case reflect.Struct:
 			err = checked(field)
 		default: // a bool is always right
@@ -161,7 +161,7 @@ func checkedString(name, s string) error {
 		if !hotline.IsID(s) {
 			return errFrame
 		}
-	case "Text", "Note", "Reason":
+	case "Text", "Note", "Reason", "Name", "Cover", "MayKnow", "Promised", "Distress", "Say":
 		if len(s) > MaxText {
 			return errLong
 		}
@@ -193,14 +193,27 @@ func checkedMap(m reflect.Value) error {
 	return nil
 }
 
-// checkedWords holds a list of codes against its limits.
-func checkedWords(list reflect.Value) error {
+// checkedList holds each of a list against its limits.
+func checkedList(list reflect.Value) error {
 	if list.Len() > maxWords {
 		return errFrame
 	}
 	for i := range list.Len() {
-		if list.Index(i).Kind() != reflect.String || len(list.Index(i).String()) > maxWord {
-			return errFrame
+		var err error
+		switch each := list.Index(i); each.Kind() {
+		case reflect.String:
+			err = checkedString("", each.String())
+		case reflect.Int64:
+			if each.Int() < 0 {
+				err = errFrame
+			}
+		case reflect.Struct:
+			err = checked(each)
+		default:
+			err = errFrame
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

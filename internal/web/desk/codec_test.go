@@ -18,6 +18,8 @@ func TestDecodeTakesFramesAndNothingElse(t *testing.T) {
 		`{"v":1,"t":"hello","have":{"` + id + `":3},"drafts":{}}`:                  desk.Hello{Have: map[string]int64{id: 3}, Drafts: map[string]int64{}},
 		`{"v":1,"t":"send","id":"` + id + `","contact":"` + id + `","text":"<b>"}`: desk.Send{ID: id, Contact: id, Text: "<b>"},
 		`{"v":1,"t":"take","contact":"` + id + `","next":true}`:                    desk.Take{Contact: id, Next: true},
+		`{"v":1,"t":"field","contact":"` + id + `","field":"` + id + `","base":2,"value":{"state":"","codes":["a","b"],"text":""}}`: desk.Field{
+			Contact: id, Field: id, Base: 2, Value: desk.Answer{Codes: []string{"a", "b"}}},
 		`{"v":1,"t":"cover"}`:          desk.Cover{},
 		`{"v":1,"t":"ping","idle":12}`: desk.Ping{Idle: 12},
 	}
@@ -34,6 +36,11 @@ func TestDecodeTakesFramesAndNothingElse(t *testing.T) {
 		`{"v":1,"t":"draft","contact":"` + id + `","place":"elsewhere","n":1}`,
 		`{"v":1,"t":"hello","have":{"x":1},"drafts":{}}`,
 		`{"v":1,"t":"send","id":"` + id + `","contact":"` + id + `","text":"` + strings.Repeat("x", desk.MaxText+1) + `"}`,
+		`{"v":1,"t":"field","contact":"` + id + `","field":"short","base":0,"value":{"state":"","codes":[],"text":""}}`,
+		`{"v":1,"t":"field","contact":"` + id + `","field":"` + id + `","base":-1,"value":{"state":"","codes":[],"text":""}}`,
+		`{"v":1,"t":"field","contact":"` + id + `","field":"` + id + `","base":0,"value":{"state":"","codes":[],"text":"","more":1}}`,
+		`{"v":1,"t":"field","contact":"` + id + `","field":"` + id + `","base":0,"value":{"state":"","codes":[],"text":"` + strings.Repeat("x", desk.MaxText+1) + `"}}`,
+		`{"v":1,"t":"field","contact":"` + id + `","field":"` + id + `","base":0,"value":{"state":"","codes":["` + strings.Repeat("x", 65) + `"],"text":""}}`,
 		"{\"v\":1,\"t\":\"state\",\"state\":\"\xff\"}",
 	}
 	for _, text := range bad {
@@ -72,6 +79,8 @@ func FuzzDecode(f *testing.F) {
 		b, _ := json.Marshal(frame)
 		f.Add([]byte(`{"v":1,"t":"` + kind + `",` + string(b[1:])))
 	}
+	f.Add([]byte(`{"v":1,"t":"field","contact":"` + id + `","field":"` + id + `","base":3,"value":{"state":"declined","codes":["yes","no"],"text":"\u0627\u0644"}}`))
+	f.Add([]byte(`{"v":1,"t":"safety","contact":"` + id + `","n":1,"card":{"safe":"no","ways":[{"way":"text","may":"no","days":[0,6]}],"name":"","cover":"","may_know":"","promised":"","distress":""}}`))
 	f.Add([]byte(`{"v":1,"t":"send","id":"` + id + `","contact":"` + id + `","text":"\u0000\ud800"}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		kind, frame, err := c.Decode(data)

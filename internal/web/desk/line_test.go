@@ -70,8 +70,6 @@ func openAs(t *testing.T, e *dbtest.Engine, cfg desk.Config) *line {
 		Door: session.NewDoor(l.Keeper, l.Staff, nil, time.Now), Editions: editions, Page: page, Log: quiet,
 	})
 	mux := http.NewServeMux()
-	mux.Handle("GET "+ui.Prefix, assets)
-	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	d.Mount(mux, func(w http.ResponseWriter, _ *http.Request, err error) { w.WriteHeader(problem.Of(err).Kind.Status()) })
 	mux.Handle("GET "+ui.Prefix, assets)
 	mux.HandleFunc("GET /in", func(w http.ResponseWriter, r *http.Request) {

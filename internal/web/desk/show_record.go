@@ -22,6 +22,7 @@ type record struct {
 	begun    bool  // the contact keeps that edition
 	reviewed bool
 	privacy  contact.Privacy
+	safe     contact.Answer   // what she said when it was last asked
 	told     map[string]int64 // field: version that the desk has
 	by       map[string]hotline.PersonID
 	revealed map[string]bool
@@ -84,7 +85,7 @@ func (c *console) file(ctx context.Context, s *shown) error {
 	if err != nil {
 		return pass(err)
 	}
-	r.privacy = head.Privacy
+	r.privacy, r.safe = head.Privacy, head.Safety.Safe
 	if err := c.tidy(ctx, s, r); err != nil {
 		return err
 	}
@@ -262,7 +263,7 @@ func (c *console) leveled(ctx context.Context, s *shown) error {
 	if err != nil {
 		return pass(err)
 	}
-	if head.Privacy != s.filed.privacy {
+	if head.Privacy != s.filed.privacy || head.Safety.Safe != s.filed.safe {
 		return c.file(ctx, s)
 	}
 	return nil
