@@ -44,6 +44,19 @@ export interface Extend {
   contact: string;
 }
 
+export interface Answer {
+  state: string;
+  codes: string[];
+  text: string;
+}
+
+export interface Field {
+  contact: string;
+  field: string;
+  base: number;
+  value: Answer;
+}
+
 export interface HandBack {
   contact: string;
   note: string;
@@ -58,6 +71,7 @@ export interface HandOver {
 export interface Hello {
   have: Record<string, number>;
   drafts: Record<string, number>;
+  lang?: string;
 }
 
 export interface Join {
@@ -68,6 +82,11 @@ export interface Join {
 export interface Mark {
   contact: string;
   danger: boolean;
+}
+
+export interface Written {
+  contact: string;
+  note: string;
 }
 
 export interface Override {
@@ -85,6 +104,17 @@ export interface AskPhrases {
 
 export interface Ping {
   idle: number;
+}
+
+export interface Level {
+  contact: string;
+  level: string;
+}
+
+export interface Reveal {
+  contact: string;
+  field: string;
+  note: string;
 }
 
 export interface Terms {
@@ -208,6 +238,15 @@ export interface BoardFrame {
   board: Board;
 }
 
+export interface Clash {
+  contact: string;
+  field: string;
+  version: number;
+  value: Answer;
+  by: string;
+  at: number;
+}
+
 export interface Over {
   to: string;
   until: number;
@@ -286,6 +325,48 @@ export interface Contact {
 export interface ContactFrame {
   contact: Contact;
   gone?: string;
+}
+
+export interface FieldSet {
+  contact: string;
+  field: string;
+  version: number;
+  value: Answer;
+  by: string;
+  at: number;
+  held?: boolean;
+}
+
+export interface Choice {
+  code: string;
+  label: string;
+}
+
+export interface When {
+  field: string;
+  is: string;
+  values: string[];
+}
+
+export interface Asked {
+  id: string;
+  code: string;
+  block: string;
+  kind: string;
+  label: string;
+  help?: string;
+  choices?: Choice[];
+  when?: When[];
+  class: number;
+  required?: boolean;
+}
+
+export interface FormFrame {
+  name: string;
+  number: number;
+  lang: string;
+  fields: Asked[];
+  draft?: boolean;
 }
 
 export interface Lock {
@@ -407,11 +488,28 @@ export interface QueueFrame {
   gone: string[];
 }
 
+export interface RecordFrame {
+  contact: string;
+  name: string;
+  number: number;
+  privacy: string;
+  values: FieldSet[];
+  say: Record<string, string>;
+  say_lang: string;
+}
+
 export interface Refused {
   of: string;
   id: string;
   why: string;
   key: string;
+}
+
+export interface Saved {
+  contact: string;
+  field: string;
+  version: number;
+  at: number;
 }
 
 export interface Snapshot {
@@ -443,14 +541,18 @@ export type ToServer =
   | ({ t: "draft" } & Draft)
   | ({ t: "end" } & End)
   | ({ t: "extend" } & Extend)
+  | ({ t: "field" } & Field)
   | ({ t: "handback" } & HandBack)
   | ({ t: "handover" } & HandOver)
   | ({ t: "hello" } & Hello)
   | ({ t: "join" } & Join)
   | ({ t: "mark" } & Mark)
+  | ({ t: "note" } & Written)
   | ({ t: "override" } & Override)
   | ({ t: "phrases" } & AskPhrases)
   | ({ t: "ping" } & Ping)
+  | ({ t: "privacy" } & Level)
+  | ({ t: "reveal" } & Reveal)
   | ({ t: "safety" } & PutSafety)
   | ({ t: "seen" } & Seen)
   | ({ t: "send" } & Send)
@@ -465,8 +567,11 @@ export type FromServer =
   | ({ t: "ack" } & Ack)
   | ({ t: "alert" } & AlertFrame)
   | ({ t: "board" } & BoardFrame)
+  | ({ t: "clash" } & Clash)
   | ({ t: "contact" } & ContactFrame)
   | ({ t: "draft" } & Draft)
+  | ({ t: "fieldset" } & FieldSet)
+  | ({ t: "form" } & FormFrame)
   | ({ t: "lock" } & Lock)
   | ({ t: "me" } & MeFrame)
   | ({ t: "message" } & MessageFrame)
@@ -475,7 +580,9 @@ export type FromServer =
   | ({ t: "phrases" } & PhrasesFrame)
   | ({ t: "pong" } & Pong)
   | ({ t: "queue" } & QueueFrame)
+  | ({ t: "record" } & RecordFrame)
   | ({ t: "refused" } & Refused)
+  | ({ t: "saved" } & Saved)
   | ({ t: "snapshot" } & Snapshot)
   | ({ t: "typing" } & CallerTyping)
   | ({ t: "undone" } & Undone);
