@@ -36,7 +36,7 @@ type cell struct {
 // unused are columns that nobody writes yet. The test sees to it that they are empty;
 // who begins to write one gives it a cell.
 func unused() []string {
-	return []string{"main person.on_call", "main contact.way", "main reading.sealed"}
+	return []string{"main person.on_call", "main reading.sealed"}
 }
 
 // elsewhere are columns that other packages seal; their own tests move them.
@@ -53,6 +53,7 @@ type scene struct {
 	situation           hotline.SituationID
 	task                string
 	mark, sentence      string
+	texter              texter
 }
 
 func newScene(t *testing.T, w *hotlinetest.World) *scene {
@@ -83,6 +84,9 @@ func newScene(t *testing.T, w *hotlinetest.World) *scene {
 		w.Translate(t, mira, c.Contact, s.sentence, "a sentence in her language")
 		s.digits = w.ReturnCode(t, c)
 		w.With(t, s.ana, func(r *vault.Ring) error { return s.situate(t, r, c.Contact) })
+	}
+	for _, from := range []string{"+15550101", "+15550102"} {
+		s.texter = text(t, w, s.ana, from, "her words", "answer")
 	}
 	s.leaf = w.One(t, `SELECT l.id FROM leaf l JOIN contact c ON l.object = c.shred_k WHERE c.id = $1 LIMIT 1`, s.b.Contact)
 	must(t, w.Keeper.End(t.Context(), s.bea.Token))
@@ -173,6 +177,7 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 		}},
 		"shred entry.wrapped": {db.Shred, `id = $2`, []any{cols.ShredK}, page},
 	}
+	s.outboxCells(t, out)
 	generation := cell{db.Shred, `n = $2`, []any{1}, func() error {
 		_, err := shred.New(ctx, s.Engine.Shred, string(s.Line), s.Operator, s.KeyFile)
 		return err

@@ -11,7 +11,7 @@ import (
 )
 
 // openers are the names of what turns a ciphertext into words.
-var openers = map[string]bool{"Open": true, "OpenDraft": true, "ParsePrivate": true, "PrivateKey": true, "Unwrap": true, "Decrypt": true}
+var openers = map[string]bool{"Open": true, "OpenDraft": true, "OpenUnder": true, "ParsePrivate": true, "PrivateKey": true, "Unwrap": true, "Decrypt": true}
 
 // opens lists what a file calls, or names, that opens.
 func opens(name, source string) (out []string, err error) {
