@@ -31,7 +31,7 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// fill writes rows of every type of value, among them a session.
+// fill writes rows of every type of value, among them a session and what waits to leave.
 func fill(t testing.TB, d *db.DB, rows int) {
 	t.Helper()
 	must(t, d.Write(t.Context(), func(tx db.Tx) error {
@@ -40,6 +40,9 @@ func fill(t testing.TB, d *db.DB, rows int) {
 				fmt.Sprintf("leaf-%04d", i), i, []byte{0, byte(i), 255}, []byte(nil), "öbject\n"); err != nil {
 				return err
 			}
+		}
+		if _, err := tx.Exec(`INSERT INTO outbox (contact, id, channel, shred, sealed, state, not_before, not_after) VALUES ('c', 'm', 'text', 'outbox-1', $1, 'waiting', 1, 1)`, []byte("CANARY")); err != nil {
+			return err
 		}
 		_, err := tx.Exec(`INSERT INTO session (id, lookup, person, slot, shred, blob, began, totp_at, abs_at) VALUES ('s', $1, 'p', 'x', 'y', $1, 1, 1, 1)`, []byte("CANARY"))
 		return err
@@ -54,7 +57,7 @@ func write(t testing.TB, d *db.DB, to []backup.Recipient) []byte {
 	return b.Bytes()
 }
 
-// What is written on one engine comes back on either, but for sessions.
+// What is written on one engine comes back on either, but for sessions and what waits to leave.
 func TestThereAndBack(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, from *dbtest.Engine) {
 		id, to := keys(t)
@@ -71,10 +74,12 @@ func TestThereAndBack(t *testing.T) {
 			if got != want {
 				t.Errorf("got %d bytes of rows, want the same %d", len(got), len(want))
 			}
-			var sessions int
-			must(t, into.Main.One(t.Context(), `SELECT count(*) FROM session`, nil, &sessions))
-			if sessions != 0 {
-				t.Error("a session came back")
+			for _, left := range []string{"session", "outbox"} {
+				var n int
+				must(t, into.Main.One(t.Context(), `SELECT count(*) FROM `+left, nil, &n))
+				if n != 0 {
+					t.Errorf("a row of %s came back", left)
+				}
 			}
 		})
 	})

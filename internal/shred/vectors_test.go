@@ -54,8 +54,25 @@ func TestVectors(t *testing.T) {
 	must(t, err)
 	v.Is(t, "file of two slots", b)
 
+	must(t, e.Shred.Write(t.Context(), func(tx db.Tx) error {
+		_, err := tx.Exec(`INSERT INTO entry (id, kind, wrapped, generation, created_at, not_after, hold) VALUES ('outbox-480000', 'outbox', $1, 5, 0, 1728259200000, 1)`,
+			box.Seal(generation, secret, box.NewContext(line, "shred entry", "outbox-480000", "outbox", "5", "1728259200000", "true")))
+		return err
+	}))
+	hour, ends, err := s.Hour(t.Context(), "outbox", 480000*3600000+5)
+	if err != nil || hour != "outbox-480000" || ends != 1728259200000 {
+		t.Errorf("the hour is %s until %d, %v", hour, ends, err)
+	}
+	v.Opens(t, "under an hour's entry", []byte("words"), func() []byte {
+		b, err := s.SealUnder(t.Context(), hour, []byte("words"), "outbox", "contact", "message", "text")
+		must(t, err)
+		return b
+	}, func(b []byte) ([]byte, error) {
+		return s.OpenUnder(t.Context(), hour, b, "outbox", "contact", "message", "text")
+	})
+
 	day := int64(20000)
-	ends := time.UnixMilli(day * 86400000).Add(72 * time.Hour).UnixMilli()
+	ends = time.UnixMilli(day * 86400000).Add(72 * time.Hour).UnixMilli()
 	must(t, e.Shred.Write(t.Context(), func(tx db.Tx) error {
 		_, err := tx.Exec(`INSERT INTO entry (id, kind, wrapped, generation, created_at, not_after, hold) VALUES ('day-20000', 'day', $1, 5, 0, $2, 1)`,
 			box.Seal(generation, secret, box.NewContext(line, "shred entry", "day-20000", "day", "5", "1728259200000", "true")), ends)

@@ -71,6 +71,20 @@ func TestVectors(t *testing.T) {
 			words, err := key.Row("note", "sealed", id, 1, b)
 			return []byte(words.Reveal()), err
 		})
+	v.Opens(t, "address", []byte("+15550101"), func() []byte {
+		return key.Seal().Row("contact", "way", id, 1, seal.Conceal("+15550101"))
+	}, func(b []byte) ([]byte, error) {
+		to, err := key.Row("contact", "way", id, 1, b)
+		return []byte(to.Reveal()), err
+	})
+	leaving, err := seal.PackOutgoing(seal.Conceal("+15550101"), seal.Conceal("words"))
+	must(t, err)
+	v.Is(t, "packed for the outbox", leaving)
+	to, words, err := seal.UnpackOutgoing(leaving)
+	must(t, err)
+	if to.Reveal() != "+15550101" || words.Reveal() != "words" {
+		t.Error("what was packed for the outbox is something else")
+	}
 	public(t, v, key, columns)
 	issue(t, v)
 }
