@@ -85,7 +85,6 @@ const (
 	Chat Channel = "chat"
 	Text Channel = "text"
 	Mail Channel = "mail"
-	Call Channel = "call"
 )
 
 // A Path says for whom somebody reaches out.

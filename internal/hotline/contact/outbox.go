@@ -40,6 +40,12 @@ type outbound struct {
 	w         seal.Waiting
 }
 
+// Window is what a gate may also know: until when, at the latest until limit, what it
+// allows now stays allowed. It reads memory alone.
+type Window interface {
+	Until(c Contact, head *Head, out Out, now, limit int64) int64
+}
+
 // putOut has a message leave once it can no longer be taken back. It belongs to the
 // transaction that stores the message.
 func (b *Book) putOut(tx db.Tx, id hotline.ContactID, o outbound) error {

@@ -79,7 +79,11 @@ func (b *Book) Reply(ctx context.Context, id hotline.ContactID, r Reply) error {
 			return err
 		}
 		if out.id != "" {
-			if err := b.putOut(tx, id, out); err != nil {
+			ends := out
+			if gate, ok := b.gate.(Window); ok {
+				ends.w.NotAfter = gate.Until(c, r.Head, Out{Way: wayBy(c)}, now, out.w.NotAfter)
+			}
+			if err := b.putOut(tx, id, ends); err != nil {
 				return err
 			}
 		}

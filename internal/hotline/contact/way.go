@@ -61,8 +61,6 @@ func wayBy(c Contact) Way {
 		return ByText
 	case hotline.Mail:
 		return ByMail
-	case hotline.Call:
-		return ByText // a caller's number is answered by text
 	}
 	return BySocial
 }

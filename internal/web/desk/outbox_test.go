@@ -32,7 +32,9 @@ func TestTheDeskShowsHowFarItGot(t *testing.T) {
 	await[desk.Ack](c, "ack", nil)
 	shows := func(want string) {
 		t.Helper()
-		await(c, "message", func(f desk.MessageFrame) bool { return f.Message.ID == m && f.Message.Sent == want && f.Message.Text == "I am here." })
+		await(c, "message", func(f desk.MessageFrame) bool {
+			return f.Message.ID == m && f.Message.Sent == want && f.Message.Text == "I am here."
+		})
 	}
 	shows(contact.Queued)
 	leave(t, l, loop, id, m)
