@@ -162,6 +162,8 @@ func TestWordsLeaveByTheirChannel(t *testing.T) {
 		o.sent(t, m, contact.Delivered)
 		must(t, o.loop.Report(t.Context(), got[1].Ref, contact.Failed)) // by the name that we gave
 		o.sent(t, second, contact.Failed)
+		o.SignIn(t, o.ana)
+		must(t, o.Answer(t, o.ana, o.id, m, reply)) // and once more, when nothing is left of it
 		o.rows(t, 0)
 		refused(t, o.loop.Report(t.Context(), "of somebody else", contact.Delivered), contact.ErrMissing)
 		refused(t, o.loop.Report(t.Context(), receipt, "queued"), contact.ErrStatus)
@@ -176,6 +178,9 @@ func TestUndoBeforeItLeaves(t *testing.T) {
 		m := o.Draft(t, o.ana, o.id, "too fast")
 		o.rows(t, 1)
 		o.later(t, 2*time.Second)
+		if l, again, err := o.Book.Leave(t.Context(), o.id, m); l != nil || again <= 0 || err != nil { // a hasty node
+			t.Errorf("it may leave in its undo time: %v, %v, %v", l != nil, again, err)
+		}
 		must(t, o.Book.Undo(t.Context(), o.ana.ID, o.id, m))
 		o.rows(t, 0)
 		o.later(t, time.Minute)
