@@ -31,7 +31,7 @@ func (e *editionEditView) Blocks() []block {
 
 // editionForm shows the draft, or what it would be made from.
 func (a *Admin) editionForm(v *visit, s shape) error {
-	k, err := a.key(v, s)
+	k, err := a.key(v, &s)
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func (a *Admin) askEdition(v *visit, s shape, k edition.Key, body tree, version 
 // editionSave keeps the form as a draft, and leads on to the preview; or it gives the
 // form back with a row more, or in another place.
 func (a *Admin) editionSave(v *visit, s shape) error {
-	k, err := a.key(v, s)
+	k, err := a.key(v, &s)
 	if err != nil {
 		return err
 	}

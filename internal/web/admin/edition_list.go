@@ -28,6 +28,7 @@ type kindRow struct {
 
 // An editionRow is how one edition stands.
 type editionRow struct {
+	Key       string // its name, as it stands in addresses
 	Name      string // "" where there is only one
 	Of        ofLanguage
 	Path      string
@@ -78,7 +79,7 @@ func (a *Admin) stand(ctx context.Context, l *i18n.Language, s shape, k edition.
 		return editionRow{}, err
 	}
 	r := editionRow{
-		Name: a.nameOf(ctx, l, s, k), Path: s.at(k), Number: e.Number, At: e.At, Reviewer: e.ReviewedBy, Reviewing: s.heard,
+		Key: k.Name, Name: a.nameOf(ctx, l, s, k), Path: s.at(k), Number: e.Number, At: e.At, Reviewer: e.ReviewedBy, Reviewing: s.heard,
 		Shipped: e.Number == 0 && e.Body != "", Begun: d.Version > 0 && d.Body != e.Body, BegunAt: d.At,
 	}
 	if info, ok := a.Words.Info(k.Lang); ok {
@@ -157,11 +158,12 @@ func (a *Admin) common(v *visit, s shape, k edition.Key) (editionOf, error) {
 	return e, nil
 }
 
-// key reads which edition a page is about. One that is not there is no page.
-func (a *Admin) key(v *visit, s shape) (edition.Key, error) {
+// key reads which edition a page is about, and narrows the shape to it. One that is
+// not there is no page.
+func (a *Admin) key(v *visit, s *shape) (edition.Key, error) {
 	k := edition.Key{Kind: s.kind, Name: v.r.PathValue("name"), Lang: v.r.PathValue("lang")}
-	keys, err := a.keys(v.r.Context(), s)
-	if err == nil && !slices.Contains(keys, k) {
+	keys, err := a.keys(v.r.Context(), *s)
+	if s.parts = in(s.parts, k.Lang); err == nil && !slices.Contains(keys, k) {
 		err = ErrPage
 	}
 	return k, err
@@ -189,7 +191,7 @@ type versionRow struct {
 }
 
 func (a *Admin) editionPage(v *visit, s shape) error {
-	k, err := a.key(v, s)
+	k, err := a.key(v, &s)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ type editionPreviewView struct {
 func (*editionPreviewView) name() string { return "editionpreview" }
 
 func (a *Admin) editionPreview(v *visit, s shape) error {
-	k, err := a.key(v, s)
+	k, err := a.key(v, &s)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (a *Admin) previewEdition(v *visit, s shape, e edition.Edition) error {
 
 // editionPublish puts the draft in force, at once.
 func (a *Admin) editionPublish(v *visit, s shape) error {
-	k, err := a.key(v, s)
+	k, err := a.key(v, &s)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (a *Admin) editionPublish(v *visit, s shape) error {
 
 // editionDiscard throws the draft away.
 func (a *Admin) editionDiscard(v *visit, s shape) error {
-	k, err := a.key(v, s)
+	k, err := a.key(v, &s)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (a *Admin) editionDiscard(v *visit, s shape) error {
 }
 
 func (a *Admin) editionBackForm(v *visit, s shape) error {
-	k, err := a.key(v, s)
+	k, err := a.key(v, &s)
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (a *Admin) editionBackForm(v *visit, s shape) error {
 
 // editionBack puts an earlier edition in force again.
 func (a *Admin) editionBack(v *visit, s shape) error {
-	k, err := a.key(v, s)
+	k, err := a.key(v, &s)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (a *Admin) editionBack(v *visit, s shape) error {
 // editionReview notes who has read what is in force, in its language. A reviewer
 // signs with her own name.
 func (a *Admin) editionReview(v *visit, s shape) error {
-	k, err := a.key(v, s)
+	k, err := a.key(v, &s)
 	if err != nil {
 		return err
 	}
@@ -225,7 +225,7 @@ type editionWithdrawView struct {
 func (*editionWithdrawView) name() string { return "editionwithdraw" }
 
 func (a *Admin) editionWithdrawForm(v *visit, s shape) error {
-	k, err := a.key(v, s)
+	k, err := a.key(v, &s)
 	if err != nil {
 		return err
 	}
@@ -244,7 +244,7 @@ func (a *Admin) editionWithdrawForm(v *visit, s shape) error {
 }
 
 func (a *Admin) editionWithdraw(v *visit, s shape) error {
-	k, err := a.key(v, s)
+	k, err := a.key(v, &s)
 	if err != nil {
 		return err
 	}

@@ -16,12 +16,13 @@ import (
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 )
 
-// form reads what a fuzzer makes up as the body of a form.
-func form(t *testing.T, body string) url.Values {
+// filled reads what a fuzzer makes up as the body of a form.
+func filled(t *testing.T, body string) url.Values {
 	t.Helper()
 	f, err := url.ParseQuery(body)
 	if err != nil || !utf8.ValidString(body) {
@@ -43,7 +44,7 @@ func FuzzSignin(f *testing.F) {
 	f.Add("name=Amina&passphrase=a+b&code=123456&to=/people&end=yes")
 	f.Add("to=//example.org&code=%D9%A1%D9%A2")
 	f.Fuzz(func(t *testing.T, body string) {
-		in := readSignin(form(t, body))
+		in := readSignin(filled(t, body))
 		if len([]rune(in.name)) > 60 || strings.Trim(in.code, "0123456789") != "" || len(in.code) > 20 {
 			t.Errorf("%q gives %q and %q", body, in.name, in.code)
 		}
@@ -57,7 +58,7 @@ func FuzzPerson(f *testing.F) {
 	f.Add("pseudonym=Amina&roles=advocate&roles=supervisor&languages=en&language=th&skills=minors%2C+driving&gender=woman&capacity=3")
 	f.Add("pseudonym=%00&roles=queen&capacity=-1&skills=%E2%80%AE")
 	f.Fuzz(func(t *testing.T, body string) {
-		p, wrong := readPerson(form(t, body), english)
+		p, wrong := readPerson(filled(t, body), english)
 		if p.Capacity < 1 || p.Capacity > maxCapacity || len(p.Languages) > 20 || len(p.Skills) > 20 {
 			t.Errorf("%q gives %+v", body, p)
 		}
@@ -80,7 +81,7 @@ func FuzzLine(f *testing.F) {
 	f.Add("name=Harbour+Line&phone=%2B1+555+0100&emergency=112&text=&zone=Europe/Lisbon&languages=en&languages=ar&first=en")
 	f.Add("name=x&phone=%2B%2B1&zone=Local")
 	f.Fuzz(func(t *testing.T, body string) {
-		in, wrong := readLine(form(t, body), english)
+		in, wrong := readLine(filled(t, body), english)
 		if len(wrong) > 0 {
 			return
 		}
@@ -102,7 +103,7 @@ func FuzzHours(f *testing.F) {
 	f.Add("mon.1.from=20:00&mon.1.to=8&tue.all=yes&day1.date=2026-12-25&day1.1.from=0900&day1.1.to=12.30&version=3&do=copy")
 	f.Add("mon.1.from=24:00&mon.1.to=00:00&day1.date=2026-2-30")
 	f.Fuzz(func(t *testing.T, body string) {
-		in, wrong := readHours(form(t, body))
+		in, wrong := readHours(filled(t, body))
 		if len(in.Week) != 7 {
 			t.Fatalf("%q gives a week of %d days", body, len(in.Week))
 		}
@@ -129,7 +130,7 @@ func FuzzUrgency(f *testing.F) {
 	f.Add("default=3&r1.class=0&r1.reason=danger&r1.danger=yes&r2.class=4&r2.reason=tip&r2.path=tip&r2.language=ar%2C+en&r2.waited=20&do=up.2&version=3")
 	f.Add("default=x&r1.class=-1&r1.reason=&r1.channel=C4&r1.channel=C4&do=remove.9")
 	f.Fuzz(func(t *testing.T, body string) {
-		in, _ := readUrgency(form(t, body))
+		in, _ := readUrgency(filled(t, body))
 		text, err := marshal(in.rules(""))
 		if err != nil {
 			t.Fatal(err)
@@ -153,11 +154,114 @@ func FuzzUrgency(f *testing.F) {
 	})
 }
 
+// What the form about a field makes is taken, or told at a place of that form; and
+// what is taken is shown again as it is.
+func FuzzFormField(f *testing.F) {
+	f.Add("kind=one&block=situation&class=1&words.en.label=Which+net%3F&options.1.was=0&options.1.words.en.label=Trawl&when.1.field=type&when.1.is=is&when.1.values=tip&when.1.values=crisis")
+	f.Add("kind=long&code=x_note&block=person&class=2&words.ar.label=%D9%85&words.en.help=only&options.1.was=9&do=up.options.1")
+	f.Add("do=add.when&newwhen=type&class=-1&options.1.was=1&options.1.code=A&options.1.htcds=x")
+	base := form.Form{Fields: []form.Field{
+		{ID: hotline.NewID(), Code: form.SafeNow, Block: form.Contact, Kind: form.One, Required: true, Words: map[string]form.Words{"en": {Label: "Safe?"}}, Options: []form.Option{{Code: "yes", Words: map[string]form.Words{"en": {Label: "Yes"}}}}},
+		{ID: hotline.NewID(), Code: form.Type, Block: form.Contact, Kind: form.One, Required: true, Words: map[string]form.Words{"en": {Label: "What?"}}, Options: []form.Option{{Code: "tip", Words: map[string]form.Words{"en": {Label: "Tip"}}}}},
+	}}
+	if err := form.Check(base.Body()); err != nil {
+		f.Fatal(err)
+	}
+	langs := []string{"en", "ar"}
+	f.Fuzz(func(t *testing.T, body string) {
+		is, _ := readField(filled(t, body), form.Field{}, langs)
+		is = coded(is, base)
+		whole := form.Form{Fields: append(slices.Clone(base.Fields), is)}
+		for _, w := range wrongForm(whole) {
+			if w.Row != 3 || w.Key == "edition.fault.json" || w.Key == "edition.fault.encoding" {
+				t.Errorf("%q gives %+v", body, w)
+			}
+		}
+		if len(wrongForm(whole)) > 0 {
+			return
+		}
+		again, _ := readField(shownAgain(is, langs), is, langs)
+		if got, want := (form.Form{Fields: []form.Field{again}}).Body(), (form.Form{Fields: []form.Field{is}}).Body(); got != want {
+			t.Errorf("%q gives %s, and shown again %s", body, want, got)
+		}
+	})
+}
+
+// shownAgain is what a browser sends of a field that nobody has changed.
+func shownAgain(f form.Field, langs []string) url.Values {
+	in := url.Values{"kind": {f.Kind}, "code": {f.Code}, "block": {f.Block}, "class": {strconv.Itoa(f.Class)}, "fact": {f.Fact}}
+	for _, lang := range langs {
+		in.Set("words."+lang+".label", f.Words[lang].Label)
+		in.Set("words."+lang+".help", f.Words[lang].Help)
+	}
+	for i, o := range f.Options {
+		at := "options." + strconv.Itoa(i+1)
+		in.Set(at+".was", strconv.Itoa(i+1))
+		in.Set(at+".code", o.Code)
+		in.Set(at+".htcds", o.HTCDS)
+		for _, lang := range langs {
+			in.Set(at+".words."+lang+".label", o.Words[lang].Label)
+		}
+	}
+	for i, c := range f.When {
+		at := "when." + strconv.Itoa(i+1)
+		in.Set(at+".field", c.Field)
+		in.Set(at+".is", c.Is)
+		in[at+".values"] = c.Values
+	}
+	return in
+}
+
+// What the form of an edition makes is JSON that is shown again as it is, and a fault
+// of its kind is told without a hole.
+func FuzzEdition(f *testing.F) {
+	f.Add("groups1.was=0&groups1.codes=danger&groups1.expressions=help%0Ame&stop=stop&order=1&let1=gender&let2=language")
+	f.Add("body=en%0Aar&body1.was=1&body1.code=x&body1.group=safety&body1.text=t&body1.says.en=%00&widen=x&do=up.body.2")
+	parts := map[string][]part{
+		routing.KindWords: firstLookParts(), routing.KindQueue: queueParts(), "languages": {{look: words, hold: true}},
+		"phrases": {{look: rows, hold: true, title: "code", parts: []part{{name: "code"}, {name: "says.en", look: area}}}},
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		in := filled(t, body)
+		for kind, p := range parts {
+			tree, wrong := readParts(in, p, growth(`{"kept":{"a":[1,2.50]}}`), "")
+			for _, w := range wrong {
+				if w.Field == "" {
+					t.Errorf("%q gives a fault of %s without a place", body, kind)
+				}
+			}
+			text, err := marshal(tree)
+			if err != nil || !utf8.ValidString(text) {
+				t.Fatalf("%q gives %s: %q, %v", body, kind, text, err)
+			}
+			if kind == routing.KindQueue || kind == routing.KindWords {
+				if !strings.Contains(text, `"kept":{"a":[1,2.50]}`) {
+					t.Errorf("%q loses what is not asked for: %s", body, text)
+				}
+			}
+			if again, err := marshal(growth(text)); err != nil || again != text {
+				t.Errorf("%q gives %s, read again %s", body, text, again)
+			}
+		}
+	})
+}
+
+func FuzzQueue(f *testing.F) {
+	f.Add("name=The+night&team=desk")
+	f.Add("name=%E2%80%AE&team=stats")
+	f.Fuzz(func(t *testing.T, body string) {
+		in, wrong := readQueue(filled(t, body), []hotline.TeamID{hotline.Desk})
+		if len(wrong) == 0 && (in.Name == "" || len([]rune(in.Name)) > 40 || in.Team != hotline.Desk || strings.ContainsFunc(in.Name, unicode.IsControl)) {
+			t.Errorf("%q gives %+v", body, in)
+		}
+	})
+}
+
 func FuzzGreeting(f *testing.F) {
 	f.Add("greeting=Tonight&run_by=We&night1.number=112&night1.why=Help&version=2")
 	f.Add("greeting=%00%E2%80%AE&night3.number=%2B&night3.why=x")
 	f.Fuzz(func(t *testing.T, body string) {
-		in, night, wrong := readGreeting(form(t, body))
+		in, night, wrong := readGreeting(filled(t, body))
 		if len(wrong) > 0 {
 			return
 		}

@@ -78,6 +78,13 @@ func (a *Admin) routes() []route {
 		{method: "POST", path: "/queues/new", roles: admin, stepUp: true, serve: a.queueNew},
 		{method: "GET", path: "/queues/{id}", roles: admin, stepUp: true, serve: a.queueForm},
 		{method: "POST", path: "/queues/{id}", roles: admin, stepUp: true, serve: a.queueChange},
+		{method: "GET", path: "/forms", roles: admin, nav: "admin.nav.forms", serve: a.forms},
+		{method: "GET", path: "/forms/{name}", roles: admin, serve: a.formPage},
+		{method: "POST", path: "/forms/{name}", roles: admin, serve: a.formChange},
+		{method: "GET", path: "/forms/{name}/field/{n}", roles: admin, serve: a.fieldForm},
+		{method: "POST", path: "/forms/{name}/field/{n}", roles: admin, serve: a.fieldSave},
+		{method: "GET", path: "/forms/{name}/preview", roles: admin, stepUp: true, serve: a.formPreview},
+		{method: "POST", path: "/forms/{name}/preview", roles: admin, stepUp: true, serve: a.formPreview},
 		{method: "GET", path: "/editions", roles: a.editionRoles(), nav: "admin.nav.editions", serve: a.editions},
 	}
 	for _, s := range a.shapes() {

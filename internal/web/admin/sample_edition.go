@@ -2,6 +2,7 @@ package admin
 
 import (
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/i18n"
@@ -18,12 +19,17 @@ func (a *Admin) sampleEditions(l *i18n.Language) []sample {
 	of := editionOf{Row: row, Kind: s.kind, Heading: l.T("admin.edition.of", "kind", l.T("admin.kind."+s.kind), "of", row.Of.Own), Back: s.at(k), lang: "ar"}
 	none := editionOf{Kind: policy.KindAbout, Heading: l.T("admin.kind.about"), Back: "/editions"}
 	shipped := editionRow{Path: "/editions", Shipped: true}
+	built := editionOf{Row: editionRow{Key: "self", Name: l.T("admin.name.form.self"), Begun: true, Who: "Rosa", BegunAt: sampleTime, Number: 2, At: sampleTime, By: "Lien"}, Kind: form.Kind, Heading: l.T("admin.kind.form"), Back: "/edition/form/self/all"}
 	body := `{"language":"ar","groups":[{"codes":["danger"],"expressions":["النجدة","ساعدوني"]},{"codes":["tip"],"expressions":["رأيت"]}],"stop":["قف"]}`
 	lines := a.aloud(l, s, body)
 	changes, _ := a.compared(l, s, body, `{"groups":[{"codes":["danger"],"expressions":["النجدة"]},{"codes":["tip","minor"],"expressions":["رأيت","سمعت"]}],"stop":["قف"]}`)
 	return []sample{
 		{&queuesView{}, &queuesView{Rows: []queueRow{{"night", "Night", l.T("admin.serving.desk"), 7, "/edition/queue/night/all", lines}, {"day", "Day", l.T("admin.serving.supervisors"), 1, "/edition/queue/day/all", nil}}}, ""},
 		{&queueView{}, &queueView{queueInput: queueInput{Name: "Night", Team: "desk"}, ID: "night", Was: l.T("admin.serving.desk"), Rules: "/edition/queue/night/all", Teams: []choice{{"desk", l.T("admin.serving.desk"), l.N("admin.queue.holders", 7), true, false}, {"supervisors", l.T("admin.serving.supervisors"), l.N("admin.queue.holders", 1), false, false}}}, "name"},
+		{&formsView{}, &formsView{Rows: []editionRow{row, built.Row}}, ""},
+		{&formView{editionOf: built}, a.sampleForm(l, built), ""},
+		{&fieldView{editionOf: built}, a.sampleField(built), "options.2.words.ar.label"},
+		{&formPreviewView{editionOf: built, Same: true}, a.samplePreview(l, built, changes), "stepup"},
 		{&editionsView{}, &editionsView{Kinds: []kindRow{{policy.KindAbout, []editionRow{row, {Of: row.Of, Path: "/editions"}}}, {routing.KindHours, []editionRow{shipped}}}}, ""},
 		{&editionView{editionOf: none}, &editionView{
 			editionOf: of, Edit: s.edit(k), Write: true, Lines: lines,
@@ -34,5 +40,55 @@ func (a *Admin) sampleEditions(l *i18n.Language) []sample {
 			editionOf: of, Version: 2, Changes: changes, Lines: lines, Reviewer: "Rosa", Must: true, Write: true, Edit: s.edit(k),
 		}, "reviewer"},
 		{&editionWithdrawView{editionOf: none}, &editionWithdrawView{editionOf: of, Shipped: true}, "stepup"},
+	}
+}
+
+// sampleBuild is a small form with a condition and something wrong.
+func sampleBuild() form.Form {
+	say := func(en, ar string) map[string]form.Words {
+		return map[string]form.Words{"en": {Label: en, Help: en}, "ar": {Label: ar}}
+	}
+	return form.Form{Fields: []form.Field{
+		{ID: sampleID, Code: form.Type, Block: form.Contact, Kind: form.One, Required: true, Words: say("What is it?", "ما الأمر؟"), Options: []form.Option{
+			{Code: "crisis", Words: say("Crisis", "أزمة")}, {Code: "tip", Words: say("Tip", "بلاغ"), HTCDS: "none"},
+		}},
+		{
+			ID: sampleID, Code: "x_boat", Block: form.Situation, Kind: form.Many, Class: 2, Fact: "industry", Words: say("Which boat?", "أي قارب؟"),
+			Options: []form.Option{{Code: "x_a", Words: say("A", "أ")}, {Code: "x_b", Words: say("B", "")}},
+			When:    []form.Cond{{Field: form.Type, Is: form.OneOf, Values: []string{"crisis", form.Unknown}}},
+		},
+		{ID: sampleID, Code: "x_note", Block: form.Person, Kind: form.Long, Words: say("Note", "ملاحظة")},
+		{ID: sampleID, Code: "x_count", Block: form.Person, Kind: form.Number, Words: say("How many?", "كم؟")},
+	}}
+}
+
+func (a *Admin) sampleForm(l *i18n.Language, of editionOf) *formView {
+	view := &formView{editionOf: of, Version: 2, Wrong: 1, Whole: []string{l.T("edition.fault.lacks", "given", "safe_now")}}
+	f := sampleBuild()
+	for i := range f.Fields {
+		view.Rows = append(view.Rows, rowOf(l, f, i))
+	}
+	for _, w := range wrongForm(f) {
+		if w.Row > 0 {
+			view.Rows[w.Row-1].Wrong = append(view.Rows[w.Row-1].Wrong, faultInWords(l, w))
+		}
+	}
+	return view
+}
+
+func (a *Admin) sampleField(of editionOf) *fieldView {
+	f := sampleBuild()
+	return &fieldView{
+		editionOf: of, Version: 2, At: "/forms/self/field/2", N: 2, Is: f.Fields[1], Above: f.Fields[:1], HTCDS: form.HTCDSCodes(),
+		Spoken: []ofLanguage{{"en", "English", "ltr"}, {"ar", "العربية", "rtl"}},
+	}
+}
+
+func (a *Admin) samplePreview(l *i18n.Language, of editionOf, changes []changed) *formPreviewView {
+	f := sampleBuild()
+	return &formPreviewView{
+		editionOf: of, Version: 2, Begun: true, Changes: changes, Unsaid: []string{l.N("admin.form.unsaid", 1, "language", "العربية")},
+		In:     group{field: field{Name: "l", Label: l.T("admin.form.preview.language")}, Choices: []choice{{Value: "en", Label: "English", On: true}, {Value: "ar", Label: "العربية"}}},
+		Blocks: tryOut(l, f, map[string]form.Value{form.Type: {Codes: []string{"crisis"}}}, "en", false),
 	}
 }

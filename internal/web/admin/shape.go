@@ -7,6 +7,8 @@ import (
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/form"
+	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/i18n"
@@ -56,7 +58,31 @@ type part struct {
 	hold    bool     // written even where it is empty
 	code    bool     // typed from left to right, whatever the language
 	most    int      // characters of a line; 0 is 400
+	said    string   // its words under admin.field, where they are not of its own name
+	own     string   // name of the language that it is typed in, which its label says
+	aside   bool     // folded away behind the others of a row
+	title   string   // the part by which a row is known
 	parts   []part   // of a row
+}
+
+// in leaves out what stands in the edition's own language already.
+func in(parts []part, lang string) (out []part) {
+	for _, p := range parts {
+		if p.own != "" && p.lang == lang {
+			continue
+		}
+		p.parts = in(p.parts, lang)
+		out = append(out, p)
+	}
+	return out
+}
+
+// label is what the form calls it. said is the key that its words stand under.
+func (p part) label(l *i18n.Language, said string) string {
+	if p.said != "" {
+		said = p.said
+	}
+	return l.T("admin.field."+said, "language", p.own)
 }
 
 // shapes lists all that is edited, in the order of the overview.
@@ -67,12 +93,52 @@ func (a *Admin) shapes() []shape {
 		{kind: routing.KindHours, path: "/hours", roles: hours, quick: true, lines: hoursAloud},
 		{kind: routing.KindUrgency, path: "/urgency", roles: admin, lines: a.urgencyAloud, shipped: same(routing.ShippedRules)},
 		{kind: routing.KindQueue, names: a.queueNames, called: a.queueName, roles: admin, parts: queueParts()},
+		{kind: form.Kind, names: fixed(form.Names()...), path: "/forms/{name}", roles: admin, lines: formAloud},
+		{kind: interpret.KindPhrases, spoken: true, roles: hours, heard: true, parts: a.phraseParts(), shipped: func(k edition.Key) string { return interpret.Shipped()[k.Lang] }},
+		{kind: policy.KindExpect, names: a.channels, spoken: true, roles: admin, heard: true, shipped: shippedPolicy, parts: []part{
+			{name: "who", look: area}, {name: "limits", look: area}, {name: "next", look: area},
+		}},
+		{kind: policy.KindScope, spoken: true, roles: admin, heard: true, shipped: shippedPolicy, parts: []part{
+			{name: "for", look: words, hold: true}, {name: "not", look: words, hold: true}, {name: "pass", look: words, hold: true},
+		}},
 		{kind: "languages", roles: admin, parts: []part{{look: words, hold: true}}},
 		{kind: routing.KindWords, spoken: true, roles: admin, shipped: func(k edition.Key) string { return routing.ShippedWordLists()[k.Lang] }, parts: firstLookParts()},
 	}
 }
 
 func same(body string) func(edition.Key) string { return func(edition.Key) string { return body } }
+
+func shippedPolicy(k edition.Key) string { return policy.Shipped()[k] }
+
+func fixed(names ...string) func(context.Context) ([]string, error) {
+	return func(context.Context) ([]string, error) { return names, nil }
+}
+
+// channels are the ways on which callers are told what to expect.
+func (a *Admin) channels(ctx context.Context) ([]string, error) {
+	names := []string{string(hotline.Chat)}
+	there, err := a.Editions.List(ctx, policy.KindExpect)
+	for _, e := range there {
+		if !slices.Contains(names, e.Name) {
+			names = append(names, e.Name)
+		}
+	}
+	return names, err
+}
+
+// phraseParts are those of a list of phrases: each with what it says in the languages
+// of the staff, so that whoever sends it knows.
+func (a *Admin) phraseParts() []part {
+	of := []part{
+		{name: "code", code: true, most: 40},
+		{name: "group", look: one, choices: interpret.Groups(), words: "admin.phrase."},
+		{name: "text", look: area},
+	}
+	for _, tag := range a.Words.Tags() {
+		of = append(of, part{name: "says." + tag, said: "phrases.says", look: area, lang: tag, own: a.tongue(tag), aside: true, may: true})
+	}
+	return []part{{look: rows, hold: true, title: "code", parts: of}}
+}
 
 func aboutParts() []part {
 	return []part{

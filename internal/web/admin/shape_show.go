@@ -19,6 +19,7 @@ type block struct {
 	// Of a list of rows:
 	Name, Label, Add string
 	Rows             []rowBlock
+	aside            bool
 	*frame
 }
 
@@ -31,6 +32,8 @@ type rowBlock struct {
 	First, Last      bool
 	Here             string // the page that it stands on
 	Blocks           []block
+	More             []block // folded away
+	Open             bool    // something is wrong in them
 }
 
 // blocks lays the parts of a body out as a form.
@@ -38,7 +41,8 @@ func (f *frame) blocks(parts []part, t tree, under, said, lang, here string) (ou
 	for _, p := range parts {
 		name := p.field(under)
 		keys := said + "." + p.field("")
-		b := block{Kind: "field", Field: f.FieldAs(name, keys, ""), frame: f}
+		b := block{Kind: "field", Field: f.FieldAs(name, cmp.Or(p.said, keys), ""), frame: f, aside: p.aside}
+		b.Field.Label = p.label(f.Language, keys)
 		if b.Field.Lang = p.lang; p.lang == "" {
 			b.Field.Lang = lang
 		}
@@ -77,13 +81,24 @@ func (f *frame) blocks(parts []part, t tree, under, said, lang, here string) (ou
 
 func (f *frame) rowsOf(p part, v tree, name, keys, lang, here string) (out []rowBlock) {
 	items := v.rows()
+	label := p.label(f.Language, keys)
 	for i, item := range items {
 		row := name + strconv.Itoa(i+1)
-		out = append(out, rowBlock{
+		r := rowBlock{
 			frame: f, Name: row, ID: "f-" + row, List: name, N: i + 1, First: i == 0, Last: i == len(items)-1, Here: here,
-			Legend: f.T("admin.rows.row", "list", f.T("admin.field."+keys), "row", i+1),
-			Blocks: f.blocks(p.parts, item, row, keys, lang, here),
-		})
+			Legend: f.T("admin.rows.row", "list", label, "row", i+1),
+		}
+		if title := written(value(item, p.title)); p.title != "" && title != "" {
+			r.Legend = f.T("admin.rows.titled", "list", label, "row", i+1, "title", title)
+		}
+		for _, b := range f.blocks(p.parts, item, row, keys, lang, here) {
+			if !b.aside {
+				r.Blocks = append(r.Blocks, b)
+				continue
+			}
+			r.More, r.Open = append(r.More, b), r.Open || b.Field.Fault != ""
+		}
+		out = append(out, r)
 	}
 	return out
 }
@@ -151,7 +166,7 @@ func readAloud(l *i18n.Language, parts []part, t tree, said string) (out []strin
 	}
 	for _, p := range parts {
 		keys, v := said+"."+p.field(""), value(t, p.name)
-		label := l.T("admin.field." + keys)
+		label := p.label(l, keys)
 		switch p.look {
 		case line, number:
 			say(label, written(v))

@@ -23,7 +23,9 @@ import (
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
+	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
@@ -112,7 +114,9 @@ func newWorld(t *testing.T, e *dbtest.Engine) *world {
 	hotlinetest.Must(t, err)
 	assets, err := ui.New()
 	hotlinetest.Must(t, err)
-	kinds := append(routing.Kinds(), edition.Kind{Name: policy.KindAbout, Check: policy.CheckAbout}, edition.Kind{Name: "languages"})
+	kinds := append(routing.Kinds(), edition.Kind{Name: policy.KindAbout, Check: policy.CheckAbout}, edition.Kind{Name: "languages"},
+		edition.Kind{Name: form.Kind, Check: form.Check}, edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check},
+		edition.Kind{Name: policy.KindExpect, Check: policy.CheckExpect}, edition.Kind{Name: policy.KindScope, Check: policy.CheckScope})
 	w.editions, err = edition.New(t.Context(), e.Main, bus.Memory(), w.Clock, kinds...)
 	hotlinetest.Must(t, err)
 	log := slog.New(slog.NewTextHandler(w.log, nil))
@@ -186,14 +190,14 @@ func (b *client) get(path string) answer {
 	return b.do("GET", path, nil)
 }
 
-func (b *client) post(path string, form url.Values) answer {
+func (b *client) post(path string, in url.Values) answer {
 	b.t.Helper()
-	return b.do("POST", path, form)
+	return b.do("POST", path, in)
 }
 
-func (b *client) do(method, path string, form url.Values) answer {
+func (b *client) do(method, path string, in url.Values) answer {
 	b.t.Helper()
-	r, err := http.NewRequestWithContext(b.t.Context(), method, b.w.srv.URL+path, strings.NewReader(form.Encode()))
+	r, err := http.NewRequestWithContext(b.t.Context(), method, b.w.srv.URL+path, strings.NewReader(in.Encode()))
 	hotlinetest.Must(b.t, err)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
