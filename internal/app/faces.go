@@ -26,6 +26,7 @@ type faces struct {
 	public *public
 	staff  http.Handler
 	hosts  map[string]http.Handler
+	routes *listing // of the staff's host
 	ends   []func()
 	works  []func(context.Context) // run as long as the app does
 }

@@ -48,7 +48,8 @@ func (f *faces) newStaff(a *App, words *i18n.Catalogue, trusted proxies) (http.H
 	})
 	f.ends = append(f.ends, console.Close)
 	f.works = append(f.works, work.Run)
-	mux := http.NewServeMux()
+	f.routes = newListing()
+	mux := f.routes
 	console.Mount(mux, pages.Trouble)
 	pages.Mount(mux)
 	mux.Handle("GET "+ui.Prefix, assets)

@@ -111,12 +111,15 @@ func answer(w http.ResponseWriter, status int, text string) {
 	_, _ = io.WriteString(w, text)
 }
 
-// Operator is what the operator's own address serves: /healthz, /readyz and
-// /metrics. It is never served on a public one.
+// Routes lists the patterns of the operator's own address.
+func Routes() []string { return []string{"GET /healthz", "GET /readyz", "GET /metrics"} }
+
+// Operator is what the operator's own address serves: health, readiness and figures.
+// It is never served on a public one.
 func Operator(m *Metrics, h *Health) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", h.Live)
-	mux.HandleFunc("GET /readyz", h.Ready)
-	mux.Handle("GET /metrics", m.Handler())
+	for i, serve := range []http.Handler{http.HandlerFunc(h.Live), http.HandlerFunc(h.Ready), m.Handler()} {
+		mux.Handle(Routes()[i], serve)
+	}
 	return mux
 }

@@ -105,7 +105,7 @@ func New(p Parts) (*Admin, error) {
 
 // Mount adds the pages to a mux. Whoever serves it wraps it in [session.Safe], with
 // [Admin.Foreign] as the answer to what another site sends.
-func (a *Admin) Mount(mux *http.ServeMux) {
+func (a *Admin) Mount(mux ui.Mux) {
 	for _, r := range a.routes() {
 		mux.Handle(r.method+" "+r.path, a.handler(r))
 	}

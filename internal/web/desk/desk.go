@@ -31,6 +31,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/problem"
 	"github.com/freeline-org/freeline/internal/web/session"
+	"github.com/freeline-org/freeline/internal/web/ui"
 )
 
 // Config are the settings of the desk.
@@ -114,7 +115,7 @@ func (d *Desk) Close() { d.hub.close() }
 func Roles() []hotline.Role { return []hotline.Role{hotline.Advocate, hotline.Supervisor} }
 
 // Mount adds the desk to the mux of the staff host. trouble answers who may not open it.
-func (d *Desk) Mount(mux *http.ServeMux, trouble func(http.ResponseWriter, *http.Request, error)) {
+func (d *Desk) Mount(mux ui.Mux, trouble func(http.ResponseWriter, *http.Request, error)) {
 	guard := d.Door.Required(Roles()...)
 	mux.Handle("GET "+PagePath, guard.Page(func(w http.ResponseWriter, r *http.Request, s session.Session) {
 		d.Page.serve(w, r, s.Person.Locale)
