@@ -111,29 +111,46 @@ func TestEachPathAsksWhatItsCallerCanAnswer(t *testing.T) {
 		most     int
 	}{
 		{
-			"a woman in a flat", hotline.Self, map[string]form.Value{form.Type: chose("crisis"), "setting": chose("home"), "exploitation": chose("sexual")},
-			[]string{"danger_now", "doctor", "needs", "sex_form", "control", "children_with", "address", "papers"}, []string{"relation", "knows", "boat_name", "industry", "seen_when", "report_ref"}, 55,
+			"a woman in a flat", hotline.Self,
+			map[string]form.Value{form.Type: chose("crisis"), "setting": chose("home"), "exploitation": chose("sexual")},
+			[]string{"danger_now", "doctor", "needs", "sex_form", "control", "children_with", "address", "papers"},
+			[]string{"relation", "knows", "boat_name", "industry", "seen_when", "report_ref"},
+			55,
 		},
 		{
-			"a man on a fishing boat", hotline.Self, map[string]form.Value{form.Type: chose("crisis"), "setting": chose("boat"), "exploitation": chose("forced_labour")},
-			[]string{"boat_signal", "boat_crew", "boat_name", "boat_flag", "boat_port", "boat_day", "industry", "needs"}, []string{"sex_form", "relation"}, 60,
+			"a man on a fishing boat", hotline.Self,
+			map[string]form.Value{form.Type: chose("crisis"), "setting": chose("boat"), "exploitation": chose("forced_labour")},
+			[]string{"boat_signal", "boat_crew", "boat_name", "boat_flag", "boat_port", "boat_day", "industry", "needs"},
+			[]string{"sex_form", "relation"},
+			60,
 		},
 		{
-			"a mother", hotline.Other, map[string]form.Value{form.Type: chose("crisis"), "relation": chose("parent")},
-			[]string{"relation", "knows", "last_seen", "age_group", "seen", "systems", "write_again"}, []string{"boat_name", "seen_when", "birth_year"}, 45,
+			"a mother", hotline.Other,
+			map[string]form.Value{form.Type: chose("crisis"), "relation": chose("parent")},
+			[]string{"relation", "knows", "last_seen", "age_group", "seen", "systems", "write_again"},
+			[]string{"boat_name", "seen_when", "birth_year"},
+			45,
 		},
 		{
-			"a passer-by", hotline.Tip, map[string]form.Value{form.Type: chose("tip")},
+			"a passer-by", hotline.Tip,
+			map[string]form.Value{form.Type: chose("tip")},
 			[]string{"danger_now", "seen", "seen_when", "region", "where", "business", "people", "write_again"},
-			[]string{"relation", "learned", "again", "age_group", "gender", "nationality", "name", "address", "papers", "knows"}, 18,
+			[]string{"relation", "learned", "again", "age_group", "gender", "nationality", "name", "address", "papers", "knows"},
+			18,
 		},
 		{
-			"somebody who says nothing", hotline.Self, map[string]form.Value{form.Type: chose("silent")},
-			[]string{form.SafeNow, form.Type}, []string{"danger_now", "needs", "channel"}, 2,
+			"somebody who says nothing", hotline.Self,
+			map[string]form.Value{form.Type: chose("silent")},
+			[]string{form.SafeNow, form.Type},
+			[]string{"danger_now", "needs", "channel"},
+			2,
 		},
 		{
-			"somebody with a question", hotline.Self, map[string]form.Value{form.Type: chose("information")},
-			[]string{"needs", "region", "learned", "referral_way"}, []string{"exploitation", "age_group", "name", "control"}, 14,
+			"somebody with a question", hotline.Self,
+			map[string]form.Value{form.Type: chose("information")},
+			[]string{"needs", "region", "learned", "referral_way"},
+			[]string{"exploitation", "age_group", "name", "control"},
+			14,
 		},
 	} {
 		fields := all[form.Name(c.path)].Shown(c.v)
