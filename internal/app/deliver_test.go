@@ -39,7 +39,6 @@ type office struct {
 	ana  *hotlinetest.Person
 	id   hotline.ContactID
 	post *app.Post
-	stop func()
 }
 
 func offices(t *testing.T, f func(t *testing.T, o *office)) {

@@ -45,7 +45,7 @@ func readTree(t *testing.T) *tree {
 	if err != nil {
 		t.Fatalf("go list: %v: %s", err, failed.String())
 	}
-	this, exports := &tree{fset: token.NewFileSet()}, map[string]string{}
+	w, exports := &tree{fset: token.NewFileSet()}, map[string]string{}
 	for d := json.NewDecoder(bytes.NewReader(b)); ; {
 		var p listed
 		err := d.Decode(&p)
@@ -55,29 +55,29 @@ func readTree(t *testing.T) *tree {
 		must(t, err)
 		exports[p.ImportPath] = p.Export
 		if strings.HasPrefix(p.ImportPath, module) {
-			this.pkgs = append(this.pkgs, p)
+			w.pkgs = append(w.pkgs, p)
 		}
 	}
-	this.imports = importer.ForCompiler(this.fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
-	return this
+	w.imports = importer.ForCompiler(w.fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
+	return w
 }
 
 // check types one package; more is source that is planted in it.
-func (this *tree) check(t *testing.T, p listed, more string) *types.Info {
+func (w *tree) check(t *testing.T, p listed, more string) *types.Info {
 	t.Helper()
 	var files []*ast.File
 	for _, name := range p.GoFiles {
-		f, err := parser.ParseFile(this.fset, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+		f, err := parser.ParseFile(w.fset, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
 		must(t, err)
 		files = append(files, f)
 	}
 	if more != "" {
-		f, err := parser.ParseFile(this.fset, "planted.go", more, parser.SkipObjectResolution)
+		f, err := parser.ParseFile(w.fset, "planted.go", more, parser.SkipObjectResolution)
 		must(t, err)
 		files = append(files, f)
 	}
 	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{}}
-	_, err := (&types.Config{Importer: this.imports}).Check(p.ImportPath, this.fset, files, info)
+	_, err := (&types.Config{Importer: w.imports}).Check(p.ImportPath, w.fset, files, info)
 	must(t, err)
 	return info
 }
@@ -86,10 +86,10 @@ func (this *tree) check(t *testing.T, p listed, more string) *types.Info {
 // name whose type is, or is made of, what leaves by a channel, or a way by which it does.
 // It goes by types: another name, an embedding, an interface of one's own or a generic
 // function changes nothing.
-func (this *tree) leaves(info *types.Info) (out []string) {
+func (w *tree) leaves(info *types.Info) (out []string) {
 	mention := func(n ast.Node, typ types.Type) {
 		if typ != nil && carries(typ, map[types.Type]bool{}) {
-			out = append(out, this.fset.Position(n.Pos()).String())
+			out = append(out, w.fset.Position(n.Pos()).String())
 		}
 	}
 	for e, tv := range info.Types {
@@ -171,13 +171,13 @@ func mayHold(path string) bool {
 }
 
 // sends lists the functions of a package that hand something to a way out.
-func (this *tree) sends(t *testing.T, p listed, more string) (out []string) {
+func (w *tree) sends(t *testing.T, p listed, more string) (out []string) {
 	t.Helper()
-	info := this.check(t, p, more)
+	info := w.check(t, p, more)
 	for sel, s := range info.Selections {
 		sig, ok := s.Type().(*types.Signature)
-		if ok && sig.Params().Len() > 0 && sel.Sel.Name != "" && handsOver(sig) {
-			out = append(out, this.fset.Position(sel.Pos()).String())
+		if ok && sig.Params().Len() > 0 && handsOver(sig) {
+			out = append(out, w.fset.Position(sel.Pos()).String())
 		}
 	}
 	return out
@@ -197,19 +197,19 @@ func handsOver(sig *types.Signature) bool {
 // outbox. The doors are found by the types of the code, not by their names.
 func TestOneDoorOut(t *testing.T) {
 	t.Parallel()
-	this := readTree(t)
+	w := readTree(t)
 	called := 0
-	for _, p := range this.pkgs {
+	for _, p := range w.pkgs {
 		if strings.HasSuffix(p.ImportPath, "test") || strings.Contains(p.ImportPath, "/test/") {
 			continue
 		}
 		if !mayHold(p.ImportPath) {
-			for _, at := range this.leaves(this.check(t, p, "")) {
+			for _, at := range w.leaves(w.check(t, p, "")) {
 				t.Errorf("%s has a way to a caller in its hands at %s", p.ImportPath, at)
 			}
 			continue
 		}
-		for _, at := range this.sends(t, p, "") {
+		for _, at := range w.sends(t, p, "") {
 			if called++; !strings.Contains(at, "/internal/app/deliver.go:") {
 				t.Errorf("something is handed to a way out at %s", at)
 			}
@@ -218,14 +218,14 @@ func TestOneDoorOut(t *testing.T) {
 	if called != 1 {
 		t.Errorf("%d places hand something to a way out, want one", called)
 	}
-	this.bark(t)
+	w.bark(t)
 }
 
 // bark plants doors.
-func (this *tree) bark(t *testing.T) {
+func (w *tree) bark(t *testing.T) {
 	t.Helper()
 	of := func(path string) listed {
-		return this.pkgs[slices.IndexFunc(this.pkgs, func(p listed) bool { return p.ImportPath == module+path })]
+		return w.pkgs[slices.IndexFunc(w.pkgs, func(p listed) bool { return p.ImportPath == module+path })]
 	}
 	const begins = "package contact\nimport \"context\"\nimport ch \"" + module + "internal/channel\"\n"
 	for _, planted := range []string{
@@ -238,12 +238,12 @@ func (this *tree) bark(t *testing.T) {
 	} {
 		p := of("internal/hotline/contact")
 		p.GoFiles = nil
-		if len(this.leaves(this.check(t, p, begins+planted))) == 0 {
+		if len(w.leaves(w.check(t, p, begins+planted))) == 0 {
 			t.Errorf("a door is not seen: %s", planted)
 		}
 	}
 	const second = "package app\nimport (\"context\"; \"" + module + "internal/channel\")\nfunc (p *Post) again(ctx context.Context, o channel.Outgoing) { for _, s := range p.ways { f := s.Send; _, _ = f(ctx, o) } }"
-	if got := this.sends(t, of("internal/app"), second); len(got) != 2 {
+	if got := w.sends(t, of("internal/app"), second); len(got) != 2 {
 		t.Errorf("a second door in app is not seen: %s", fmt.Sprint(got))
 	}
 }

@@ -57,6 +57,8 @@ func wayBy(c Contact) Way {
 		return OnPage
 	}
 	switch c.Channel {
+	case hotline.Chat:
+		return OnPage
 	case hotline.Text:
 		return ByText
 	case hotline.Mail:
