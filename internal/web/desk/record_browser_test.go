@@ -13,6 +13,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
+	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/web/desk"
 	"github.com/freeline-org/freeline/test/browser"
 )
@@ -144,5 +145,148 @@ func TestTypedFieldsAreNeverLost(t *testing.T) {
 	browser.Axe(t, s.Page)
 	if l.Find(t, c.Contact).State != contact.Live {
 		t.Error("it is not live any more")
+	}
+}
+
+// by brings a contact in by a path.
+func (l *line) by(t *testing.T, path hotline.Path, words string) *hotlinetest.Caller {
+	t.Helper()
+	c := l.Browser()
+	in := l.Incoming(c, words)
+	in.Codes.Path = path
+	made, err := l.Book.Receive(t.Context(), in)
+	hotlinetest.Must(t, err)
+	c.Contact = made.ID
+	return c
+}
+
+// From answered to saved: a tip takes three presses at most, a crisis six, and what nobody
+// is behind two. Nothing else than safety and type is asked for.
+func TestFewPressesFromAnsweredToSaved(t *testing.T) {
+	l := open(t, dbtest.New(t))
+	ana := l.Hire(t, hotline.Advocate)
+	s := l.sit(t, ana, browser.Options{})
+	direct := ".form .finish .btn.pri"
+	for _, way := range []struct {
+		name    string
+		path    hotline.Path
+		presses []string
+		most    int
+		outcome string
+	}{
+		{"a tip", hotline.Tip, []string{`.form input[value="not_asked"]`, direct}, 3, "informed"},
+		{"a crisis", hotline.Self, []string{
+			`.form input[value="yes"]`, `.form input[value="crisis"]`, ".form .finish .btn", "dialog .btn.end", ".wrapup .btn.pri",
+		}, 6, "helped"},
+		{"silence", hotline.Unknown, []string{`.form input[value="silent"]`, direct}, 2, "silent"},
+		{"abuse", hotline.Unknown, []string{`.form input[value="abusive"]`, direct}, 2, "abusive"},
+		{"a wrong number", hotline.Unknown, []string{`.form input[value="wrong_number"]`, direct}, 2, "wrong"},
+		{"a test", hotline.Unknown, []string{`.form input[value="test"]`, direct}, 2, "test"},
+	} {
+		c := l.by(t, way.path, "hello")
+		l.Take(t, ana, c.Contact)
+		s.WaitFor("#d-" + string(c.Contact) + "-" + l.asksOf(t, form.Name(way.path), form.Type))
+		if len(way.presses) > way.most {
+			t.Errorf("%s takes %d presses, want at most %d", way.name, len(way.presses), way.most)
+		}
+		for _, press := range way.presses {
+			s.WaitFor(press)
+			s.Click(press)
+		}
+		s.WaitGone(".chat")
+		if got := l.head(t, ana, c.Contact); l.Find(t, c.Contact).State != contact.Closed || got.Outcome != way.outcome {
+			t.Errorf("%s: it is %s, and what came of it is %q, want %q", way.name, l.Find(t, c.Contact).State, got.Outcome, way.outcome)
+		}
+	}
+}
+
+// The whole form of a crisis is written by the keyboard alone: one key goes to it, Enter goes
+// on to the next question.
+func TestWholeFormByKeyboard(t *testing.T) {
+	l, ana, c := taken(t, dbtest.New(t))
+	s := l.sit(t, ana, browser.Options{})
+	s.WaitFor(l.question(t, c, form.Type))
+	s.Key("Alt+i")
+	s.WaitFor(".form details :focus")
+	focus := func() (is struct{ Kind, Field string }) {
+		s.Eval(`(() => { const e = document.activeElement; return { Kind: e.type ?? "", Field: e.closest("details")?.id ?? "" } })()`, &is)
+		return is
+	}
+	answered := map[string]bool{}
+	for at := focus(); at.Field != ""; at = focus() {
+		if answered[at.Field] {
+			t.Fatalf("the keyboard stays at %s", at.Field)
+		}
+		answered[at.Field] = true
+		switch at.Kind {
+		case "radio", "checkbox":
+			s.Key("Space")
+		case "date":
+			for _, digit := range "11302026" {
+				s.Key(string(digit))
+			}
+		default:
+			s.Say("12")
+		}
+		s.Key(map[bool]string{true: "Control+Enter", false: "Enter"}[at.Kind == "textarea"])
+		s.WaitTrue(`(() => {
+			const now = document.activeElement.closest("details"), last = [...document.querySelectorAll(".form details")].at(-1);
+			return now ? now.id !== ` + asJSON(at.Field) + ` : last.id === ` + asJSON(at.Field) + `;
+		})()`)
+	}
+	var left []string
+	s.Eval(`[...document.querySelectorAll(".form summary:has(.a.none)")].filter((e) => /^(open|needed)$/.test(e.querySelector(".a").textContent)).map((e) => e.textContent)`, &left)
+	if len(left) > 0 || len(answered) < 30 {
+		t.Errorf("%d questions answered by the keyboard, left are %q", len(answered), left)
+	}
+	s.WaitText("Saved")
+	all, err := l.Fields(t, ana, c.Contact)
+	hotlinetest.Must(t, err)
+	for field := range answered {
+		// What the program knew already is written down at the end.
+		if id := field[len(field)-26:]; all[id] == "" && id != l.asksOf(t, "self", "again") {
+			var asks string
+			s.Eval(`document.getElementById(`+asJSON(field)+`).textContent`, &asks)
+			t.Errorf("%q is not stored", asks)
+		}
+	}
+}
+
+// The form is used at 320 px, in the dark, in Arabic, and with letters twice as large.
+func TestFormFitsEverybody(t *testing.T) {
+	for _, as := range []struct {
+		name string
+		o    browser.Options
+		lang string
+	}{
+		{"light", browser.Options{}, "en"},
+		{"dark_pocket", browser.Options{Width: 320, Height: 900, Dark: true}, "en"},
+		{"Arabic", browser.Options{}, "ar"},
+		{"Arabic_pocket", browser.Options{Width: 320, Height: 900}, "ar"},
+	} {
+		t.Run(as.name, func(t *testing.T) {
+			l := open(t, dbtest.New(t))
+			ana := l.HireBy(t, l.First, staff.Person{Roles: []hotline.Role{hotline.Advocate}, Languages: []string{as.lang}, Locale: as.lang, Capacity: 3})
+			c := l.in(t, as.lang, "hello")
+			l.Take(t, ana, c.Contact)
+			s := l.sit(t, ana, as.o)
+			s.WaitFor(".bar .dot.ok")
+			if as.o.Width == 320 {
+				s.Click(".tabs button:nth-of-type(3)")
+			}
+			s.WaitFor(l.question(t, c, form.Type))
+			s.Click(".form > header .tag")
+			s.WaitFor(".level .say")
+			s.Click(`.level input[value="confidential"]`)
+			s.Click(l.question(t, c, form.Type) + ` input[value="crisis"]`)
+			s.Shot(as.name + "_level")
+			s.Click(".form > header .tag")
+			s.Click(l.question(t, c, "control") + " summary")
+			s.WaitFor(l.question(t, c, "control") + " input")
+			s.WaitTrue(`document.querySelector(".form header [role=status]").textContent !== ""`)
+			s.Shot(as.name)
+			browser.Axe(t, s.Page)
+			browser.Reflow(t, s.Page)
+		})
 	}
 }

@@ -4,6 +4,7 @@ import * as act from "./actions";
 import { alone, editing, heard, safe } from "./safety";
 import { advises, chat, current, cutOff, next, offers, openAlerts, panes, sleeping, supervises, tab, view, me } from "./state";
 import { show as phrases } from "./phrases";
+import { begin, formOf } from "./record";
 import { dark, prefer, prefs } from "./prefs";
 import { t } from "./words";
 
@@ -78,6 +79,13 @@ export const commands: Command[] = [
       tab.value = "record";
       focus("side");
     },
+  },
+  {
+    id: "form", keys: "Alt+I", icon: "form", when: () => chat.value !== undefined && formOf(chat.value.id) !== undefined,
+    run: onChat((c) => {
+      tab.value = "record";
+      begin.value = { contact: c.id };
+    }),
   },
   {
     id: "board", keys: "Alt+V", icon: "people", when: () => supervises.value,

@@ -27,6 +27,8 @@ export interface Mine {
   here?: boolean; // this browser keeps it
 }
 
+/** Asks the form of a contact to take the keyboard. */
+export const begin = signal<{ contact: string } | null>(null);
 export const forms = signal<ReadonlyMap<string, FormFrame>>(new Map());
 export const records = signal<ReadonlyMap<string, Rec>>(new Map());
 export const mine = signal<ReadonlyMap<string, Mine>>(new Map()); // by contact/field

@@ -1,12 +1,12 @@
 // The call form beside the conversation: only what the conditions show, one question open at a
 // time, each saved by itself.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { reveal, setLevel, saveNote } from "../actions";
 import { write as writeDraft, notes } from "../drafts";
-import type { Answer, Asked } from "../frames";
+import type { Answer, Asked, FormFrame } from "../frames";
 import {
-  answer, asking, empty, formOf, mine, pick, records, settle, unsaved, write, type Mine,
+  answer, asking, begin, empty, formOf, lacking, mine, pick, records, settle, unsaved, write, type Mine, type Rec,
 } from "../record";
 import { isAsked, type Chat } from "../state";
 import { link } from "../socket";
@@ -184,14 +184,26 @@ const goTo = (chat: Chat, f: Asked): void => {
   });
 };
 
+/** The form of a contact, once it has come. */
 export function CallForm({ of }: { of: Chat }) {
+  const rec = records.value.get(of.id);
+  const form = formOf(of.id);
+  return rec && form ? <Sheet of={of} rec={rec} form={form} key={`${of.id} ${rec.form}`} /> : null;
+}
+
+function Sheet({ of, rec, form }: { of: Chat; rec: Rec; form: FormFrame }) {
   const [opened, open] = useState("");
   const [levelOpen, showLevel] = useState(false);
   const fields = asking(of.id);
   const [pins] = useState(() => new Set(fields.filter((f) => f.required && empty(answer(of.id, f.id))).map((f) => f.id)));
-  const rec = records.value.get(of.id);
-  const form = formOf(of.id);
-  if (!rec || !form) return null;
+  useEffect(() => {
+    if (begin.value?.contact !== of.id) return;
+    begin.value = null;
+    const first = lacking(of.id)[0] ?? fields.find((f) => empty(answer(of.id, f.id))) ?? fields[0];
+    if (!first) return;
+    open(first.id);
+    goTo(of, first);
+  }, [begin.value]);
   const next = (f: Asked): void => {
     pins.delete(f.id);
     const after = fields[fields.indexOf(f) + 1];
