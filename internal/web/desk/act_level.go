@@ -26,7 +26,7 @@ func (c *console) level(ctx context.Context, f Level) error {
 	}
 	if head.Privacy != p {
 		head.Privacy = p
-		if err := c.d.Book.PutHead(ctx, hotline.Actor(c.me.ID), s.row.ID, head, s.record.HeadKey(), "privacy "+string(p)); err != nil {
+		if err := c.d.Book.PutHead(ctx, hotline.Actor(c.me.ID), s.row.ID, head, s.record.HeadKey(), "privacy"); err != nil {
 			return err
 		}
 	}
@@ -43,7 +43,7 @@ func (c *console) tidy(ctx context.Context, s *shown, r *record) error {
 			over = append(over, field.ID)
 		}
 	}
-	_, err := c.d.Record.Drop(ctx, hotline.Actor(c.me.ID), string(s.row.ID), over, "level "+string(r.privacy))
+	_, err := c.d.Record.Drop(ctx, hotline.Actor(c.me.ID), string(s.row.ID), over, "level")
 	return err
 }
 

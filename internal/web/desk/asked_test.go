@@ -58,3 +58,46 @@ func TestWhatSheAsksIsReadAsASentence(t *testing.T) {
 		}
 	})
 }
+
+// What she asks is done by her advocate's desk, once: what the advocate sets afterwards
+// stands, until she asks again. What the level forbids is deleted.
+func TestWhatSheAsksIsDone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		l := open(t, e)
+		amina := l.Hire(t, hotline.Advocate)
+		c, _ := l.at(t, amina)
+		her := l.Arrive(t, "hello")
+		id := string(her.Contact)
+		k, _, err := l.Key(t, her)
+		hotlinetest.Must(t, err)
+		key := k.Seal()
+		asks := func(level string) {
+			t.Helper()
+			hotlinetest.Must(t, l.Book.Say(t.Context(), her.Contact, contact.Words{ID: hotline.NewID(), Text: policy.Ask(level, "Please."), Key: &key, Seen: true}))
+		}
+		shows := func(level string) {
+			t.Helper()
+			await(c, "record", func(r desk.RecordFrame) bool { return r.Privacy == level })
+			if got := l.head(t, amina, her.Contact).Privacy; string(got) != level {
+				t.Errorf("the head says %q, want %q", got, level)
+			}
+		}
+		asks("confidential")
+		c.say("take", desk.Take{Contact: id})
+		shows("confidential")
+		c.say("privacy", desk.Level{Contact: id, Level: "share"})
+		shows("share")
+		hotlinetest.Must(t, l.Book.Say(t.Context(), her.Contact, contact.Words{ID: hotline.NewID(), Text: seal.Conceal("something else"), Key: &key, Seen: true}))
+		c.pinged()
+		if got := l.head(t, amina, her.Contact).Privacy; got != contact.Share {
+			t.Errorf("what she asked before undoes what was agreed since: %q", got)
+		}
+		asks("anonymous")
+		shows("anonymous")
+		again, _ := l.at(t, amina) // opened anew, nothing is done twice
+		await(again, "record", func(r desk.RecordFrame) bool { return r.Privacy == "anonymous" })
+		if got := l.Holding(t, "anonymous"); got != nil {
+			t.Errorf("her level can be read in %v", got)
+		}
+	})
+}

@@ -102,6 +102,9 @@ func (c *console) whole(ctx context.Context, s *shown, drafts []Draft) (Contact,
 	if err := c.beside(ctx, s); err != nil {
 		return Contact{}, err
 	}
+	if _, err := c.heed(ctx, s); err != nil {
+		return Contact{}, err
+	}
 	unsent, err := c.unsent(ctx, s)
 	if err != nil {
 		return Contact{}, err
@@ -334,7 +337,10 @@ func (c *console) refresh(ctx context.Context, s *shown, wide bool) error {
 		return pass(err)
 	}
 	c.update(s)
-	return nil
+	if heeded, err := c.heed(ctx, s); err != nil || !heeded {
+		return pass(err)
+	}
+	return c.file(ctx, s)
 }
 
 // gone says whether and why a contact is no longer this desk's.
