@@ -89,6 +89,8 @@ func TestWhatSheAsksIsDone(t *testing.T) {
 		shows("share")
 		hotlinetest.Must(t, l.Book.Say(t.Context(), her.Contact, contact.Words{ID: hotline.NewID(), Text: seal.Conceal("something else"), Key: &key, Seen: true}))
 		c.pinged()
+		anew, _ := l.at(t, amina) // reads the whole thread again
+		anew.pinged()
 		if got := l.head(t, amina, her.Contact).Privacy; got != contact.Share {
 			t.Errorf("what she asked before undoes what was agreed since: %q", got)
 		}
