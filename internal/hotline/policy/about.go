@@ -47,17 +47,17 @@ func ParseAbout(body string) (About, error) {
 	if !decode(body, &a, &fs) {
 		return About{}, fs
 	}
-	text := func(field, s string, most int) {
+	text := func(row int, field, s string, most int) {
 		if utf8.RuneCountInString(s) > most || strings.ContainsAny(s, "\x00") {
-			fs.Add(0, field, "edition.fault.long", "")
+			fs.Add(row, field, "edition.fault.long", "")
 		}
 	}
 	if strings.TrimSpace(a.Name) == "" {
 		fs.Add(0, "name", "edition.fault.empty", "")
 	}
-	text("name", a.Name, 60)
-	text("run_by", a.RunBy, 400)
-	text("greeting", a.Greeting, 400)
+	text(0, "name", a.Name, 60)
+	text(0, "run_by", a.RunBy, 400)
+	text(0, "greeting", a.Greeting, 400)
 	for field, n := range map[string]Number{"phone": a.Phone, "text": a.Text, "emergency": a.Emergency} {
 		n.check(&fs, 0, field)
 	}
@@ -67,7 +67,7 @@ func ParseAbout(body string) (About, error) {
 	}
 	for i, h := range a.Night {
 		h.check(&fs, i+1, "night")
-		text("night", h.Why, 200)
+		text(i+1, "night", h.Why, 200)
 	}
 	if err := fs.Err(); err != nil {
 		return About{}, err

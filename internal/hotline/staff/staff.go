@@ -87,6 +87,14 @@ func Change(tx db.Tx, p Person) error {
 	return err
 }
 
+// SetLocale writes in which language a person reads her pages.
+func (s *Staff) SetLocale(ctx context.Context, id hotline.PersonID, tag string) error {
+	return s.db.Write(ctx, func(tx db.Tx) error {
+		_, err := tx.Exec(`UPDATE person SET locale = $1 WHERE id = $2`, tag, id)
+		return err
+	})
+}
+
 // SetState writes how far an account has come.
 func SetState(tx db.Tx, id hotline.PersonID, state string) error {
 	n, err := tx.Exec(`UPDATE person SET state = $1 WHERE id = $2`, state, id)

@@ -19,6 +19,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
+	"github.com/freeline-org/freeline/internal/i18n"
 )
 
 // filled reads what a fuzzer makes up as the body of a form.
@@ -270,6 +271,63 @@ func FuzzGreeting(f *testing.F) {
 			t.Errorf("%q gives %s: %v", body, text, policy.CheckAbout(text))
 		}
 	})
+}
+
+// What an edition of hours or of a greeting refuses is told in words, and at the field
+// that it speaks of where the page has one.
+func TestWhatAnEditionRefusesIsNamed(t *testing.T) {
+	t.Parallel()
+	catalogue, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := catalogue.For("en")
+	told := func(fs faults) (field, text string) {
+		if len(fs) != 1 {
+			t.Errorf("%d faults, want one", len(fs))
+			return "", ""
+		}
+		return fs[0].Field, fs.say(l)[0].Text
+	}
+	hours := hoursInput{Days: []dayInput{{Date: "2026-12-24"}, {Date: "2026-12-25"}, {Date: "2026-13-01"}}}
+	for body, want := range map[string][2]string{
+		`{"zone":"Nowhere"}`:                                                        {"", "Time zone: “Nowhere” is no time zone"},
+		`{"zone":"UTC","week":{"mon":["24h","9-12"]}}`:                              {"mon.2.from", "Monday: “9-12” is no stretch of time"},
+		`{"zone":"UTC","week":{"may":["24h"]}}`:                                     {"", "Hours: A week has the days"},
+		`{"zone":"UTC","days":{"2026-12-25":["x"]}}`:                                {"day2.1.from", "2026-12-25: “x” is no stretch of time"},
+		`{"zone":"UTC","days":{"2026-13-01":[]}}`:                                   {"", "Hours: “2026-13-01” is no date"},
+		`{"zone":"UTC","channels":{"call":{"mon":["x"]}}}`:                          {"", "Hours: “x” is no stretch of time"},
+		`{"zone":"UTC","week":{"tue":[` + strings.Repeat(`"24h",`, 12) + `"24h"]}}`: {"tue.1.from", "Tuesday: There are too many here"},
+		`x`: {"", "Hours: This is not written as it must be"},
+	} {
+		var found edition.Faults
+		if !errors.As(routing.CheckHours(body), &found) {
+			t.Errorf("%s is taken", body)
+			continue
+		}
+		if field, text := told(wrongHours(l, hours, found)); field != want[0] || !strings.HasPrefix(text, want[1]) {
+			t.Errorf("%s: told at %q: %s", body, field, text)
+		}
+	}
+	long := strings.Repeat("a", 401)
+	for body, want := range map[string][2]string{
+		`{"name":""}`:                                                                                        {"", "Name of the line: Something must stand here"},
+		`{"name":"x","greeting":"` + long + `"}`:                                                             {"greeting", "Tonight’s sentence on the first page: This is too long"},
+		`{"name":"x","run_by":"` + long + `"}`:                                                               {"run_by", "Who runs the line, and when it is open: This is too long"},
+		`{"name":"x","phone":{"dial":"call","shown":"x"}}`:                                                   {"", "Number to call: A telephone cannot dial “call”"},
+		`{"name":"x","night":[{"dial":"112","shown":"112"},{"dial":"x","shown":"x"}]}`:                       {"night2.number", "Number: A telephone cannot dial “x”"},
+		`{"name":"x","night":[{"dial":"112","shown":"112","why":"` + long + `"}]}`:                           {"night1.why", "Who answers there: This is too long"},
+		`{"name":"x","night":[` + strings.Repeat(`{"dial":"","shown":""},`, 10) + `{"dial":"","shown":""}]}`: {"", "Texts for callers: There are too many here"},
+	} {
+		var found edition.Faults
+		if !errors.As(policy.CheckAbout(body), &found) {
+			t.Errorf("%s is taken", body)
+			continue
+		}
+		if field, text := told(wrongGreeting(l, found)); field != want[0] || !strings.HasPrefix(text, want[1]) {
+			t.Errorf("%s: told at %q: %s", body, field, text)
+		}
+	}
 }
 
 // Times as tired people type them.

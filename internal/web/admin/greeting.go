@@ -8,7 +8,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
+	"github.com/freeline-org/freeline/internal/i18n"
 )
 
 // greetingInput is the form of what callers are told in one language.
@@ -76,4 +78,30 @@ func greetingOf(a policy.About) (in greetingInput) {
 		in.Night = append(in.Night, helpInput{h.Shown, h.Why})
 	}
 	return in
+}
+
+// wrongGreeting says what is wrong with a text, at its field. What stands on another
+// page is told with its name.
+func wrongGreeting(l *i18n.Language, found edition.Faults) (fs faults) {
+	for _, f := range found {
+		field, words := "", f.Field
+		switch {
+		case f.Field == "night" && f.Row > 0:
+			words = "number"
+			if f.Key == "edition.fault.long" {
+				words = "why"
+			}
+			field = "night" + strconv.Itoa(f.Row) + "." + words
+		case f.Field == "greeting" || f.Field == "run_by":
+			field = f.Field
+		case f.Field == "name":
+			words = "line"
+		}
+		label := l.T("admin.greeting.title")
+		if l.Has("admin.field." + words) {
+			label = l.T("admin.field." + words)
+		}
+		fs.add(field, "admin.fault.at", "field", label, "fault", l.T(f.Key, "given", f.Given))
+	}
+	return fs
 }

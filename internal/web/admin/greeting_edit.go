@@ -164,8 +164,12 @@ func (a *Admin) greeting(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if a.Editions.Check(policy.KindAbout, body) != nil {
-		v.faults.add("", "admin.fault.greeting")
+	if err := a.Editions.Check(policy.KindAbout, body); err != nil {
+		var found edition.Faults
+		if !errors.As(err, &found) {
+			return err
+		}
+		v.faults = append(v.faults, wrongGreeting(v.l, found)...)
 		return a.askGreeting(v, of, in)
 	}
 	_, err = a.Editions.Write(ctx, v.me(), policy.AboutKey(of.Tag), body, in.Version)

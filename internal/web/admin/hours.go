@@ -7,7 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
+	"github.com/freeline-org/freeline/internal/i18n"
 )
 
 // weekdays as hours name them, from Monday.
@@ -214,4 +216,32 @@ func dayOf(name, date string, list []string) dayInput {
 		}
 	}
 	return d
+}
+
+// wrongHours says what is wrong with hours, at the day and the stretch of the form.
+func wrongHours(l *i18n.Language, in hoursInput, found edition.Faults) (fs faults) {
+	for _, f := range found {
+		of, name, _ := strings.Cut(f.Field, ".")
+		fault := l.T(f.Key, "given", f.Given)
+		row, day := "", ""
+		switch {
+		case of == "week" && slices.Contains(weekdays(), name):
+			row, day = name, l.T("admin.day."+name)
+		case of == "days":
+			if i := slices.IndexFunc(in.Days, func(d dayInput) bool { return d.Date == name }); i >= 0 {
+				row, day = "day"+strconv.Itoa(i+1), name
+			}
+		}
+		switch {
+		case row != "" && f.Row > 0:
+			fs.add(row+"."+strconv.Itoa(f.Row)+".from", "admin.fault.at", "field", day, "fault", fault)
+		case row != "":
+			fs.add(row+".1.from", "admin.fault.at", "field", day, "fault", fault)
+		case of == "zone":
+			fs.add("", "admin.fault.at", "field", l.T("admin.field.zone"), "fault", fault)
+		default:
+			fs.add("", "admin.fault.at", "field", l.T("admin.hours.title"), "fault", fault)
+		}
+	}
+	return fs
 }

@@ -157,7 +157,11 @@ func (a *Admin) hours(v *visit) error {
 		return err
 	}
 	if err := a.Editions.Check(routing.KindHours, body); err != nil {
-		v.faults.add("", "admin.fault.hours")
+		var found edition.Faults
+		if !errors.As(err, &found) {
+			return err
+		}
+		v.faults = append(v.faults, wrongHours(v.l, in, found)...)
 		return a.askHours(v, in)
 	}
 	_, err = a.Editions.Write(ctx, v.me(), hoursKey(), body, in.Version)

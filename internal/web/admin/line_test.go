@@ -294,3 +294,19 @@ func TestOverviewSaysWhatIsMissing(t *testing.T) {
 	w.SignIn(t, w.First)
 	w.as(t, w.First).get("/admin").is(t, 200, "3 things are left to do", "The last one is old")
 }
+
+// Who is signed in takes her language along to other devices.
+func TestLanguageIsKeptWithTheAccount(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
+		w := newWorld(t, e)
+		p := w.Hire(t, hotline.Advocate)
+		b := w.as(t, p)
+		b.post("/language", url.Values{"l": {"es"}, "to": {"/devices"}}).went(t, "/devices")
+		w.as(t, p).get("/devices").is(t, 200, `<html lang="es"`)
+		b.post("/language", url.Values{"l": {"tlh"}, "to": {"/devices"}}).went(t, "/devices")
+		w.browser(t).post("/language", url.Values{"l": {"fr"}}).went(t, "/")
+		w.as(t, p).get("/devices").is(t, 200, `<html lang="es"`)
+	})
+}

@@ -177,12 +177,19 @@ func (a *Admin) signout(v *visit) error {
 // tongueCookie remembers which language somebody chose on this device.
 const tongueCookie = "__Host-tongue"
 
-// chooseLanguage changes the language of the pages, and goes back to the page.
+// chooseLanguage changes the language of the pages, and goes back to the page. Of
+// somebody who is signed in it is kept with her account, for her other devices and
+// for the desk.
 func (a *Admin) chooseLanguage(v *visit) error {
 	if tag := v.get("l"); a.speaks(tag) {
 		http.SetCookie(v.w, &http.Cookie{
 			Name: tongueCookie, Value: tag, Path: "/", MaxAge: 365 * 24 * 3600, Secure: true, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 		})
+		if s, err := a.Door.Who(v.r); err == nil && s.Person.Locale != tag {
+			if err := a.Staff.SetLocale(v.r.Context(), s.Person.ID, tag); err != nil {
+				return err
+			}
+		}
 	}
 	return v.to(session.Onward(v.get("to")))
 }
