@@ -11,6 +11,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
+	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/i18n"
 )
 
@@ -22,6 +23,8 @@ func NewEditions(ctx context.Context, d *db.DB, b bus.Bus, words *i18n.Catalogue
 		edition.Kind{Name: policy.KindScope, Check: policy.CheckScope},
 		edition.Kind{Name: form.Kind, Check: form.Check},
 		edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check},
+		edition.Kind{Name: safety.KindWords, Check: safety.CheckWords},
+		edition.Kind{Name: safety.KindCover, Check: safety.CheckCover},
 		edition.Kind{Name: KindLanguages, Check: checkLanguages(words)},
 	)
 	return edition.New(ctx, d, b, time.Now, kinds...)

@@ -169,6 +169,7 @@ type Line struct {
 	Keeper      *vault.Keeper
 	Accounts    *account.Accounts
 	Retention   *retention.Retention
+	Phrases     *safety.Phrases
 
 	// Retained tells callers how long notes are kept; nil where nothing is fixed.
 	Retained Retained
@@ -225,6 +226,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	l.Outside = contact.NewOutside(s.Main, s.Shred, l.Log, l.Book, b, clock)
 	l.Own = own.New(l.ID, s.Shred, l.Authority, pepper)
 	l.Matcher = routing.NewMatcher(s.Main, l.Book, l.Place, logPager{log})
+	l.Phrases = safety.NewPhrases(s.Main, l.Log, l.Editions)
 	l.Keeper = vault.New(l.ID, s.Main, s.Shred, l.Authority, l.Log)
 	l.Keeper.Alarm(func(err error) {
 		log.ErrorContext(ctx, "an older head stands where a newer one was: it is refused, and nothing leaves to that contact", "err", err)

@@ -7,6 +7,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
+	"github.com/freeline-org/freeline/internal/hotline/safety"
 )
 
 // shipped are the editions that a line of these languages begins with: drafts that
@@ -20,6 +21,11 @@ func shipped(languages []string) map[edition.Key]string {
 	}
 	for lang, body := range interpret.Shipped() {
 		out[interpret.PhrasesKey(lang)] = body
+	}
+	for k, body := range safety.Shipped() {
+		if slices.Contains(languages, k.Lang) {
+			out[k] = body
+		}
 	}
 	for name, body := range form.Shipped() {
 		out[form.Key(name)] = body

@@ -14,6 +14,8 @@ const (
 	Danger = "danger" // somebody may be in danger now
 	Nobody = "nobody" // somebody urgent waits, and nobody is ready
 	Help   = "help"   // an advocate asks a supervisor in
+
+	Guesses = "guesses" // more phrases were tried than may be
 )
 
 // An Alert rings for the supervisors until one of them has seen it.

@@ -98,7 +98,7 @@ func blank(tx db.Tx, c Contact, now int64) ([]string, error) {
 	if err := dropOutbox(tx, c.ID); err != nil {
 		return nil, err
 	}
-	for _, t := range []string{"message", "caller", "draft", "offer", "alert", "joined", "request", "reading"} {
+	for _, t := range []string{"message", "caller", "phrase_try", "draft", "offer", "alert", "joined", "request", "reading"} {
 		if _, err := tx.Exec(`DELETE FROM `+t+` WHERE contact = $1`, c.ID); err != nil {
 			return nil, err
 		}

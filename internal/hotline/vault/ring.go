@@ -49,6 +49,9 @@ func (r *Ring) Index(t hotline.TeamID, channel, id string) []byte {
 	return box.MAC(r.teams[t].Index, r.k.line.Other("thread", channel, id))[:16]
 }
 
+// Epoch is the number of a team's keys, and so of its index key.
+func (r *Ring) Epoch(t hotline.TeamID) int64 { return r.teams[t].Epoch }
+
 // A Ref names one of a contact's two keys: her words, or what we wrote.
 type Ref struct {
 	Contact hotline.ContactID

@@ -28,6 +28,14 @@ func (c *console) guard(ctx context.Context, frame any) (id string, ours bool, e
 		return f.Contact, true, c.alone(ctx, f)
 	case Override:
 		return f.ID, true, c.may(func() error { return c.override(ctx, f) })
+	case MakePhrase:
+		return f.Contact, true, c.makePhrase(ctx, f)
+	case SheSays:
+		return f.Contact, true, c.says(ctx, f)
+	case JoinFound:
+		return f.Contact, true, c.joinFound(ctx, f)
+	case AskCover:
+		return f.Contact, true, c.coverWords(ctx, f)
 	case AskIn:
 		return f.Contact, true, c.with(ctx, f.Contact, func(s *shown) error { return c.d.Book.Ring(ctx, s.row.ID, contact.Help) })
 	}
@@ -45,8 +53,18 @@ func (c *console) lookSafe(ctx context.Context, s *shown) error {
 	if err != nil {
 		return err
 	}
-	s.safety = &Safety{N: head.N, Card: cardOf(head.Safety), Heard: head.Safety.Heard}
+	s.safety = &Safety{N: head.N, Card: cardOf(head.Safety), Heard: head.Safety.Heard, Phrase: phraseOf(head.Safety)}
 	return nil
+}
+
+func phraseOf(s contact.Safety) string {
+	switch {
+	case s.Given:
+		return "given"
+	case s.Phrase:
+		return "set"
+	}
+	return ""
 }
 
 func cardOf(s contact.Safety) Card {

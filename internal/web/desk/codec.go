@@ -37,6 +37,7 @@ func Inward() map[string]any {
 		"phrases": AskPhrases{},
 		"safety":  PutSafety{}, "alone": Alone{}, "override": Override{}, "askin": AskIn{},
 		"field": Field{}, "privacy": Level{}, "reveal": Reveal{}, "note": Written{},
+		"phrase": MakePhrase{}, "says": SheSays{}, "join_found": JoinFound{}, "cover_words": AskCover{},
 	}
 }
 
@@ -46,6 +47,7 @@ func Outward() map[string]any {
 		"snapshot": Snapshot{}, "message": MessageFrame{}, "ack": Ack{}, "undone": Undone{},
 		"refused": Refused{}, "offer": OfferFrame{}, "queue": QueueFrame{}, "contact": ContactFrame{},
 		"people": PeopleFrame{}, "me": MeFrame{}, "alert": AlertFrame{}, "board": BoardFrame{},
+		"phrase": PhraseFrame{}, "said": SaidFrame{}, "found": FoundFrame{}, "cover_words": CoverFrame{},
 		"draft": Draft{}, "typing": CallerTyping{}, "lock": Lock{}, "pong": Pong{},
 		"phrases": PhrasesFrame{},
 		"form":    FormFrame{}, "record": RecordFrame{}, "saved": Saved{}, "clash": Clash{}, "fieldset": FieldSet{},

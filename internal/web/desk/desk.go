@@ -26,6 +26,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
+	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
@@ -53,10 +54,11 @@ type Parts struct {
 	Classes  Classes
 	Bus      bus.Bus
 	Door     *session.Door
-	Work     Work          // what waits for a team's keys; nil for nothing
-	Line     Line          // what the line says of itself
-	Outside  KeptOut       // who keeps an abusive caller out; nil where nobody does
-	Editions *edition.Book // forms, phrases and other texts; nil where there are none
+	Work     Work            // what waits for a team's keys; nil for nothing
+	Line     Line            // what the line says of itself
+	Outside  KeptOut         // who keeps an abusive caller out; nil where nobody does
+	Editions *edition.Book   // forms, phrases and other texts; nil where there are none
+	Phrases  *safety.Phrases // by which somebody is found again; nil where there are none
 	Page     *Page
 	Log      *slog.Logger
 }

@@ -329,7 +329,7 @@ type (
 	// Alert asks a supervisor to look.
 	Alert struct {
 		ID      string `json:"id"`
-		Kind    string `json:"kind"` // danger, nobody, widened, outside, help, old_head
+		Kind    string `json:"kind"` // danger, nobody, widened, outside, help, guesses, old_head
 		Contact string `json:"contact"`
 		Handle  string `json:"handle,omitempty"`
 		Lang    string `json:"lang,omitempty"`

@@ -23,6 +23,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
+	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/i18n"
 	"github.com/freeline-org/freeline/internal/jobs"
 	"github.com/freeline-org/freeline/internal/problem"
@@ -49,13 +50,17 @@ func openAs(t *testing.T, e *dbtest.Engine, cfg desk.Config) *line {
 	l := &line{World: hotlinetest.New(t, e)}
 	quiet := slog.New(slog.DiscardHandler)
 	editions, err := edition.New(t.Context(), e.Main, l.Bus, time.Now, append(routing.Kinds(),
-		edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check}, edition.Kind{Name: form.Kind, Check: form.Check})...)
+		edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check}, edition.Kind{Name: form.Kind, Check: form.Check},
+		edition.Kind{Name: safety.KindWords, Check: safety.CheckWords}, edition.Kind{Name: safety.KindCover, Check: safety.CheckCover})...)
 	hotlinetest.Must(t, err)
 	for lang, body := range interpret.Shipped() {
 		hotlinetest.Must(t, editions.Begin(t.Context(), l.First.ID, interpret.PhrasesKey(lang), body))
 	}
 	for name, body := range form.Shipped() {
 		hotlinetest.Must(t, editions.Begin(t.Context(), l.First.ID, form.Key(name), body))
+	}
+	for k, body := range safety.Shipped() {
+		hotlinetest.Must(t, editions.Begin(t.Context(), l.First.ID, k, body))
 	}
 	place, err := routing.NewPlace(t.Context(), e.Main, editions, quiet)
 	hotlinetest.Must(t, err)
@@ -67,7 +72,7 @@ func openAs(t *testing.T, e *dbtest.Engine, cfg desk.Config) *line {
 	hotlinetest.Must(t, err)
 	d := desk.New(cfg, desk.Parts{
 		DB: e.Main, Book: l.Book, Record: l.Record, Staff: l.Staff, Keeper: l.Keeper, Accounts: l.Accounts, Classes: place, Bus: l.Bus,
-		Door: session.NewDoor(l.Keeper, l.Staff, nil, time.Now), Editions: editions, Page: page, Log: quiet,
+		Door: session.NewDoor(l.Keeper, l.Staff, nil, time.Now), Editions: editions, Phrases: safety.NewPhrases(e.Main, l.Log, editions), Page: page, Log: quiet,
 	})
 	mux := http.NewServeMux()
 	d.Mount(mux, func(w http.ResponseWriter, _ *http.Request, err error) { w.WriteHeader(problem.Of(err).Kind.Status()) })

@@ -9,6 +9,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/shred"
@@ -26,6 +27,7 @@ type shown struct {
 	notes   []Note
 	over    *Over
 	safety  *Safety
+	heard   *safety.Heard // what her words have found
 	overTo  hotline.PersonID
 	leaving string // what this desk asked for: how it will leave
 	note    writtenNote
