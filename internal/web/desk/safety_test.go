@@ -8,6 +8,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
+	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/web/desk"
 	"github.com/freeline-org/freeline/test/browser"
 )
@@ -132,6 +133,107 @@ func TestNeverIsSaidInWords(t *testing.T) {
 	p.Key("Alt+E")
 	p.WaitFor(".safe-edit")
 	p.Shot("safety-edit")
+	if vs := p.Violations(); len(vs) > 0 {
+		t.Errorf("axe: %v", vs)
+	}
+}
+
+// Two words are drawn, said to her and shown this once; by them an advocate who has never met
+// her finds what was promised, and the rules of before hold again. Whoever says other words, or
+// was never here, gets the same answer, and after five tries a supervisor is told.
+func TestFoundAgainByHerPhrase(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		l := open(t, e)
+		ana, bea, sue := l.Hire(t, hotline.Advocate), l.Hire(t, hotline.Advocate), l.Hire(t, hotline.Supervisor)
+		first := l.Arrive(t, "hello")
+		l.Take(t, ana, first.Contact)
+		c, _ := l.at(t, ana)
+		c.say("safety", desk.PutSafety{Contact: string(first.Contact), N: 1, Card: desk.Card{Promised: "a bed for two", Ways: []desk.Terms{{Way: "call", May: "no"}}}})
+		await(c, "contact", func(f desk.ContactFrame) bool { return f.Contact.Safety.N == 2 })
+		c.say("phrase", desk.MakePhrase{Contact: string(first.Contact)})
+		phrase := await[desk.PhraseFrame](c, "phrase", nil).Text
+		l.Close(t, ana, first.Contact)
+
+		again := l.Arrive(t, "hello again")
+		l.Take(t, bea, again.Contact)
+		id := string(again.Contact)
+		b, _ := l.at(t, bea)
+		b.say("join_found", desk.JoinFound{Contact: id})
+		if no := await[desk.Refused](b, "refused", nil); no.Why != "missing" {
+			t.Errorf("joined before the phrase was given: %+v", no)
+		}
+		b.say("says", desk.SheSays{Contact: id, Text: "no such words"})
+		if said := await[desk.SaidFrame](b, "said", nil); said.Found || said.Left != 4 {
+			t.Errorf("other words: %+v", said)
+		}
+		b.say("says", desk.SheSays{Contact: id, Text: phrase})
+		if said := await[desk.SaidFrame](b, "said", nil); !said.Found || said.Left != 3 {
+			t.Errorf("her words: %+v", said)
+		}
+		b.say("join_found", desk.JoinFound{Contact: id})
+		now := await(b, "contact", func(f desk.ContactFrame) bool { return f.Contact.Safety.Phrase == "given" }).Contact.Safety
+		if now.Card.Promised != "a bed for two" || len(now.Card.Ways) != 1 || now.Card.Ways[0].May != "no" {
+			t.Errorf("the card stands as %+v", now)
+		}
+		found := await[desk.FoundFrame](b, "found", nil).Earlier
+		if len(found) != 1 || found[0].Contact != string(first.Contact) || found[0].Promised != "a bed for two" || found[0].Outcome != "helped" {
+			t.Errorf("found: %+v", found)
+		}
+
+		s, _ := l.at(t, sue)
+		stranger := l.Arrive(t, "hello")
+		l.Take(t, bea, stranger.Contact)
+		await(b, "contact", func(f desk.ContactFrame) bool { return f.Contact.ID == string(stranger.Contact) })
+		for range safety.Tries {
+			b.say("says", desk.SheSays{Contact: string(stranger.Contact), Text: "guess"})
+			await[desk.SaidFrame](b, "said", nil)
+		}
+		b.say("says", desk.SheSays{Contact: string(stranger.Contact), Text: phrase})
+		if no := await[desk.Refused](b, "refused", nil); no.Key != "safety.tries" {
+			t.Errorf("a sixth try: %+v", no)
+		}
+		await(s, "alert", func(f desk.AlertFrame) bool {
+			return f.Alert.Kind == contact.Guesses && f.Alert.Contact == string(stranger.Contact)
+		})
+	})
+}
+
+// One key turns a conversation to yes and no, hides what the line is called, and the same key
+// turns it back.
+func TestNotAloneByOneKey(t *testing.T) {
+	l := open(t, dbtest.New(t))
+	ana := l.Hire(t, hotline.Advocate)
+	caller := l.Arrive(t, "hello")
+	l.Take(t, ana, caller.Contact)
+	p := l.browse(t, ana)
+	p.WaitFor(composer)
+	p.Type(composer, "I was just")
+	p.Key("F8")
+	p.WaitText("Is somebody with you?")
+	p.Shot("heard")
+	if vs := p.Violations(); len(vs) > 0 {
+		t.Errorf("axe: %v", vs)
+	}
+	p.ClickText("Is somebody with you?")
+	p.WaitTrue(`document.querySelector('` + log + ` .later p')?.textContent === "Is somebody with you?"`)
+	if got := value(p); got != "I was just" {
+		t.Errorf("what she was writing is %q", got)
+	}
+	p.Resize(320, 640)
+	p.Shot("heard-320")
+	p.Resize(1440, 900)
+	p.Key("F8")
+	p.WaitGone(".cover-words")
+
+	p.ClickText("Give her a phrase")
+	p.WaitText("It is shown once and kept nowhere.")
+	p.Shot("phrase")
+	p.ClickText("She has it")
+	p.WaitGone(".drawn")
+	p.Type("#says", "no such words")
+	p.Key("Enter")
+	p.WaitText("These words find nothing. 4 tries left.")
+	p.Shot("phrase-nothing")
 	if vs := p.Violations(); len(vs) > 0 {
 		t.Errorf("axe: %v", vs)
 	}

@@ -3,6 +3,7 @@
 import { alarm } from "./alarm";
 import { acknowledged, clear, flush, forget, notes, numbers, recover, take as takeDraft } from "./drafts";
 import type { Contact, ContactFrame, FromServer, Message, MessageFrame, Offer, Refused, Snapshot, ToServer } from "./frames";
+import { coverCame, forgetAll, foundCame, phraseCame, saidCame } from "./found";
 import { lockStore, unlockStore } from "./keep";
 import { came as phrasesCame, forgetSources } from "./phrases";
 import { coverRecord, forgetRecord, onClash, onFieldSet, onForm, onRecord, onRefused, onSaved, recoverRecord, unsaved } from "./record";
@@ -75,6 +76,10 @@ export function receive(frame: FromServer): void {
     }
     case "lock": return cover(frame.ring ?? false);
     case "phrases": return phrasesCame(frame);
+    case "phrase": return phraseCame(frame);
+    case "said": return saidCame(frame);
+    case "found": return foundCame(frame);
+    case "cover_words": return coverCame(frame);
     case "pong": return setClock(frame.now);
   }
 }
@@ -236,6 +241,7 @@ export function cover(ring: boolean): void {
   }
   flush();
   coverRecord();
+  forgetAll();
   lockStore();
   locked.value = { ring, trouble: "", asking: false };
   dialog.value = null;

@@ -23,6 +23,10 @@ export interface Assign {
 
 export type Cover = {};
 
+export interface AskCover {
+  contact: string;
+}
+
 export interface Decline {
   offer: string;
 }
@@ -79,6 +83,10 @@ export interface Join {
   leave?: boolean;
 }
 
+export interface JoinFound {
+  contact: string;
+}
+
 export interface Mark {
   contact: string;
   danger: boolean;
@@ -95,6 +103,10 @@ export interface Override {
   text: string;
   reason: string;
   code: string;
+}
+
+export interface MakePhrase {
+  contact: string;
 }
 
 export interface AskPhrases {
@@ -142,6 +154,11 @@ export interface PutSafety {
   contact: string;
   n: number;
   card: Card;
+}
+
+export interface SheSays {
+  contact: string;
+  text: string;
 }
 
 export interface Seen {
@@ -265,6 +282,7 @@ export interface Safety {
   old?: boolean;
   card: Card;
   heard?: boolean;
+  phrase?: string;
 }
 
 export interface Note {
@@ -327,6 +345,15 @@ export interface ContactFrame {
   gone?: string;
 }
 
+export interface CoverFrame {
+  contact: string;
+  lang: string;
+  draft?: boolean;
+  questions: string[];
+  stories: string[];
+  endings: string[];
+}
+
 export interface FieldSet {
   contact: string;
   field: string;
@@ -367,6 +394,19 @@ export interface FormFrame {
   lang: string;
   fields: Asked[];
   draft?: boolean;
+}
+
+export interface Earlier {
+  contact: string;
+  began: number;
+  channel: string;
+  outcome?: string;
+  promised?: string;
+}
+
+export interface FoundFrame {
+  contact: string;
+  earlier: Earlier[];
 }
 
 export interface Lock {
@@ -449,6 +489,11 @@ export interface PeopleFrame {
   people: Person[];
 }
 
+export interface PhraseFrame {
+  contact: string;
+  text: string;
+}
+
 export interface Phrase {
   code: string;
   group: string;
@@ -505,6 +550,12 @@ export interface Refused {
   key: string;
 }
 
+export interface SaidFrame {
+  contact: string;
+  found: boolean;
+  left: number;
+}
+
 export interface Saved {
   contact: string;
   field: string;
@@ -537,6 +588,7 @@ export type ToServer =
   | ({ t: "askin" } & AskIn)
   | ({ t: "assign" } & Assign)
   | ({ t: "cover" } & Cover)
+  | ({ t: "cover_words" } & AskCover)
   | ({ t: "decline" } & Decline)
   | ({ t: "draft" } & Draft)
   | ({ t: "end" } & End)
@@ -546,14 +598,17 @@ export type ToServer =
   | ({ t: "handover" } & HandOver)
   | ({ t: "hello" } & Hello)
   | ({ t: "join" } & Join)
+  | ({ t: "join_found" } & JoinFound)
   | ({ t: "mark" } & Mark)
   | ({ t: "note" } & Written)
   | ({ t: "override" } & Override)
+  | ({ t: "phrase" } & MakePhrase)
   | ({ t: "phrases" } & AskPhrases)
   | ({ t: "ping" } & Ping)
   | ({ t: "privacy" } & Level)
   | ({ t: "reveal" } & Reveal)
   | ({ t: "safety" } & PutSafety)
+  | ({ t: "says" } & SheSays)
   | ({ t: "seen" } & Seen)
   | ({ t: "send" } & Send)
   | ({ t: "sleep" } & Sleep)
@@ -569,19 +624,23 @@ export type FromServer =
   | ({ t: "board" } & BoardFrame)
   | ({ t: "clash" } & Clash)
   | ({ t: "contact" } & ContactFrame)
+  | ({ t: "cover_words" } & CoverFrame)
   | ({ t: "draft" } & Draft)
   | ({ t: "fieldset" } & FieldSet)
   | ({ t: "form" } & FormFrame)
+  | ({ t: "found" } & FoundFrame)
   | ({ t: "lock" } & Lock)
   | ({ t: "me" } & MeFrame)
   | ({ t: "message" } & MessageFrame)
   | ({ t: "offer" } & OfferFrame)
   | ({ t: "people" } & PeopleFrame)
+  | ({ t: "phrase" } & PhraseFrame)
   | ({ t: "phrases" } & PhrasesFrame)
   | ({ t: "pong" } & Pong)
   | ({ t: "queue" } & QueueFrame)
   | ({ t: "record" } & RecordFrame)
   | ({ t: "refused" } & Refused)
+  | ({ t: "said" } & SaidFrame)
   | ({ t: "saved" } & Saved)
   | ({ t: "snapshot" } & Snapshot)
   | ({ t: "typing" } & CallerTyping)

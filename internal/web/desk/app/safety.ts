@@ -1,9 +1,9 @@
 // Her safety: what is known of it, what of it is being changed here, and what is asked about it.
 
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { request } from "./actions";
 import type { Card, Safety, Terms } from "./frames";
-import type { Chat } from "./state";
+import { chats, type Chat } from "./state";
 
 export const empty: Card = { safe: "", ways: [], name: "", cover: "", may_know: "", promised: "", distress: "" };
 export const ways = ["page", "text", "call", "voicemail", "mail", "social"];
@@ -28,6 +28,9 @@ export function safe(c: Chat, answer: string): void {
 }
 
 export const heard = (c: Chat): boolean => c.info.value.safety?.heard ?? false;
+
+/** While somebody is with one of them, the line's name stands nowhere on the screen. */
+export const hidden = computed(() => [...chats.value.values()].some(heard));
 
 /** Somebody is with her, or no longer: the same key. */
 export function alone(c: Chat): void {

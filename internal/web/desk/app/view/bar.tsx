@@ -9,6 +9,7 @@ import { second as otherTab, takeLead } from "../tabs";
 import { length, second, since, wall } from "../time";
 import { speakTag, tongues } from "../tongues";
 import { n, t } from "../words";
+import { hidden } from "../safety";
 import { Dot, Icon, Item, Menu, Name, way } from "./parts";
 
 const skip = (): void => document.getElementById(view.value === "board" ? "main" : "talks")?.focus();
@@ -99,7 +100,7 @@ export function Bell() {
 }
 
 export function Bar({ pocket }: { pocket?: boolean }) {
-  const line = me.value?.line ?? "";
+  const line = hidden.value ? "" : me.value?.line ?? "";
   if (pocket) {
     return (
       <header class="bar">

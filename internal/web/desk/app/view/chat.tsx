@@ -6,12 +6,13 @@ import { drop, reason } from "../apply";
 import { keysOf, commands } from "../commands";
 import type { Message } from "../frames";
 import { spelled } from "../keys";
-import { askIn } from "../safety";
+import { askIn, heard } from "../safety";
 import { again, undo } from "../sends";
 import { current, isAsked, me, panes, supervises, type Chat, type Pending } from "../state";
 import { at, left, second, since } from "../time";
 import { listed, n, rich, t } from "../words";
 import { Composer } from "./composer";
+import { CoverWords } from "./cover";
 import { LimitsNot, LimitsTold } from "./phrases";
 import { Icon, Item, Menu, Name, Refusal, way, why } from "./parts";
 import { WrapUp } from "./wrapup";
@@ -193,7 +194,7 @@ export function Pane({ chat, nth }: { chat: Chat; nth: number }) {
           <textarea id={`w-${chat.id}`} rows={2} dir="auto" readOnly value={[...chat.pending.value.map((p) => p.text), chat.draft.value].filter(Boolean).join("\n")} />
         </div></div>
       ) : c.mine && c.state === "closing" ? <WrapUp chat={chat} />
-        : c.mine ? <Composer chat={chat} /> : null}
+        : c.mine ? <>{heard(chat) ? <CoverWords of={chat} /> : null}<Composer chat={chat} /></> : null}
     </article>
   );
 }

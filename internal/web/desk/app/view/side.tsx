@@ -1,10 +1,12 @@
 // Beside the conversation: what keeps her safe comes first, before everything else.
 
+import { heard } from "../safety";
 import { chat, type Chat } from "../state";
 import { at, since } from "../time";
 import { language, listed, t } from "../words";
 import { Name, way, why } from "./parts";
 import { CallForm, NewNote } from "./record";
+import { Phrase } from "./phrase";
 import { SafetyCard } from "./safety";
 
 function Facts({ of }: { of: Chat }) {
@@ -45,7 +47,7 @@ export function Side() {
   const of = chat.value;
   return (
     <aside class="side scroll" id="side" aria-label={t("desk.side")} tabIndex={0}>
-      {of ? <><SafetyCard of={of} /><CallForm of={of} key={`form-${of.id}`} /><Facts of={of} /><Notes of={of} /></> : (
+      {of ? <><SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><CallForm of={of} key={`form-${of.id}`} /><Facts of={of} /><Notes of={of} /></>}</> : (
         <section class="card"><header><h2>{t("desk.side.none")}</h2></header><p class="in quiet">{t("desk.side.none_how")}</p></section>
       )}
     </aside>
