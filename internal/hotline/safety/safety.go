@@ -127,13 +127,11 @@ func by(c hotline.Channel) contact.Way {
 	switch c {
 	case hotline.Chat:
 		return contact.OnPage
-	case "text":
+	case hotline.Text:
 		return contact.ByText
-	case "voice":
+	case hotline.Call:
 		return contact.ByCall
-	case "voicemail":
-		return contact.ByVoicemail
-	case "mail":
+	case hotline.Mail:
 		return contact.ByMail
 	}
 	return contact.BySocial
