@@ -163,6 +163,7 @@ type Line struct {
 	Book        *contact.Book
 	Record      *situation.Record
 	Own         *own.Own
+	Situations  *situation.Book
 	Outside     *contact.Outside
 	Translators *interpret.Translators
 	Matcher     *routing.Matcher
@@ -223,6 +224,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	l.Book = contact.New(s.Main, s.Shred, l.Sealer, l.Log, b, safety.New(l.Place.Local), l.Place, set)
 	l.Translators = interpret.New(s.Main, l.Book, l.Log, b)
 	l.Record = situation.NewRecord(s.Main, b, l.Log)
+	l.Situations = situation.New(s.Main, l.Log, b, l.Book)
 	l.Outside = contact.NewOutside(s.Main, s.Shred, l.Log, l.Book, b, clock)
 	l.Own = own.New(l.ID, s.Shred, l.Authority, pepper)
 	l.Matcher = routing.NewMatcher(s.Main, l.Book, l.Place, logPager{log})

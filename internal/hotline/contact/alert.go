@@ -145,3 +145,19 @@ func (b *Book) Acknowledge(ctx context.Context, by hotline.PersonID, alert strin
 	}
 	return err
 }
+
+// AcknowledgeKind ends what rings for a contact in one way: it was answered.
+func (b *Book) AcknowledgeKind(ctx context.Context, by hotline.PersonID, id hotline.ContactID, kind string) error {
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(`UPDATE alert SET acknowledged_by = $1, acknowledged_at = $2 WHERE contact = $3 AND kind = $4 AND acknowledged_at IS NULL`, by, now, id, kind)
+		return err
+	})
+	if err == nil {
+		b.bus.Publish(bus.Hint{Topic: TopicAlert, ID: string(id)})
+	}
+	return err
+}

@@ -21,6 +21,9 @@ func (b *Book) EndNow(ctx context.Context, by hotline.Actor, id hotline.ContactI
 		if by != hotline.Machine && c.Advocate != hotline.PersonID(by) {
 			return ErrNotYours
 		}
+		if by != hotline.Machine && c.Promised > 0 {
+			return ErrPromised
+		}
 		if err := flush(tx, id); err != nil {
 			return err
 		}
@@ -161,7 +164,7 @@ func (b *Book) unattended(tx db.Tx, id hotline.ContactID, team hotline.TeamID, n
 func (b *Book) closed(tx db.Tx, id hotline.ContactID, now int64) error {
 	for _, q := range []string{
 		`UPDATE caller SET current = 0 WHERE contact = $1`,
-		`UPDATE contact SET handle = '' WHERE id = $1`,
+		`UPDATE contact SET handle = '', promised_until = 0 WHERE id = $1`,
 		`DELETE FROM draft WHERE contact = $1`,
 		`DELETE FROM joined WHERE contact = $1`,
 	} {

@@ -103,6 +103,9 @@ func blank(tx db.Tx, c Contact, now int64) ([]string, error) {
 			return nil, err
 		}
 	}
+	if _, err := tx.Exec(`UPDATE request SET about = contact WHERE about = $1`, c.ID); err != nil {
+		return nil, err
+	}
 	if _, err := tx.Exec(`DELETE FROM key_grant WHERE object = $1`, c.ShredK); err != nil {
 		return nil, err
 	}

@@ -212,7 +212,7 @@ func (b *Book) Keeping(ctx context.Context, id hotline.ContactID) (Keeping, erro
 	case c.State == Erased:
 		return Keeping{}, ErrMissing
 	case c.State != Closed:
-		return Keeping{Entry: c.ShredK}, nil
+		return Keeping{c.ShredK, c.KeepUntil}, nil // 0, or that of a promise
 	case c.KeepUntil == 0:
 		return Keeping{}, errors.New("contact: closed without a keeping time")
 	}

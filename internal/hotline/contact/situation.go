@@ -160,3 +160,22 @@ func Destroy(tx db.Tx, entry string) error {
 	}
 	return jobs.Enqueue(tx, jobs.Job{Kind: JobShred, Key: entry, Body: entry})
 }
+
+// AllBlocked lists to whom the contacts of each situation may not be offered.
+func AllBlocked(tx db.Tx) (map[hotline.SituationID][]hotline.PersonID, error) {
+	out := map[hotline.SituationID][]hotline.PersonID{}
+	rows, err := tx.Query(`SELECT situation, person FROM conflict ORDER BY at DESC LIMIT 2000`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s hotline.SituationID
+		var p hotline.PersonID
+		if err := rows.Scan(&s, &p); err != nil {
+			return nil, err
+		}
+		out[s] = append(out[s], p)
+	}
+	return out, rows.Err()
+}

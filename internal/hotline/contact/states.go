@@ -41,7 +41,7 @@ const (
 	Take     Move = "take"      // somebody takes it, or a supervisor assigns it
 	HandBack Move = "hand back" // or the advocate's presence lapsed
 	HandOver Move = "hand over" // another advocate has accepted it
-	Sleep    Move = "sleep"     // quiet for the channel's quiet time
+	Sleep    Move = "sleep"     // quiet for the channel's quiet time, or lost while a promise is open
 	Lose     Move = "lose"      // her connection was lost, or she left
 	Resume   Move = "resume"    // she is back, and so is her advocate
 	Rejoin   Move = "rejoin"    // she is back, and waits for somebody
@@ -69,7 +69,7 @@ func Rules() []Rule {
 		{Take, []State{Waiting, Parked, Interrupted, Sleeping}, Live},
 		{HandBack, []State{Live}, Waiting},
 		{HandOver, []State{Live}, Live},
-		{Sleep, []State{Live}, Sleeping},
+		{Sleep, []State{Live, Interrupted}, Sleeping},
 		{Lose, []State{Offered, Live, Waiting}, Interrupted},
 		{Resume, []State{Sleeping, Interrupted, Closing}, Live},
 		{Rejoin, []State{Sleeping, Interrupted, Closing}, Waiting},

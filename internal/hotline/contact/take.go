@@ -206,7 +206,8 @@ func (b *Book) Take(ctx context.Context, by hotline.PersonID, id hotline.Contact
 		if err != nil {
 			return err
 		}
-		if (c.State == Sleeping || c.State == Interrupted) && c.Advocate != to && c.Advocate != "" && by == to {
+		promised := c.State == Sleeping && c.Promised > 0 // nobody owns the word that she waits for
+		if !promised && (c.State == Sleeping || c.State == Interrupted) && c.Advocate != to && c.Advocate != "" && by == to {
 			return ErrNotYours
 		}
 		if err := unknown(tx, c, to); err != nil {

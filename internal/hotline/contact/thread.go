@@ -113,6 +113,9 @@ func mine(tx db.Tx, c Contact, by hotline.PersonID) error {
 	if c.Advocate == by {
 		return nil
 	}
+	if c.Promised > 0 && c.State == Sleeping { // nobody owns the word that she waits for
+		return unknown(tx, c, by)
+	}
 	var one int
 	err := tx.QueryRow(`SELECT 1 FROM joined WHERE contact = $1 AND person = $2`, c.ID, by).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {

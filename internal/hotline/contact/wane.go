@@ -32,7 +32,9 @@ func (b *Book) dues(teams map[hotline.QueueID]hotline.TeamID) map[string]due {
 		// Who is answered at an address is not asked: each word there can be read by others.
 		"quiet away": {`state = 'live' AND way IS NOT NULL AND quiet_at` + ms(s.QuietAway), (*Book).sleep},
 		// Nobody has slept longer.
-		"asleep": {`state = 'sleeping' AND state_at` + ms(s.Asleep), (*Book).endByTime},
+		"asleep": {`state = 'sleeping' AND promised_until = 0 AND state_at` + ms(s.Asleep), (*Book).endByTime},
+		// The day of a promise is over.
+		"promised": {`promised_until > 0 AND promised_until <= $1 AND state NOT IN ('closed', 'erased')`, (*Book).overdue},
 		// The wrap-up no longer counts.
 		"wrapped": {`state = 'closing' AND wrap_until > 0 AND wrap_until <= $1`, (*Book).wrapped},
 		// Nobody took it in its keeping time.
@@ -116,6 +118,10 @@ func (b *Book) lose(tx db.Tx, c Contact, _ int64) error {
 func (b *Book) giveUp(tx db.Tx, c Contact, now int64) error {
 	var had int
 	if err := tx.QueryRow(`SELECT count(*) FROM offer WHERE contact = $1 AND outcome = 'accepted'`, c.ID).Scan(&had); err != nil {
+		return err
+	}
+	if c.Promised > 0 {
+		_, err := b.move(tx, c.ID, step{move: Sleep, by: hotline.Machine, epoch: c.Epoch})
 		return err
 	}
 	if had == 0 && c.Advocate == "" {

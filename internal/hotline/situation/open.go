@@ -1,7 +1,9 @@
 package situation
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -54,12 +56,17 @@ func (b *Book) Open(ctx context.Context, r *vault.Ring, id hotline.SituationID, 
 	if err != nil {
 		return nil, err
 	}
-	w := &Whole{Key: key}
+	return b.load(ctx, r.Me(), key)
+}
+
+// load reads what an opened situation holds.
+func (b *Book) load(ctx context.Context, reader hotline.PersonID, key *vault.Situation) (*Whole, error) {
+	w, id := &Whole{Key: key}, key.ID
 	var all []part
 	var did []happening
 	var todo []task
 	var rows map[hotline.ContactID]contact.Contact
-	err = b.db.Read(ctx, func(tx db.Tx) (err error) {
+	err := b.db.Read(ctx, func(tx db.Tx) (err error) {
 		if w.Situation, err = scan(tx.QueryRow(`SELECT `+columns+` FROM situation WHERE id = $1`, id)); err != nil {
 			return err
 		}
@@ -84,7 +91,7 @@ func (b *Book) Open(ctx context.Context, r *vault.Ring, id hotline.SituationID, 
 	if err := b.fill(ctx, w, all, did, todo, rows); err != nil {
 		return nil, err
 	}
-	return w, b.read(ctx, r.Me(), id)
+	return w, b.read(ctx, reader, id)
 }
 
 // read takes the unread line from whoever has looked.
@@ -195,4 +202,137 @@ func openRow(held map[string]vault.Held, object, table, row string, version int6
 	}
 	text, err := h.Row(table, "sealed", row, version, sealed)
 	return text, err != nil
+}
+
+// Again reads an opened situation anew, without a new leaf for what is open already.
+// One that was closed, or closed to the reader, since then is opened as it stands.
+func (b *Book) Again(ctx context.Context, r *vault.Ring, was *Whole) (*Whole, error) {
+	var now Situation
+	var knows bool
+	err := b.db.Read(ctx, func(tx db.Tx) (err error) {
+		if now, err = scan(tx.QueryRow(`SELECT `+columns+` FROM situation WHERE id = $1`, was.ID)); err != nil {
+			return err
+		}
+		knows, err = contact.Knows(tx, was.ID, r.Me())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if knows || now.State != was.State || now.ShredS != was.ShredS {
+		return b.Open(ctx, r, was.ID, "desk")
+	}
+	return b.load(ctx, r.Me(), was.Key)
+}
+
+// A ToDo is a task of any situation, with the head that says how she may be reached.
+type ToDo struct {
+	Task
+	Handle string
+	Head   *contact.Head
+}
+
+// mostToDo is how many tasks a list holds: what is due first.
+const mostToDo = 200
+
+// ToDo lists what is to be done in all situations that are open to a person, what is
+// due first.
+func (b *Book) ToDo(ctx context.Context, r *vault.Ring) (out []ToDo, err error) {
+	var all []task
+	handles := map[hotline.SituationID]string{}
+	objectOf := map[string]string{}
+	err = b.db.Read(ctx, func(tx db.Tx) (err error) {
+		all, err = tasks(tx, `done_at = 0 AND situation IN (SELECT id FROM situation WHERE state = 'open') AND situation NOT IN (SELECT situation FROM conflict WHERE person = $1)
+			ORDER BY due, id LIMIT 200`, r.Me())
+		if err != nil {
+			return err
+		}
+		if handles, err = Handles(tx); err != nil {
+			return err
+		}
+		var ids []hotline.ContactID
+		for _, t := range all {
+			if t.Contact != "" {
+				ids = append(ids, t.Contact)
+			}
+		}
+		rows, err := contact.Some(tx, ids...)
+		for id, c := range rows {
+			objectOf[string(id)] = c.ShredS
+		}
+		return err
+	})
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	keys, err := r.Situations(ctx, idsOf(all)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range idsOf(all) {
+		key, ok := keys[id]
+		if !ok {
+			continue
+		}
+		more, err := b.todoIn(ctx, key, all, objectOf, handles[id])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, more...)
+	}
+	slices.SortStableFunc(out, func(a, b ToDo) int { return cmp.Compare(a.Due, b.Due) })
+	return out, nil
+}
+
+func idsOf(all []task) (ids []hotline.SituationID) {
+	for _, t := range all {
+		if !slices.Contains(ids, t.In) {
+			ids = append(ids, t.In)
+		}
+	}
+	return ids
+}
+
+// todoIn opens the tasks of one situation.
+func (b *Book) todoIn(ctx context.Context, key *vault.Situation, all []task, objectOf map[string]string, handle string) ([]ToDo, error) {
+	var objects []string
+	var ids []hotline.ContactID
+	for _, t := range all {
+		if object := objectOf[string(t.Contact)]; t.In == key.ID && object != "" {
+			objects, ids = append(objects, object), append(ids, t.Contact)
+		}
+	}
+	held, err := key.Holds(ctx, objects...)
+	if err != nil {
+		return nil, err
+	}
+	heads := map[hotline.ContactID]contact.Head{}
+	if len(ids) > 0 {
+		views, err := key.Heads(ctx, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range views {
+			if v.Err == nil {
+				heads[v.Contact] = v.Head
+			}
+		}
+	}
+	held[key.Object()] = key.Own()
+	var out []ToDo
+	for _, t := range all {
+		if t.In != key.ID {
+			continue
+		}
+		object := key.Object()
+		if t.Contact != "" {
+			object = objectOf[string(t.Contact)]
+		}
+		v := ToDo{Task: taskOf(t, held, object), Handle: handle}
+		if h, ok := heads[t.Contact]; ok {
+			v.Head = &h
+		}
+		out = append(out, v)
+	}
+	return out, nil
 }

@@ -413,3 +413,110 @@ func (s *Situation) Detail(ctx context.Context, object, why string, open func(Op
 	}
 	return open(held.body.Row)
 }
+
+// HeadRow opens a column that is sealed under the head. k is the opened record.
+func (k *Key) HeadRow(table, column, row string, version int64, sealed []byte) (seal.Text, error) {
+	return k.headKey.Row(table, column, row, version, sealed)
+}
+
+// Opens says which bodies this ring's own grants would open. It opens nothing.
+func (r *Ring) Opens(ctx context.Context, objects ...string) (map[string]bool, error) {
+	out := map[string]bool{}
+	if len(objects) == 0 {
+		return out, nil
+	}
+	var grants map[string][]seal.Grant
+	if err := r.k.db.Read(ctx, func(tx db.Tx) (err error) { grants, err = readGrants(tx, objects...); return err }); err != nil {
+		return nil, err
+	}
+	for object, all := range grants {
+		for _, g := range all {
+			if _, _, mine := r.keysOf(g); mine && g.Scope == seal.Body {
+				out[object] = true
+			}
+		}
+	}
+	return out, nil
+}
+
+// Granted reports whether a person has a grant of her own of a body.
+func (r *Ring) Granted(ctx context.Context, object string, p hotline.PersonID) (bool, error) {
+	var n int
+	err := r.k.db.One(ctx, `SELECT count(*) FROM key_grant WHERE object = $1 AND grantee = $2 AND scope = 'body'`, []any{object, "person/" + string(p)}, &n)
+	return n > 0, err
+}
+
+// SignedIn reports whether a person has a session, locked or not.
+func SignedIn(tx db.Tx, p hotline.PersonID) (bool, error) {
+	now, err := db.Now(tx)
+	if err != nil {
+		return false, err
+	}
+	var n int
+	err = tx.QueryRow(`SELECT count(*) FROM session WHERE person = $1 AND ended = 0 AND abs_at > $2`, p, now).Scan(&n)
+	return n > 0, err
+}
+
+// Situations opens the heads of several situations, for a list of what is to be done.
+// What is closed to the person, or does not open, is not in the answer. One leaf
+// stands for the page.
+func (r *Ring) Situations(ctx context.Context, ids ...hotline.SituationID) (map[hotline.SituationID]*Situation, error) {
+	columns := map[hotline.SituationID]seal.SituationColumns{}
+	var objects []string
+	var grants map[string][]seal.Grant
+	all := r.k.line.Other("page")
+	err := r.k.db.Read(ctx, func(tx db.Tx) error {
+		objects = nil
+		for _, id := range ids {
+			closed, err := contact.Knows(tx, id, r.me)
+			if err != nil {
+				return err
+			}
+			c, err := situationColumns(tx, id)
+			if closed || errors.Is(err, ErrNoSituation) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			columns[id] = c
+			objects = append(objects, c.ShredS)
+		}
+		if len(objects) == 0 {
+			return nil
+		}
+		var err error
+		grants, err = readGrants(tx, objects...)
+		return err
+	})
+	if err != nil || len(objects) == 0 {
+		return nil, err
+	}
+	salts, err := r.k.shred.Some(ctx, objects...)
+	if err != nil {
+		return nil, err
+	}
+	out := map[hotline.SituationID]*Situation{}
+	for id, c := range columns {
+		all = all.With([]byte(id))
+		if salts[c.ShredS] == nil || c.Signer == seal.Intake || !r.v.Signed(c.Signer, r.k.line.Founded(c), c.Sig) {
+			continue
+		}
+		body, _, err := r.unwrap(grants[c.ShredS], seal.Body)
+		head := r.k.line.HeadSecret(c.ShredS, body)
+		if errors.Is(err, ErrGrant) {
+			head, _, err = r.unwrap(grants[c.ShredS], seal.Head)
+		}
+		if err != nil || !box.Equal(r.k.line.Commit(c.ShredS, head), c.CommitS) {
+			continue
+		}
+		if out[id], err = r.within(id, c.ShredS, nil, head, salts[c.ShredS]); err != nil {
+			return nil, err
+		}
+	}
+	leaf, err := r.k.log.Prepare(ctx, audit.Act{By: hotline.Actor(r.me), What: fmt.Sprintf("heads %d %x", len(objects), all.Hash())}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return out, r.k.db.Write(ctx, func(tx db.Tx) error { return leaf.Insert(tx) })
+}

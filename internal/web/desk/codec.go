@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"unicode/utf8"
 
@@ -28,7 +29,7 @@ var (
 
 // Inward lists the frames of a desk by their kind.
 func Inward() map[string]any {
-	return map[string]any{
+	return joined(situationsIn(), map[string]any{
 		"hello": Hello{}, "send": Send{}, "undo": Undo{}, "draft": Draft{}, "take": Take{},
 		"accept": Accept{}, "decline": Decline{}, "handback": HandBack{}, "handover": HandOver{},
 		"join": Join{}, "assign": Assign{}, "end": End{}, "extend": Extend{}, "sleep": Sleep{},
@@ -38,12 +39,12 @@ func Inward() map[string]any {
 		"safety":  PutSafety{}, "alone": Alone{}, "override": Override{}, "askin": AskIn{},
 		"field": Field{}, "privacy": Level{}, "reveal": Reveal{}, "note": Written{},
 		"phrase": MakePhrase{}, "says": SheSays{}, "join_found": JoinFound{}, "cover_words": AskCover{},
-	}
+	})
 }
 
 // Outward lists the frames of the server by their kind.
 func Outward() map[string]any {
-	return map[string]any{
+	return joined(situationsOut(), map[string]any{
 		"snapshot": Snapshot{}, "message": MessageFrame{}, "ack": Ack{}, "undone": Undone{},
 		"refused": Refused{}, "offer": OfferFrame{}, "queue": QueueFrame{}, "contact": ContactFrame{},
 		"people": PeopleFrame{}, "me": MeFrame{}, "alert": AlertFrame{}, "board": BoardFrame{},
@@ -51,7 +52,16 @@ func Outward() map[string]any {
 		"draft": Draft{}, "typing": CallerTyping{}, "lock": Lock{}, "pong": Pong{},
 		"phrases": PhrasesFrame{},
 		"form":    FormFrame{}, "record": RecordFrame{}, "saved": Saved{}, "clash": Clash{}, "fieldset": FieldSet{},
+	})
+}
+
+// joined is all of several lists.
+func joined(lists ...map[string]any) map[string]any {
+	all := map[string]any{}
+	for _, list := range lists {
+		maps.Copy(all, list)
 	}
+	return all
 }
 
 // A Codec reads and writes frames.

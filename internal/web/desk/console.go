@@ -103,6 +103,9 @@ func (c *console) heard(ctx context.Context, h bus.Hint) error {
 			}
 		}
 	}
+	if h.Topic == situation.Topic {
+		return c.situationMoved(ctx, hotline.SituationID(h.ID))
+	}
 	s, ok := c.shown[hotline.ContactID(h.ID)]
 	if !ok || !c.greeted {
 		return nil

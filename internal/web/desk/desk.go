@@ -45,22 +45,23 @@ type Config struct {
 
 // Parts are what the desk stands on.
 type Parts struct {
-	DB       *db.DB
-	Book     *contact.Book
-	Record   *situation.Record
-	Staff    *staff.Staff
-	Keeper   *vault.Keeper
-	Accounts *account.Accounts
-	Classes  Classes
-	Bus      bus.Bus
-	Door     *session.Door
-	Work     Work            // what waits for a team's keys; nil for nothing
-	Line     Line            // what the line says of itself
-	Outside  KeptOut         // who keeps an abusive caller out; nil where nobody does
-	Editions *edition.Book   // forms, phrases and other texts; nil where there are none
-	Phrases  *safety.Phrases // by which somebody is found again; nil where there are none
-	Page     *Page
-	Log      *slog.Logger
+	DB         *db.DB
+	Book       *contact.Book
+	Record     *situation.Record
+	Staff      *staff.Staff
+	Keeper     *vault.Keeper
+	Accounts   *account.Accounts
+	Classes    Classes
+	Bus        bus.Bus
+	Door       *session.Door
+	Work       Work            // what waits for a team's keys; nil for nothing
+	Line       Line            // what the line says of itself
+	Outside    KeptOut         // who keeps an abusive caller out; nil where nobody does
+	Editions   *edition.Book   // forms, phrases and other texts; nil where there are none
+	Phrases    *safety.Phrases // by which somebody is found again; nil where there are none
+	Situations *situation.Book // what contacts are about
+	Page       *Page
+	Log        *slog.Logger
 }
 
 // Classes tells how urgent a contact is and why, and which time it is for the line.

@@ -267,6 +267,9 @@ type (
 		QuietAt   int64     `json:"quiet_at,omitempty"` // when it falls asleep, if nothing is said
 		KeptUntil int64     `json:"kept_until,omitempty"`
 		WrapUntil int64     `json:"wrap_until,omitempty"`
+		Situation string    `json:"situation,omitempty"`
+		Of        string    `json:"of,omitempty"`       // the situation's handle
+		Promised  int64     `json:"promised,omitempty"` // she waits for our word until then
 		LastSeq   int64     `json:"last_seq"`
 		ReadSeq   int64     `json:"read_seq,omitempty"` // how far she has read ours
 		Over      *Over     `json:"over,omitempty"`

@@ -34,6 +34,8 @@ type picture struct {
 	people  map[hotline.PersonID]staff.Person
 	rings   map[hotline.PersonID][]contact.Ring
 	alerts  []contact.Alert
+	handles map[hotline.SituationID]string // of the situations that are open
+	blocked map[hotline.SituationID][]hotline.PersonID
 	seen    map[string]sight // alerts that somebody on this node has seen
 	talks   map[hotline.ContactID]talk
 	today   contact.Today
@@ -158,7 +160,7 @@ func (h *hub) hint(n bus.Hint) {
 			c.hint(n)
 		}
 		h.wake()
-	case contact.TopicTyping, situation.TopicRecord:
+	case contact.TopicTyping, situation.TopicRecord, situation.Topic:
 		for _, c := range h.all() {
 			c.hint(n)
 		}
@@ -262,6 +264,12 @@ func (h *hub) picture(desks []*console) (*picture, error) {
 	p := &picture{about: map[hotline.ContactID]string{}, shift: map[hotline.PersonID]staff.Presence{}, people: map[hotline.PersonID]staff.Person{}, rings: map[hotline.PersonID][]contact.Ring{}}
 	err := h.d.DB.Read(h.ctx, func(tx db.Tx) (err error) {
 		if p.now, err = db.Now(tx); err != nil {
+			return err
+		}
+		if p.handles, err = situation.Handles(tx); err != nil {
+			return err
+		}
+		if p.blocked, err = contact.AllBlocked(tx); err != nil {
 			return err
 		}
 		shift, err := staff.Present(tx, p.now)

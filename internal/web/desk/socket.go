@@ -11,6 +11,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/problem"
@@ -66,8 +67,10 @@ type console struct {
 	greeted bool
 	hello   *Hello // waits for the first picture
 	told    told
-	failed  int    // checks of the session that came to nothing
-	state   string // before it was covered
+	list    bool             // shows the list of situations
+	at      *situation.Whole // the situation that it shows
+	failed  int              // checks of the session that came to nothing
+	state   string           // before it was covered
 	line    string
 	spoken  []string
 	lang    string           // in which forms are read
@@ -227,7 +230,7 @@ func (c *console) recheck() {
 func (c *console) run(ctx context.Context) error {
 	for {
 		err := c.d.Keeper.With(ctx, c.token, func(r *vault.Ring) error { return c.uncovered(ctx, r) })
-		c.ring, c.shown = nil, nil
+		c.ring, c.shown, c.at, c.list = nil, nil, nil, false
 		if errors.Is(err, errCovered) || errors.Is(err, vault.ErrLocked) {
 			err = c.covered(ctx)
 		}

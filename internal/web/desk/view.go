@@ -108,7 +108,7 @@ func (p *picture) fits(c contact.Contact, me staff.Person) bool {
 			can.Interprets = can.Interprets || s == "interprets"
 		}
 	}
-	_, why := routing.Fit(routing.Need{Language: c.Lang, Gender: c.Wishes.Gender, NotCommunity: c.Wishes.NotCommunity}, can, false)
+	_, why := routing.Fit(routing.Need{Language: c.Lang, Gender: c.Wishes.Gender, NotCommunity: c.Wishes.NotCommunity, Blocked: p.blocked[c.Situation]}, can, false)
 	return why == routing.Fits
 }
 
@@ -293,7 +293,8 @@ func (p *picture) contactOf(c contact.Contact, me hotline.PersonID, readers []ho
 	v := Contact{
 		ID: string(c.ID), Handle: c.Handle, Channel: string(c.Channel), Lang: c.Lang, Urgency: int64(c.Urgency), Reason: p.reason(c),
 		State: string(c.State), Danger: c.Danger, Minor: c.Minor, Returning: c.Returned, Wishes: wishesOf(c.Wishes), Page: "closed", Mine: c.Advocate == me,
-		Advocate: p.name(c.Advocate), Began: c.Began, QuietAt: sleepsAt(c, set), WrapUntil: c.WrapUntil, LastSeq: c.LastSeq,
+		Advocate: p.name(c.Advocate), Began: c.Began, Situation: string(c.Situation), Of: p.handles[c.Situation], Promised: c.Promised,
+		QuietAt: sleepsAt(c, set), WrapUntil: c.WrapUntil, LastSeq: c.LastSeq,
 	}
 	switch {
 	case c.Gone:

@@ -7,6 +7,7 @@ import { coverCame, forgetAll, foundCame, phraseCame, saidCame } from "./found";
 import { lockStore, unlockStore } from "./keep";
 import { came as phrasesCame, forgetSources } from "./phrases";
 import { coverRecord, forgetRecord, onClash, onFieldSet, onForm, onRecord, onRefused, onSaved, recoverRecord, unsaved } from "./record";
+import { again, forget as forgetSituations, situation } from "./situations";
 import { acked, left, refusedSend, resend, stillHere, undone } from "./sends";
 import { ask } from "./socket";
 import {
@@ -24,6 +25,7 @@ export const hello = (): ToServer => ({
 });
 
 export function receive(frame: FromServer): void {
+  if (situation(frame)) return;
   switch (frame.t) {
     case "snapshot": return snapshot(frame);
     case "message": return message(frame);
@@ -120,6 +122,7 @@ function snapshot(frame: Snapshot): void {
   me.value = frame.me;
   if (!shown.has(current.peek())) current.value = [...shown.keys()][0] ?? "";
   if (first && frame.me.state === "away" && !dialog.peek()) dialog.value = { kind: "start" };
+  again();
   void unlockStore(frame.me.draft_key, frame.me.id).then(recover).then(recoverRecord).then(resend).then(askOthers);
 }
 
@@ -245,6 +248,7 @@ export function cover(ring: boolean): void {
   lockStore();
   locked.value = { ring, trouble: "", asking: false };
   dialog.value = null;
+  forgetSituations();
   chats.value = new Map();
   queue.value = new Map();
   offers.value = [];

@@ -6,6 +6,7 @@ import { advises, chat, current, cutOff, next, offers, openAlerts, panes, sleepi
 import { show as phrases } from "./phrases";
 import { begin, formOf } from "./record";
 import { dark, prefer, prefs } from "./prefs";
+import { look, open } from "./situations";
 import { t } from "./words";
 
 export interface Command {
@@ -85,6 +86,22 @@ export const commands: Command[] = [
     run: onChat((c) => {
       tab.value = "record";
       begin.value = { contact: c.id };
+    }),
+  },
+  {
+    id: "situations", keys: "Alt+T", icon: "task", when: () => advises.value,
+    label: () => t(view.value === "situations" ? "desk.do.desk" : "desk.do.situations"),
+    run: () => {
+      if (view.value === "situations") view.value = "desk";
+      else look();
+    },
+  },
+  {
+    id: "situation", keys: "Alt+K", icon: "person", when: held,
+    run: onChat((c) => {
+      const at = c.info.value.situation;
+      if (at) open(at);
+      else act.openDialog({ kind: "link", contact: c.id });
     }),
   },
   {

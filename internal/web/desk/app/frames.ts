@@ -12,6 +12,10 @@ export interface Alone {
   heard: boolean;
 }
 
+export interface Answered {
+  id: string;
+}
+
 export interface AskIn {
   contact: string;
 }
@@ -31,11 +35,21 @@ export interface Decline {
   offer: string;
 }
 
+export interface DoTask {
+  id: string;
+  again?: boolean;
+}
+
 export interface Draft {
   contact: string;
   place: string;
   n: number;
   text?: string;
+}
+
+export interface DropPart {
+  id: string;
+  situation: string;
 }
 
 export interface End {
@@ -59,6 +73,15 @@ export interface Field {
   field: string;
   base: number;
   value: Answer;
+}
+
+export interface Forget {
+  contact: string;
+}
+
+export interface GiveReading {
+  id: string;
+  no?: boolean;
 }
 
 export interface HandBack {
@@ -87,9 +110,25 @@ export interface JoinFound {
   contact: string;
 }
 
+export interface Knows {
+  id: string;
+  person?: string;
+}
+
+export interface Attach {
+  contact: string;
+  situation?: string;
+}
+
 export interface Mark {
   contact: string;
   danger: boolean;
+}
+
+export interface AskNames {
+  id: string;
+  situation: string;
+  why: string;
 }
 
 export interface Written {
@@ -103,6 +142,17 @@ export interface Override {
   text: string;
   reason: string;
   code: string;
+}
+
+export interface PutPart {
+  id: string;
+  situation: string;
+  kind: string;
+  about?: string;
+  version: number;
+  text: string;
+  named?: boolean;
+  note?: string;
 }
 
 export interface MakePhrase {
@@ -121,6 +171,24 @@ export interface Ping {
 export interface Level {
   contact: string;
   level: string;
+}
+
+export interface PutPromise {
+  contact: string;
+  until: number;
+}
+
+export interface Read {
+  contact: string;
+  situation: string;
+  why: string;
+}
+
+export interface AskReading {
+  contact: string;
+  situation: string;
+  why: string;
+  note?: string;
 }
 
 export interface Reveal {
@@ -175,6 +243,15 @@ export interface Send {
   lang?: string;
 }
 
+export interface OpenSituation {
+  id: string;
+  leave?: boolean;
+}
+
+export interface AskSituations {
+  leave?: boolean;
+}
+
 export interface Sleep {
   contact: string;
 }
@@ -188,6 +265,21 @@ export interface Take {
   next?: boolean;
 }
 
+export interface PutTask {
+  id: string;
+  situation: string;
+  about?: string;
+  due: number;
+  person?: string;
+  text: string;
+}
+
+export interface TurnSituation {
+  id: string;
+  open?: boolean;
+  text: string;
+}
+
 export interface Typing {
   contact: string;
 }
@@ -196,8 +288,21 @@ export interface Undo {
   id: string;
 }
 
+export interface Unlink {
+  contact: string;
+  situation: string;
+  note: string;
+}
+
 export interface Unlock {
   passphrase: string;
+}
+
+export interface Write {
+  id: string;
+  situation: string;
+  kind: string;
+  text: string;
 }
 
 export interface Ack {
@@ -330,6 +435,9 @@ export interface Contact {
   quiet_at?: number;
   kept_until?: number;
   wrap_until?: number;
+  situation?: string;
+  of?: string;
+  promised?: number;
   last_seq: number;
   read_seq?: number;
   over?: Over;
@@ -352,6 +460,12 @@ export interface CoverFrame {
   questions: string[];
   stories: string[];
   endings: string[];
+}
+
+export interface DoneFrame {
+  of: string;
+  id: string;
+  situation?: string;
 }
 
 export interface FieldSet {
@@ -451,6 +565,12 @@ export interface MeFrame {
 export interface MessageFrame {
   contact: string;
   message: Message;
+}
+
+export interface NamesFrame {
+  id: string;
+  situation: string;
+  text: string;
 }
 
 export interface Offer {
@@ -563,6 +683,135 @@ export interface Saved {
   at: number;
 }
 
+export interface SafeWay {
+  way: string;
+  may: string;
+  days: number[];
+  from: number;
+  to: number;
+}
+
+export interface PastView {
+  handle?: string;
+  channel: string;
+  lang: string;
+  state: string;
+  danger?: boolean;
+  began: number;
+  at: number;
+  advocate?: string;
+  outcome?: string;
+  privacy?: string;
+  promised?: string;
+  until?: number;
+  cover?: string;
+  phrase?: boolean;
+  given?: boolean;
+  safe: SafeWay[];
+  here?: boolean;
+  reading: string;
+  open_till?: number;
+}
+
+export interface PartView {
+  id: string;
+  kind: string;
+  about?: string;
+  at: number;
+  by: string;
+  version: number;
+  role: string;
+  names?: boolean;
+  gone?: boolean;
+  contact?: PastView;
+}
+
+export interface HappeningView {
+  id: string;
+  kind: string;
+  at: number;
+  by: string;
+  text?: string;
+  gone?: boolean;
+}
+
+export interface TaskRow {
+  id: string;
+  situation: string;
+  handle: string;
+  about?: string;
+  due: number;
+  person?: string;
+  by: string;
+  text: string;
+  done_at?: number;
+  done_by?: string;
+  gone?: boolean;
+  safe: SafeWay[];
+}
+
+export interface SituationView {
+  id: string;
+  handle: string;
+  state: string;
+  began: number;
+  at: number;
+  whole: boolean;
+  parts: PartView[];
+  timeline: HappeningView[];
+  tasks: TaskRow[];
+  knows: Person[];
+}
+
+export interface SituationFrame {
+  id: string;
+  situation?: SituationView;
+  gone?: string;
+}
+
+export interface SituationRow {
+  id: string;
+  handle: string;
+  state: string;
+  began: number;
+  at: number;
+  contacts: number;
+  tasks: number;
+  next?: number;
+  news?: boolean;
+  knows?: boolean;
+}
+
+export interface RequestRow {
+  id: string;
+  kind: string;
+  contact: string;
+  about: string;
+  handle: string;
+  situation?: string;
+  state: string;
+  mine: boolean;
+  at: number;
+  due: number;
+}
+
+export interface ReadingRow {
+  id: string;
+  contact: string;
+  situation: string;
+  handle: string;
+  by: string;
+  at: number;
+  why: string;
+}
+
+export interface SituationsFrame {
+  rows: SituationRow[];
+  tasks: TaskRow[];
+  requests: RequestRow[];
+  readings: ReadingRow[];
+}
+
 export interface Snapshot {
   now: number;
   me: Me;
@@ -582,41 +831,65 @@ export interface Undone {
   id: string;
 }
 
+export interface WordsFrame {
+  contact: string;
+  messages: Message[];
+  notes: Note[];
+}
+
 export type ToServer =
   | ({ t: "accept" } & Accept)
   | ({ t: "alone" } & Alone)
+  | ({ t: "answered" } & Answered)
   | ({ t: "askin" } & AskIn)
   | ({ t: "assign" } & Assign)
   | ({ t: "cover" } & Cover)
   | ({ t: "cover_words" } & AskCover)
   | ({ t: "decline" } & Decline)
+  | ({ t: "done" } & DoTask)
   | ({ t: "draft" } & Draft)
+  | ({ t: "drop" } & DropPart)
   | ({ t: "end" } & End)
   | ({ t: "extend" } & Extend)
   | ({ t: "field" } & Field)
+  | ({ t: "forget" } & Forget)
+  | ({ t: "give" } & GiveReading)
   | ({ t: "handback" } & HandBack)
   | ({ t: "handover" } & HandOver)
   | ({ t: "hello" } & Hello)
   | ({ t: "join" } & Join)
   | ({ t: "join_found" } & JoinFound)
+  | ({ t: "knows" } & Knows)
+  | ({ t: "link" } & Attach)
   | ({ t: "mark" } & Mark)
+  | ({ t: "names" } & AskNames)
   | ({ t: "note" } & Written)
   | ({ t: "override" } & Override)
+  | ({ t: "part" } & PutPart)
   | ({ t: "phrase" } & MakePhrase)
   | ({ t: "phrases" } & AskPhrases)
   | ({ t: "ping" } & Ping)
   | ({ t: "privacy" } & Level)
+  | ({ t: "promise" } & PutPromise)
+  | ({ t: "read" } & Read)
+  | ({ t: "reading" } & AskReading)
   | ({ t: "reveal" } & Reveal)
   | ({ t: "safety" } & PutSafety)
   | ({ t: "says" } & SheSays)
   | ({ t: "seen" } & Seen)
   | ({ t: "send" } & Send)
+  | ({ t: "situation" } & OpenSituation)
+  | ({ t: "situations" } & AskSituations)
   | ({ t: "sleep" } & Sleep)
   | ({ t: "state" } & State)
   | ({ t: "take" } & Take)
+  | ({ t: "task" } & PutTask)
+  | ({ t: "turn" } & TurnSituation)
   | ({ t: "typing" } & Typing)
   | ({ t: "undo" } & Undo)
-  | ({ t: "unlock" } & Unlock);
+  | ({ t: "unlink" } & Unlink)
+  | ({ t: "unlock" } & Unlock)
+  | ({ t: "write" } & Write);
 
 export type FromServer =
   | ({ t: "ack" } & Ack)
@@ -625,6 +898,7 @@ export type FromServer =
   | ({ t: "clash" } & Clash)
   | ({ t: "contact" } & ContactFrame)
   | ({ t: "cover_words" } & CoverFrame)
+  | ({ t: "did" } & DoneFrame)
   | ({ t: "draft" } & Draft)
   | ({ t: "fieldset" } & FieldSet)
   | ({ t: "form" } & FormFrame)
@@ -632,6 +906,7 @@ export type FromServer =
   | ({ t: "lock" } & Lock)
   | ({ t: "me" } & MeFrame)
   | ({ t: "message" } & MessageFrame)
+  | ({ t: "names" } & NamesFrame)
   | ({ t: "offer" } & OfferFrame)
   | ({ t: "people" } & PeopleFrame)
   | ({ t: "phrase" } & PhraseFrame)
@@ -642,6 +917,9 @@ export type FromServer =
   | ({ t: "refused" } & Refused)
   | ({ t: "said" } & SaidFrame)
   | ({ t: "saved" } & Saved)
+  | ({ t: "situation" } & SituationFrame)
+  | ({ t: "situations" } & SituationsFrame)
   | ({ t: "snapshot" } & Snapshot)
   | ({ t: "typing" } & CallerTyping)
-  | ({ t: "undone" } & Undone);
+  | ({ t: "undone" } & Undone)
+  | ({ t: "words" } & WordsFrame);

@@ -2,6 +2,7 @@
 
 import { computed, signal, type Signal } from "@preact/signals";
 import type { Source } from "./phrases";
+import type { Change } from "./view/situations";
 import type { Alert, Board, Contact, Me, Message, Offer, Person, Refused, Row } from "./frames";
 
 /** A message of one's own that has not left yet. */
@@ -53,15 +54,16 @@ export const locked = signal<{ ring: boolean; trouble: string; asking: boolean }
 export const asked = signal<ReadonlySet<string>>(new Set());
 export const refusals = signal<ReadonlyMap<string, Refused>>(new Map());
 
-export type View = "desk" | "board";
+export type View = "desk" | "board" | "situations";
 export type Tab = "now" | "talk" | "record";
 export const view = signal<View>("desk");
 export const tab = signal<Tab>("now");
 
 export type Dialog =
   | { kind: "start" | "sound" | "palette" | "keys" | "shift" | "still" }
-  | { kind: "back" | "over" | "end" | "assign"; contact: string }
-  | { kind: "override"; contact: string; message: string };
+  | { kind: "back" | "over" | "end" | "assign" | "link" | "promise"; contact: string }
+  | { kind: "override"; contact: string; message: string }
+  | Change;
 export const dialog = signal<Dialog | null>(null);
 
 /** One quiet line at the foot of the desk. */

@@ -74,3 +74,21 @@ export function minutes(ms: number): string {
   const s = Math.max(0, Math.floor(ms / 1000));
   return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
 }
+
+const format = (options: Intl.DateTimeFormatOptions) => (ms: number): string =>
+  new Intl.DateTimeFormat(locale(), { ...options, timeZone: zone.value }).format(ms);
+
+/** Days, in the reader's language and the line's zone. */
+export const day = {
+  /** Friday, 20 November */
+  of: format({ weekday: "long", day: "numeric", month: "long" }),
+  /** Mon, Tue: days of the week, 0 = Sunday; none = every day, which is not said. */
+  some: (days: number[] | null): string =>
+    (days ?? []).map((d) => new Intl.DateTimeFormat(locale(), { weekday: "short", timeZone: "UTC" }).format(Date.UTC(2026, 10, 1 + d))).join(" "),
+};
+
+/** 10:00–12:00, from minutes of the day; all day is not said. */
+export const hours = (from: number, to: number): string => {
+  const hm = (m: number): string => `${String(Math.floor(m / 60)).padStart(2, "0")}:${String(m % 60).padStart(2, "0")}`;
+  return from === 0 && to === 0 ? "" : `${hm(from)}–${hm(to)}`;
+};

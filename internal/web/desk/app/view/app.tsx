@@ -12,6 +12,8 @@ import { Lock } from "./lock";
 import { Icon } from "./parts";
 import { Queue } from "./queue";
 import { Side } from "./side";
+import { Situations } from "./situations";
+import { look, shown as file } from "../situations";
 
 function Talks({ most, within }: { most: number; within?: boolean }) {
   const Tag = within ? "section" : "main";
@@ -44,7 +46,9 @@ function Pocket() {
     <div class="pocket">
       <Bar pocket />
       <Strips />
-      {view.value === "board" ? (
+      {view.value === "situations" ? (
+        <div class={`screen${file.value ? " file" : ""}`}><div class="scroll" tabIndex={0} role="group" aria-label={t("desk.nav.situations")}><Situations /></div></div>
+      ) : view.value === "board" ? (
         <div class="screen"><div class="scroll" tabIndex={0} role="group" aria-label={t("desk.nav.board")}><Board /></div></div>
       ) : (
         <main class="screen" id="talks" tabIndex={-1}>
@@ -61,6 +65,9 @@ function Pocket() {
             }}
           ><Icon name={icon} /><span>{text}{count ? <span class="tag">{count}</span> : null}</span></button>
         ))}
+        {advises.value ? (
+          <button type="button" aria-current={view.value === "situations" ? "page" : undefined} onClick={look}><Icon name="task" /><span>{t("desk.nav.situations")}</span></button>
+        ) : null}
         {me.value?.roles.includes("supervisor") ? (
           <button type="button" aria-current={view.value === "board" ? "page" : undefined} onClick={() => { view.value = "board"; }}><Icon name="people" /><span>{t("desk.nav.board")}</span></button>
         ) : null}
@@ -86,7 +93,9 @@ export function App() {
   if (!me.value) return <p class="joining" role="status"><Icon name="mark" flip />{t("desk.joining")}</p>;
   return (
     <>
-      {room.value === "pocket" ? <Pocket /> : view.value === "board" || !advises.value ? (
+      {room.value === "pocket" ? <Pocket /> : view.value === "situations" ? (
+        <div class={file.value ? "desk file" : "sup"}><Bar /><Strips /><Situations /></div>
+      ) : view.value === "board" || !advises.value ? (
         <div class="sup"><Bar /><Strips /><Board /></div>
       ) : (
         <div class="desk">

@@ -4,7 +4,8 @@ import { lock, openDialog, seen, state } from "../actions";
 import { prefer, prefs, type Theme } from "../prefs";
 import { link, lostAt } from "../socket";
 import { awake } from "../sound";
-import { me, openAlerts, supervises, view, type View } from "../state";
+import { look } from "../situations";
+import { advises, me, openAlerts, supervises, view, type View } from "../state";
 import { second as otherTab, takeLead } from "../tabs";
 import { length, second, since, wall } from "../time";
 import { speakTag, tongues } from "../tongues";
@@ -12,7 +13,7 @@ import { n, t } from "../words";
 import { hidden } from "../safety";
 import { Dot, Icon, Item, Menu, Name, way } from "./parts";
 
-const skip = (): void => document.getElementById(view.value === "board" ? "main" : "talks")?.focus();
+const skip = (): void => document.getElementById(view.value === "desk" ? "talks" : "main")?.focus();
 
 export function Chip() {
   const text = link.value === "live" ? t("desk.link.live")
@@ -37,6 +38,12 @@ function Nav() {
       <ul role="list" class="row">
         {supervises.value ? <li><a href="#board" aria-current={view.value === "board" ? "page" : undefined} onClick={go("board")}>{t("desk.nav.board")}</a></li> : null}
         <li><a href="#desk" aria-current={view.value === "desk" ? "page" : undefined} onClick={go("desk")}>{t("desk.nav.desk")}</a></li>
+        {advises.value ? (
+          <li><a href="#situations" aria-current={view.value === "situations" ? "page" : undefined} onClick={(e) => {
+            e.preventDefault();
+            look();
+          }}>{t("desk.nav.situations")}</a></li>
+        ) : null}
         {(mine?.links ?? []).map((l) => (
           <li key={l.href}><a href={l.href} target="_blank" rel="noopener">{t(l.key)}<span class="vh"> {t("desk.nav.new_tab")}</span></a></li>
         ))}
@@ -105,7 +112,7 @@ export function Bar({ pocket }: { pocket?: boolean }) {
     return (
       <header class="bar">
         <a class="skip" href="#talks" onClick={skip}>{t("desk.skip")}</a>
-        {view.value === "board" ? null : <h1 class="vh">{t("desk.title")}</h1>}
+        {view.value !== "desk" ? null : <h1 class="vh">{t("desk.title")}</h1>}
         <span class="brand"><Icon name="mark" flip /><span class="vh">{line}</span></span>
         <Who short />
         <span class="push" /><Chip />
@@ -116,8 +123,8 @@ export function Bar({ pocket }: { pocket?: boolean }) {
   }
   return (
     <header class="bar">
-      <a class="skip" href="#talks" onClick={skip}>{t(view.value === "board" ? "desk.skip_board" : "desk.skip")}</a>
-      {view.value === "board" ? null : <h1 class="vh">{t("desk.title")}</h1>}
+      <a class="skip" href="#talks" onClick={skip}>{t(view.value === "board" ? "desk.skip_board" : view.value === "situations" ? "desk.skip_main" : "desk.skip")}</a>
+      {view.value !== "desk" ? null : <h1 class="vh">{t("desk.title")}</h1>}
       <span class="brand"><Icon name="mark" flip /><Name>{line}</Name></span>
       <Nav />
       <button class="find push" type="button" aria-keyshortcuts="Control+K" onClick={() => openDialog({ kind: "palette" })}>

@@ -12,6 +12,7 @@ import { KeyList } from "./keylist";
 import { Palette } from "./palette";
 import { Icon, Modal, People, Refusal, way, why } from "./parts";
 import { Shift } from "./shift";
+import { ChangeDialog, LinkDialog, PromiseDialog } from "./situations";
 import { Sound, Start, Still } from "./start";
 
 export const shut = (): void => {
@@ -19,7 +20,7 @@ export const shut = (): void => {
 };
 
 /** Closes the window once the server has said yes; a no stays in it, with the words kept. */
-function useAnswer(of: string, id: string, done?: () => void): [boolean, () => void] {
+export function useAnswer(of: string, id: string, done?: () => void): [boolean, () => void] {
   const waits = useRef(false);
   const key = `${of}:${id}`;
   const busy = asked.value.has(key);
@@ -47,7 +48,7 @@ function NoteField({ chat, label }: { chat: Chat; label: string }) {
   );
 }
 
-const Foot = ({ children }: { children: ComponentChildren }) => (
+export const Foot = ({ children }: { children: ComponentChildren }) => (
   <div class="pair foot-row"><button class="btn big" type="button" onClick={shut}>{t("desk.cancel")}</button>{children}</div>
 );
 
@@ -188,11 +189,14 @@ export function Dialogs() {
     case "still": return <Still />;
     case "assign": return <Assign key={d.contact} contact={d.contact} />;
     default: {
+      if ("situation" in d) return <ChangeDialog key={d.kind} of={d} />;
       const chat = chats.value.get(d.contact);
       if (!chat) return null;
       const key = `${d.kind}-${d.contact}`;
       if (d.kind === "back") return <Back key={key} chat={chat} />;
       if (d.kind === "override") return <Override key={key} chat={chat} message={d.message} />;
+      if (d.kind === "link") return <LinkDialog key={key} chat={chat} />;
+      if (d.kind === "promise") return <PromiseDialog key={key} chat={chat} />;
       if (d.kind === "over") return <Over key={key} chat={chat} />;
       return <End key={key} chat={chat} />;
     }

@@ -8,6 +8,7 @@ import { Name, way, why } from "./parts";
 import { CallForm, NewNote } from "./record";
 import { Phrase } from "./phrase";
 import { SafetyCard } from "./safety";
+import { InSituation } from "./situations";
 
 function Facts({ of }: { of: Chat }) {
   const c = of.info.value;
@@ -47,7 +48,7 @@ export function Side() {
   const of = chat.value;
   return (
     <aside class="side scroll" id="side" aria-label={t("desk.side")} tabIndex={0}>
-      {of ? <><SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><CallForm of={of} key={`form-${of.id}`} /><Facts of={of} /><Notes of={of} /></>}</> : (
+      {of ? <><SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><CallForm of={of} key={`form-${of.id}`} /><Facts of={of} /><Notes of={of} /><InSituation of={of} /></>}</> : (
         <section class="card"><header><h2>{t("desk.side.none")}</h2></header><p class="in quiet">{t("desk.side.none_how")}</p></section>
       )}
     </aside>
