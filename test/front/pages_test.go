@@ -39,15 +39,16 @@ func gallery(t *testing.T) (url string, pages []front.Sample) {
 	return strings.Replace(server.URL, "127.0.0.1", "line.localhost", 1), pages
 }
 
-// Every page, in a language written from the left and one from the right, by day
-// and by night: no fault of accessibility, contrast of 7:1, no scrolling sideways at
-// 320 px, readable at twice the size, everything reached by keyboard.
+// Every page, in a language written from the left, in one from the right and in one
+// with long words, by day and by night: no fault of accessibility, contrast of 7:1, no
+// scrolling sideways at 320 px, readable at twice the size, everything reached by
+// keyboard.
 func TestEveryPageIsAccessible(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []struct {
 		name string
 		o    browser.Options
-	}{{"en day", browser.Options{Lang: "en"}}, {"ar night", browser.Options{Lang: "ar", Dark: true}}} {
+	}{{"en day", browser.Options{Lang: "en"}}, {"ar night", browser.Options{Lang: "ar", Dark: true}}, {"fil day", browser.Options{Lang: "fil"}}} {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
 			url, pages := gallery(t)

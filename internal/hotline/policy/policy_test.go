@@ -27,7 +27,7 @@ func TestWhatIsShippedCanBePublished(t *testing.T) {
 		}
 		languages[k.Lang]++
 	}
-	for _, lang := range []string{"en", "es", "fr", "ar"} {
+	for _, lang := range []string{"en", "es", "fr", "ar", "fil"} {
 		if languages[lang] != 2 {
 			t.Errorf("%d texts in %s, want 2", languages[lang], lang)
 		}

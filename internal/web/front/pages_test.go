@@ -30,7 +30,7 @@ const firstFlight = 14 * 1024
 func TestEveryPageInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	attribute := regexp.MustCompile(`<[a-z][^>]*\s(style|on[a-z]+)=`)
-	dir := map[string]string{"en": "ltr", "es": "ltr", "fr": "ltr", "ar": "rtl"}
+	dir := map[string]string{"en": "ltr", "es": "ltr", "fr": "ltr", "ar": "rtl", "fil": "ltr"}
 	seen := map[string]int{}
 	for _, s := range samples(t) {
 		seen[s.Page]++

@@ -76,16 +76,18 @@ func madeAbout(l *i18n.Language) About {
 		Name: "Harbour Line", Phone: Number{"+15550109", "+1 555 0109"}, Text: Number{"8255", "8255"},
 		Emergency: Number{"112", "112"}, KeepDays: 7,
 		RunBy: map[string]string{
-			"en": "Harbour Line is run by Open Hand, a charity. It is open every day from 8 in the morning to 11 at night.",
-			"es": "Harbour Line es de Open Hand, una organización benéfica. Abre todos los días de 8 de la mañana a 11 de la noche.",
-			"fr": "Harbour Line est tenue par Open Hand, une association. Elle est ouverte tous les jours de 8 heures à 23 heures.",
-			"ar": "تدير خط المرفأ جمعية خيرية اسمها «أوبن هاند». يعمل كل يوم من 8 صباحاً إلى 11 ليلاً.",
+			"en":  "Harbour Line is run by Open Hand, a charity. It is open every day from 8 in the morning to 11 at night.",
+			"es":  "Harbour Line es de Open Hand, una organización benéfica. Abre todos los días de 8 de la mañana a 11 de la noche.",
+			"fr":  "Harbour Line est tenue par Open Hand, une association. Elle est ouverte tous les jours de 8 heures à 23 heures.",
+			"ar":  "تدير خط المرفأ جمعية خيرية اسمها «أوبن هاند». يعمل كل يوم من 8 صباحاً إلى 11 ليلاً.",
+			"fil": "Ang Harbour Line ay pinapatakbo ng Open Hand, isang kawanggawa. Bukas ito araw-araw mula 8 ng umaga hanggang 11 ng gabi.",
 		}[l.Tag()],
 		Night: []Help{{Number{"+15550142", "+1 555 0142"}, map[string]string{
-			"en": "For a bed tonight. Day and night, free.",
-			"es": "Para una cama esta noche. De día y de noche, gratis.",
-			"fr": "Pour un lit cette nuit. Jour et nuit, gratuit.",
-			"ar": "لسرير هذه الليلة. ليلاً ونهاراً، مجاناً.",
+			"en":  "For a bed tonight. Day and night, free.",
+			"es":  "Para una cama esta noche. De día y de noche, gratis.",
+			"fr":  "Pour un lit cette nuit. Jour et nuit, gratuit.",
+			"ar":  "لسرير هذه الليلة. ليلاً ونهاراً، مجاناً.",
+			"fil": "Para sa matutulugan ngayong gabi. Araw at gabi, libre.",
 		}[l.Tag()]}},
 	}
 	if l.Tag() == "ar" {
@@ -118,10 +120,11 @@ func madeReaders() Readers {
 func said(l *i18n.Language) []message {
 	at := func(h, m int) time.Time { return time.Date(2026, 11, 24, h, m, 0, 0, time.UTC) }
 	texts := map[string][]string{
-		"en": {"is it free", "Hello. Yes, it is free. I am Noor. Is it safe for you to write now?", "yes he is at work until 6", "Good. If that changes, press Leave now. You can always come back.", "he has my passport. i dont know where i can go", "Thank you for telling me. You have done nothing wrong. We can look at what is possible together, and you decide."},
-		"es": {"es gratis?", "Hola. Sí, es gratis. Soy Noor. ¿Es seguro para usted escribir ahora?", "sí, trabaja hasta las 6", "Bien. Si eso cambia, pulse Salir ya. Siempre puede volver.", "tiene mi pasaporte. no sé adónde ir", "Gracias por contármelo. Usted no ha hecho nada malo. Podemos ver juntos qué es posible, y usted decide."},
-		"fr": {"c'est gratuit ?", "Bonjour. Oui, c’est gratuit. Je suis Noor. Pouvez-vous écrire sans danger maintenant ?", "oui il travaille jusqu'à 18 h", "Bien. Si cela change, appuyez sur Quitter vite. Vous pouvez toujours revenir.", "il a mon passeport. je ne sais pas où aller", "Merci de me le dire. Vous n’avez rien fait de mal. Nous pouvons regarder ensemble ce qui est possible, et c’est vous qui décidez."},
-		"ar": {"هل هو مجاني", "مرحباً. نعم، مجاني. أنا نور. هل الكتابة آمنة الآن؟", "نعم هو في العمل حتى 6", "حسناً. إن تغيّر ذلك فالمغادرة الآن أفضل. العودة ممكنة دائماً.", "جواز سفري معه. لا أعرف إلى أين أذهب", "شكراً على هذا الكلام. لا ذنب هنا. نستطيع أن نرى معاً ما هو ممكن، والقرار ليس لنا."},
+		"en":  {"is it free", "Hello. Yes, it is free. I am Noor. Is it safe for you to write now?", "yes he is at work until 6", "Good. If that changes, press Leave now. You can always come back.", "he has my passport. i dont know where i can go", "Thank you for telling me. You have done nothing wrong. We can look at what is possible together, and you decide."},
+		"es":  {"es gratis?", "Hola. Sí, es gratis. Soy Noor. ¿Es seguro para usted escribir ahora?", "sí, trabaja hasta las 6", "Bien. Si eso cambia, pulse Salir ya. Siempre puede volver.", "tiene mi pasaporte. no sé adónde ir", "Gracias por contármelo. Usted no ha hecho nada malo. Podemos ver juntos qué es posible, y usted decide."},
+		"fr":  {"c'est gratuit ?", "Bonjour. Oui, c’est gratuit. Je suis Noor. Pouvez-vous écrire sans danger maintenant ?", "oui il travaille jusqu'à 18 h", "Bien. Si cela change, appuyez sur Quitter vite. Vous pouvez toujours revenir.", "il a mon passeport. je ne sais pas où aller", "Merci de me le dire. Vous n’avez rien fait de mal. Nous pouvons regarder ensemble ce qui est possible, et c’est vous qui décidez."},
+		"ar":  {"هل هو مجاني", "مرحباً. نعم، مجاني. أنا نور. هل الكتابة آمنة الآن؟", "نعم هو في العمل حتى 6", "حسناً. إن تغيّر ذلك فالمغادرة الآن أفضل. العودة ممكنة دائماً.", "جواز سفري معه. لا أعرف إلى أين أذهب", "شكراً على هذا الكلام. لا ذنب هنا. نستطيع أن نرى معاً ما هو ممكن، والقرار ليس لنا."},
+		"fil": {"libre po ba", "Hello. Oo, libre ito. Ako si Noor. Ligtas ba para sa iyo ang sumulat ngayon?", "opo nasa trabaho siya hanggang 6", "Mabuti. Kung magbago iyon, pindutin ang Umalis na. Puwede kang bumalik kahit kailan.", "nasa kanya passport ko. d ko alam san pupunta", "Salamat at sinabi mo sa akin. Wala kang ginawang mali. Puwede nating tingnan kung ano ang kaya, at ikaw ang magpapasya."},
 	}[l.Tag()]
 	var all []message
 	for i, text := range texts {
