@@ -118,6 +118,14 @@ func (t *Translators) Requests(ctx context.Context) (out []Request, err error) {
 	})
 }
 
+// Of reads the request of a contact; ErrMissing where nobody asks.
+func (t *Translators) Of(ctx context.Context, id hotline.ContactID) (r Request, err error) {
+	return r, t.db.Read(ctx, func(tx db.Tx) error {
+		r, err = scanRequest(tx.QueryRow(`SELECT `+requestColumns+` FROM translator_request WHERE contact = $1`, id))
+		return err
+	})
+}
+
 // Coming says who is about to translate for a contact, or does; nobody is empty.
 func Coming(tx db.Tx, id hotline.ContactID) (p hotline.PersonID, err error) {
 	err = tx.QueryRow(`SELECT translator FROM translator_request WHERE contact = $1`, id).Scan(&p)

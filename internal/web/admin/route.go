@@ -16,7 +16,9 @@ type route struct {
 const deskPath = "/desk"
 
 // Who may: MODEL 11.
-func deskRoles() []hotline.Role  { return []hotline.Role{hotline.Advocate, hotline.Supervisor} }
+func deskRoles() []hotline.Role {
+	return []hotline.Role{hotline.Advocate, hotline.Supervisor, hotline.Translator}
+}
 func adminRoles() []hotline.Role { return []hotline.Role{hotline.Administrator} }
 func hoursRoles() []hotline.Role { return []hotline.Role{hotline.Administrator, hotline.Supervisor} }
 

@@ -50,6 +50,9 @@ func (c *console) take(ctx context.Context, f inbound) error {
 
 // do does what a person asks, and names what it was about.
 func (c *console) do(ctx context.Context, frame any) (id string, err error) {
+	if !takes(c.me) && !ofTranslators(frame) {
+		return "", errRole
+	}
 	switch f := frame.(type) {
 	case Send:
 		return f.ID, c.send(ctx, f)
@@ -82,8 +85,6 @@ func (c *console) do(ctx context.Context, frame any) (id string, err error) {
 		return f.Contact, c.with(ctx, f.Contact, func(s *shown) error { return c.d.Book.Mark(ctx, c.me.ID, s.row.ID, f.Danger) })
 	case State:
 		return "", c.enter(ctx, f.State)
-	case AskPhrases:
-		return f.Contact, c.phrases(ctx, f)
 	case Field:
 		return f.Contact + "/" + f.Field, c.saveField(ctx, f)
 	case Level:
@@ -93,6 +94,9 @@ func (c *console) do(ctx context.Context, frame any) (id string, err error) {
 	case Written:
 		return f.Contact, c.noted(ctx, f)
 	default:
+		if id, ours, err := c.languages(ctx, frame); ours {
+			return id, err
+		}
 		if id, ours, err := c.guard(ctx, frame); ours {
 			return id, err
 		}
@@ -176,7 +180,7 @@ func (c *console) send(ctx context.Context, f Send) error {
 	if !s.view.Mine {
 		return contact.ErrNotYours
 	}
-	return c.reply(ctx, s, contact.Reply{ID: f.ID, Text: trimmed(f.Text), Mark: c.markOf(ctx, f).Text()})
+	return c.reply(ctx, s, contact.Reply{ID: f.ID, Text: trimmed(f.Text), Mark: c.markOf(ctx, s, f).Text()})
 }
 
 func trimmed(text string) seal.Text { return seal.Conceal(strings.TrimRight(text, " \n\t\r")) }

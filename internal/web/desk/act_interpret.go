@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
@@ -11,7 +12,89 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/hotline/vault"
 )
+
+// ofTranslators reports whether a frame is among what somebody may do who translates and
+// answers nobody.
+func ofTranslators(frame any) bool {
+	switch frame.(type) {
+	case Come, Pass, PutTranslation, State:
+		return true
+	}
+	return false
+}
+
+// languages does what a frame asks about languages. It reports whether it was such a frame.
+func (c *console) languages(ctx context.Context, frame any) (id string, ours bool, err error) {
+	if f, ok := frame.(AskPhrases); ok {
+		return f.Contact, true, c.phrases(ctx, f)
+	}
+	if c.d.Translators == nil {
+		return "", false, nil
+	}
+	switch f := frame.(type) {
+	case AskTranslator:
+		return f.Contact, true, c.askTranslator(ctx, f)
+	case EndTranslator:
+		return f.Contact, true, c.requested(ctx, f.Contact, func(r interpret.Request) error { return c.endTranslator(ctx, r) })
+	case Come:
+		return f.Contact, true, c.requested(ctx, f.Contact, func(r interpret.Request) error { return c.d.Translators.Take(ctx, c.me, r.ID) })
+	case Pass:
+		return f.Contact, true, c.requested(ctx, f.Contact, func(r interpret.Request) error { return c.d.Translators.Pass(ctx, c.me.ID, r.ID) })
+	case PutSentence:
+		return f.ID, true, c.putSentence(ctx, f)
+	case PutTranslation:
+		return f.ID, true, c.putTranslation(ctx, f)
+	}
+	return "", false, nil
+}
+
+func (c *console) askTranslator(ctx context.Context, f AskTranslator) error {
+	s, err := c.mine(f.Contact)
+	if err != nil {
+		return err
+	}
+	if f.Lang == "" || f.Ours == "" || f.Lang == f.Ours {
+		return errFrame
+	}
+	_, err = c.d.Translators.Ask(ctx, c.me.ID, s.row.ID, f.Lang, f.Ours)
+	return err
+}
+
+// requested does something to the request of a contact, as it stands now.
+func (c *console) requested(ctx context.Context, id string, do func(interpret.Request) error) error {
+	r, err := c.d.Translators.Of(ctx, hotline.ContactID(id))
+	if err != nil {
+		return err
+	}
+	return do(r)
+}
+
+// endTranslator is for who has the contact, and for supervisors.
+func (c *console) endTranslator(ctx context.Context, r interpret.Request) error {
+	s, ok := c.shown[r.Contact]
+	if !c.supervises && (!ok || !s.view.Mine) {
+		return contact.ErrNotYours
+	}
+	return c.d.Translators.End(ctx, c.me.ID, r.ID)
+}
+
+func (c *console) putSentence(ctx context.Context, f PutSentence) error {
+	s, err := c.mine(f.Contact)
+	if err != nil {
+		return err
+	}
+	return c.d.Translators.Write(ctx, interpret.Words{ID: f.ID, Contact: s.row.ID, By: c.me.ID, Key: s.words.Seal(), Text: trimmed(f.Text)})
+}
+
+func (c *console) putTranslation(ctx context.Context, f PutTranslation) error {
+	l, ok := c.lent[hotline.ContactID(f.Contact)]
+	if !ok {
+		return interpret.ErrMissing
+	}
+	return c.d.Translators.Write(ctx, interpret.Words{ID: f.ID, Contact: l.row.ID, About: f.About, By: c.me.ID, Key: l.words.Seal(), Text: trimmed(f.Text)})
+}
 
 // phrases tells the desk the approved phrases in a contact's language. Where there are
 // none, those of the line's first language come, and say so.
@@ -56,7 +139,10 @@ func (c *console) phrasesIn(ctx context.Context, languages ...string) (edition.E
 
 // markOf is what the staff will know of a message that is about to be sent. What cannot be
 // shown to be so is not claimed: a phrase that was changed is the advocate's own sentence.
-func (c *console) markOf(ctx context.Context, f Send) interpret.Mark {
+func (c *console) markOf(ctx context.Context, s *shown, f Send) interpret.Mark {
+	if f.Of != "" && c.d.Translators != nil {
+		return c.translated(ctx, s, f)
+	}
 	if f.Phrase == "" || c.d.Editions == nil {
 		return interpret.Mark{}
 	}
@@ -73,6 +159,28 @@ func (c *console) markOf(ctx context.Context, f Send) interpret.Mark {
 		return interpret.Mark{}
 	}
 	return interpret.Mark{Phrase: p.Code, Edition: e.Number, Lang: e.Lang}
+}
+
+// translated says whose sentence is about to be sent: the translator's if it is hers word for
+// word, with what the advocate had asked her to say.
+func (c *console) translated(ctx context.Context, s *shown, f Send) interpret.Mark {
+	read := func(id string) (interpret.Translation, string) {
+		x, err := c.d.Translators.Find(ctx, s.row.ID, id)
+		if err != nil {
+			return x, ""
+		}
+		t, err := s.words.Row("translation", "sealed", x.ID, 1, x.Sealed)
+		if err != nil {
+			return x, ""
+		}
+		return x, plain(t)
+	}
+	answer, text := read(f.Of)
+	if answer.Kind != interpret.Answer || text != strings.TrimRight(f.Text, " \n\t\r") {
+		return interpret.Mark{}
+	}
+	_, said := read(answer.About)
+	return interpret.Mark{Translator: answer.By, Said: seal.Conceal(said)}
 }
 
 // marked reads the mark of one of our messages. What she was told by it is noted once it
@@ -99,6 +207,10 @@ func (c *console) marked(s *shown, row seal.Sealed) (*MessageMark, error) {
 // she was told at all.
 func (c *console) noteTold(ctx context.Context, s *shown) error {
 	head, err := s.record.Head(ctx)
+	if errors.Is(err, vault.ErrOldHead) {
+		s.limits = nil
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -35,8 +35,9 @@ func Inward() map[string]any {
 		"join": Join{}, "assign": Assign{}, "end": End{}, "extend": Extend{}, "sleep": Sleep{},
 		"typing": Typing{}, "state": State{}, "mark": Mark{}, "seen": Seen{}, "cover": Cover{},
 		"unlock": Unlock{}, "ping": Ping{},
-		"phrases": AskPhrases{},
-		"safety":  PutSafety{}, "alone": Alone{}, "override": Override{}, "askin": AskIn{},
+		"phrases": AskPhrases{}, "translator": AskTranslator{}, "notranslator": EndTranslator{}, "come": Come{}, "pass": Pass{},
+		"sentence": PutSentence{}, "translate": PutTranslation{},
+		"safety": PutSafety{}, "alone": Alone{}, "override": Override{}, "askin": AskIn{},
 		"field": Field{}, "privacy": Level{}, "reveal": Reveal{}, "note": Written{},
 		"phrase": MakePhrase{}, "says": SheSays{}, "join_found": JoinFound{}, "cover_words": AskCover{},
 	})
@@ -50,8 +51,8 @@ func Outward() map[string]any {
 		"people": PeopleFrame{}, "me": MeFrame{}, "alert": AlertFrame{}, "board": BoardFrame{},
 		"phrase": PhraseFrame{}, "said": SaidFrame{}, "found": FoundFrame{}, "cover_words": CoverFrame{},
 		"draft": Draft{}, "typing": CallerTyping{}, "lock": Lock{}, "pong": Pong{},
-		"phrases": PhrasesFrame{},
-		"form":    FormFrame{}, "record": RecordFrame{}, "saved": Saved{}, "clash": Clash{}, "fieldset": FieldSet{},
+		"phrases": PhrasesFrame{}, "asks": AsksFrame{}, "thread": ThreadFrame{}, "translation": TranslationFrame{},
+		"form": FormFrame{}, "record": RecordFrame{}, "saved": Saved{}, "clash": Clash{}, "fieldset": FieldSet{},
 	})
 }
 
@@ -169,8 +170,12 @@ func checked(frame reflect.Value) error {
 
 func checkedString(name, s string) error {
 	switch name {
-	case "ID", "Contact", "Field", "Offer", "Alert", "To":
+	case "ID", "Contact", "Field", "Offer", "Alert", "To", "About":
 		if !hotline.IsID(s) {
+			return errFrame
+		}
+	case "Of":
+		if s != "" && !hotline.IsID(s) {
 			return errFrame
 		}
 	case "Text", "Note", "Reason", "Name", "Cover", "MayKnow", "Promised", "Distress", "Say":

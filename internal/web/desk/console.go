@@ -11,6 +11,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
@@ -24,6 +25,7 @@ type told struct {
 	offers []Offer
 	alerts []Alert
 	board  Board
+	asks   []Ask
 }
 
 const working = 5 * time.Second // between two looks for work of a team
@@ -32,6 +34,7 @@ const working = 5 * time.Second // between two looks for work of a team
 func (c *console) uncovered(ctx context.Context, r *vault.Ring) error {
 	c.ring, c.shown, c.shut = r, map[hotline.ContactID]*shown{}, map[hotline.ContactID]int64{}
 	c.greeted, c.told, c.forms = false, told{}, map[formKey]bool{}
+	c.lent = map[hotline.ContactID]*lent{}
 	checks := time.NewTicker(poll)
 	defer checks.Stop()
 	beats := time.NewTicker(beat)
@@ -103,6 +106,11 @@ func (c *console) heard(ctx context.Context, h bus.Hint) error {
 			}
 		}
 	}
+	if l, ok := c.lent[hotline.ContactID(h.ID)]; ok && c.greeted && h.Topic == contact.TopicContact {
+		if err := c.readLent(ctx, l); err != nil {
+			return err
+		}
+	}
 	if h.Topic == situation.Topic {
 		return c.situationMoved(ctx, hotline.SituationID(h.ID))
 	}
@@ -140,6 +148,9 @@ func (c *console) paint(ctx context.Context, p *picture) error {
 		return nil
 	}
 	if err := c.contacts(ctx); err != nil {
+		return err
+	}
+	if err := c.interpreting(ctx); err != nil {
 		return err
 	}
 	c.tell(ctx)
@@ -277,6 +288,7 @@ func (c *console) self(ctx context.Context) Me {
 	if here {
 		me.Load, me.Capacity = int64(s.Load), int64(s.Capacity)
 	}
+	me.Translates = c.d.Translators != nil && interpret.Translates(c.me)
 	for _, r := range c.me.Roles {
 		me.Roles = append(me.Roles, string(r))
 	}
@@ -375,5 +387,5 @@ func (c *console) greet(ctx context.Context, h Hello) error {
 			}
 		}
 	}
-	return nil
+	return c.lendAgain(ctx)
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
@@ -62,6 +63,8 @@ type Parts struct {
 	Situations *situation.Book // what contacts are about
 	Page       *Page
 	Log        *slog.Logger
+
+	Translators *interpret.Translators // nil where nobody translates
 }
 
 // Classes tells how urgent a contact is and why, and which time it is for the line.
@@ -115,7 +118,9 @@ func New(cfg Config, p Parts) *Desk {
 func (d *Desk) Close() { d.hub.close() }
 
 // Roles are who may open the desk.
-func Roles() []hotline.Role { return []hotline.Role{hotline.Advocate, hotline.Supervisor} }
+func Roles() []hotline.Role {
+	return []hotline.Role{hotline.Advocate, hotline.Supervisor, hotline.Translator}
+}
 
 // Mount adds the desk to the mux of the staff host. trouble answers who may not open it.
 func (d *Desk) Mount(mux ui.Mux, trouble func(http.ResponseWriter, *http.Request, error)) {

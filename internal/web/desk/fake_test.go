@@ -293,6 +293,8 @@ func (s *script) answer(c *websocket.Conn, kind string, frame any) {
 	case desk.AskPhrases:
 		s.tell(c, s.phrases(f))
 	case desk.Typing:
+	default:
+		s.languages(c, f)
 	}
 }
 

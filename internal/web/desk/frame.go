@@ -26,6 +26,7 @@ type (
 		Phrase  string `json:"phrase,omitempty"`  // code of the approved phrase that stands in it
 		Edition int64  `json:"edition,omitempty"` // of the phrases
 		Lang    string `json:"lang,omitempty"`    // of the phrases
+		Of      string `json:"of,omitempty"`      // the translation that it is
 	}
 	// Undo takes back a message that has not left yet.
 	Undo struct {
@@ -203,20 +204,21 @@ type (
 type (
 	// Me is the person at the desk.
 	Me struct {
-		ID        string   `json:"id"`
-		Name      string   `json:"name"`
-		Roles     []string `json:"roles"`
-		Languages []string `json:"languages"`
-		State     string   `json:"state"` // ready, busy, break, away, locked
-		Load      int64    `json:"load"`
-		Capacity  int64    `json:"capacity"`
-		Line      string   `json:"line"`
-		Zone      string   `json:"zone"`      // time zone of the line
-		Spoken    []string `json:"spoken"`    // languages of the line
-		DraftKey  string   `json:"draft_key"` // base64, for what this browser keeps
-		Outcomes  []string `json:"outcomes"`
-		Links     []Link   `json:"links"`
-		Limits    Limits   `json:"limits"`
+		ID         string   `json:"id"`
+		Name       string   `json:"name"`
+		Roles      []string `json:"roles"`
+		Languages  []string `json:"languages"`
+		State      string   `json:"state"` // ready, busy, break, away, locked
+		Load       int64    `json:"load"`
+		Capacity   int64    `json:"capacity"`
+		Line       string   `json:"line"`
+		Zone       string   `json:"zone"`      // time zone of the line
+		Spoken     []string `json:"spoken"`    // languages of the line
+		DraftKey   string   `json:"draft_key"` // base64, for what this browser keeps
+		Outcomes   []string `json:"outcomes"`
+		Links      []Link   `json:"links"`
+		Limits     Limits   `json:"limits"`
+		Translates bool     `json:"translates"` // may be asked to
 	}
 	// Link is a page outside the desk that this person may open.
 	Link struct {
@@ -278,6 +280,9 @@ type (
 		Notes     []Note    `json:"notes,omitempty"`
 		Messages  []Message `json:"messages,omitempty"` // those the desk lacks, and its own unsent
 		Drafts    []Draft   `json:"drafts,omitempty"`
+
+		Interpreter  *Interpreter  `json:"interpreter,omitempty"`
+		Translations []Translation `json:"translations,omitempty"` // those the desk lacks
 	}
 	// Over is a hand-over that the colleague has not answered yet.
 	Over struct {
@@ -349,20 +354,21 @@ type (
 	}
 	// With is one contact that somebody holds.
 	With struct {
-		Contact  string   `json:"contact"`
-		Handle   string   `json:"handle"`
-		Advocate string   `json:"advocate"` // pseudonym
-		Channel  string   `json:"channel"`
-		Lang     string   `json:"lang"`
-		Urgency  int64    `json:"urgency"`
-		Reason   string   `json:"reason"`
-		State    string   `json:"state"`
-		Danger   bool     `json:"danger"`
-		Since    int64    `json:"since"`
-		Waits    int64    `json:"waits,omitempty"`    // since when the caller waits for an answer
-		QuietAt  int64    `json:"quiet_at,omitempty"` // when it falls asleep
-		Readers  []string `json:"readers"`
-		Joined   bool     `json:"joined"` // by me
+		Contact     string       `json:"contact"`
+		Handle      string       `json:"handle"`
+		Advocate    string       `json:"advocate"` // pseudonym
+		Channel     string       `json:"channel"`
+		Lang        string       `json:"lang"`
+		Urgency     int64        `json:"urgency"`
+		Reason      string       `json:"reason"`
+		State       string       `json:"state"`
+		Danger      bool         `json:"danger"`
+		Since       int64        `json:"since"`
+		Waits       int64        `json:"waits,omitempty"`    // since when the caller waits for an answer
+		QuietAt     int64        `json:"quiet_at,omitempty"` // when it falls asleep
+		Readers     []string     `json:"readers"`
+		Joined      bool         `json:"joined"` // by me
+		Interpreter *Interpreter `json:"interpreter,omitempty"`
 	}
 	// Today counts since the line's day began.
 	Today struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
@@ -38,6 +39,7 @@ type picture struct {
 	blocked map[hotline.SituationID][]hotline.PersonID
 	seen    map[string]sight // alerts that somebody on this node has seen
 	talks   map[hotline.ContactID]talk
+	asked   map[hotline.ContactID]interpret.Request
 	today   contact.Today
 	day     int64 // when the line's day began
 }
@@ -308,7 +310,7 @@ func (h *hub) picture(desks []*console) (*picture, error) {
 	if p.alerts, err = h.d.Book.Alerts(h.ctx); err != nil {
 		return nil, err
 	}
-	return p, errors.Join(h.ringing(p, desks), h.board(p, desks))
+	return p, errors.Join(h.translators(p), h.ringing(p, desks), h.board(p, desks))
 }
 
 func (h *hub) classify(p *picture, waiting []contact.Contact) error {

@@ -1,9 +1,13 @@
 package desk_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/coder/websocket"
+
+	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/web/desk"
 	"github.com/freeline-org/freeline/test/browser"
@@ -83,6 +87,7 @@ func TestPhrasesComeByKeys(t *testing.T) {
 	p.Type(composer, "شكراً")
 	p.Key("Enter")
 	p.WaitTrue(`document.querySelector('` + composer + `').value === ""`)
+	p.WaitText("Leaves in") // the server has it
 	if got = sent[desk.Send](s); len(got) != 3 || got[1].Phrase != "limits.short" || got[2].Phrase != "" {
 		t.Errorf("sent %+v", got)
 	}
@@ -118,5 +123,175 @@ func TestLanguagesAreForEverybody(t *testing.T) {
 				t.Error("a word is missing")
 			}
 		})
+	}
+}
+
+// languages answers what an advocate and a translator say about translations.
+func (s *script) languages(c *websocket.Conn, frame any) {
+	switch f := frame.(type) {
+	case desk.AskTranslator:
+		h := s.find(f.Contact)
+		h.Interpreter = &desk.Interpreter{State: "asked", By: s.me.Name, Lang: f.Lang, Ours: f.Ours, Since: now(), Able: 2}
+		s.tell(c, desk.ContactFrame{Contact: bare(h)})
+	case desk.EndTranslator:
+		h := s.find(f.Contact)
+		h.Interpreter = nil
+		s.tell(c, desk.ContactFrame{Contact: bare(h)})
+	case desk.PutSentence:
+		s.written(c, f.Contact, desk.Translation{ID: f.ID, Kind: "sentence", By: s.me.Name, Text: f.Text})
+	case desk.PutTranslation:
+		x := desk.Translation{ID: f.ID, Kind: "said", About: f.About, By: s.me.Name, At: now(), Text: f.Text}
+		s.tell(c, desk.ThreadFrame{Contact: f.Contact, Handle: "Walnut", Lang: "ar", Ours: "en", Advocate: "Wren", State: "live", Messages: []desk.Message{}, Translations: []desk.Translation{x}})
+	}
+}
+
+func (s *script) written(c *websocket.Conn, contact string, x desk.Translation) {
+	h := s.find(contact)
+	x.N, x.At = int64(len(h.Translations)+1), now()
+	h.Translations = append(h.Translations, x)
+	s.tell(c, desk.TranslationFrame{Contact: contact, Translation: x})
+}
+
+// translator fills the script with the night of somebody who translates and answers nobody.
+func (s *script) translator() {
+	s.me.Name, s.me.Roles, s.me.Languages, s.me.Translates = "Mirela", []string{"translator"}, []string{"ar", "en"}, true
+	s.me.State, s.me.Load = "ready", 0
+	s.queue, s.held, s.people, s.offers, s.alerts = nil, nil, nil, nil, nil
+}
+
+// By two presses a translator is asked; what the advocate writes then goes to her, comes
+// back, and is sent by the advocate alone, with whose words they are.
+func TestASentenceGoesByTheTranslator(t *testing.T) {
+	s, p := shift(t, browser.Options{})
+	p.Key("Alt+1")
+	s.lose(func(s *script) { s.held[0].Lang = "fil" })
+	s.all(desk.ContactFrame{Contact: bare(s.held[0])})
+	id := s.held[0].ID
+	p.WaitText("You do not speak Filipino.")
+	p.ClickText("Ask for a translator")
+	p.WaitText("2 are here who could come")
+	if got := sent[desk.AskTranslator](s); len(got) != 1 || got[0].Contact != id || got[0].Lang != "fil" || got[0].Ours != "en" {
+		t.Fatalf("asked: %+v", got)
+	}
+	here := bare(s.held[0])
+	here.Interpreter = &desk.Interpreter{State: "here", Name: "Mirela", By: "Amina", Lang: "fil", Ours: "en", Since: now()}
+	s.lose(func(s *script) { s.held[0].Interpreter = here.Interpreter })
+	s.all(desk.ContactFrame{Contact: here})
+	p.WaitText("Mirela translates since")
+
+	p.Type(composer, "Does the door lock?")
+	p.Key("Enter")
+	p.WaitText("Waits for Mirela")
+	if got := sent[desk.Send](s); len(got) > 0 {
+		t.Fatalf("her own words were sent: %+v", got)
+	}
+	asked := sent[desk.PutSentence](s)
+	if len(asked) != 1 || asked[0].Text != "Does the door lock?" || value(p) != "" {
+		t.Fatalf("to the translator went %+v", asked)
+	}
+	said := s.held[0].Messages[1]
+	s.all(desk.TranslationFrame{Contact: id, Translation: desk.Translation{ID: hotline.NewID(), N: 2, Kind: "said", About: said.ID, By: "Mirela", At: now(), Text: "He took it, as she says"}})
+	answer := desk.Translation{ID: hotline.NewID(), N: 3, Kind: "answer", About: asked[0].ID, By: "Mirela", At: now(), Text: "Nakakandado ba ang pinto?"}
+	s.all(desk.TranslationFrame{Contact: id, Translation: answer})
+	p.WaitText("He took it, as she says")
+	p.WaitFor(".sentences .back")
+	browser.Axe(t, p)
+	p.Shot("sentence")
+	p.Key("Alt+m")
+	p.WaitFor(log + " .later")
+	p.WaitGone(".sentences")
+	got := sent[desk.Send](s)
+	if len(got) != 1 || got[0].Of != answer.ID || got[0].Text != answer.Text || got[0].Phrase != "" {
+		t.Fatalf("sent %+v", got)
+	}
+
+	// Taken back, it is still hers; and a phrase goes out by itself.
+	p.Click(composer)
+	p.Key("Control+z")
+	p.WaitTrue(`document.querySelector('` + composer + `').value === ` + asJSON(answer.Text))
+	p.Key("Enter")
+	p.WaitTrue(`document.querySelector('` + composer + `').value === ""`)
+	p.WaitText("Leaves in") // the server has it
+	if got = sent[desk.Send](s); len(got) != 2 || got[1].Of != answer.ID {
+		t.Errorf("sent again: %+v", got)
+	}
+	p.Key("/")
+	p.WaitFor(chosen)
+	p.Key("Enter")
+	p.WaitTrue(`document.querySelector('` + composer + `').value !== ""`)
+	p.Key("Enter")
+	p.WaitTrue(`document.querySelector('` + composer + `').value === ""`)
+	p.WaitText("Leaves in") // the server has it
+	if got = sent[desk.Send](s); len(got) != 3 || got[2].Phrase == "" {
+		t.Errorf("a phrase went elsewhere: %+v", got)
+	}
+	p.ClickText("End the translation")
+	p.WaitText("Ask for a translator")
+}
+
+// A translator's desk: asked, she comes; the next thing to translate stands in the field, the
+// advocate's sentence before all; and what she types outlives the page.
+func TestATranslatorWorksByKeys(t *testing.T) {
+	s, p := shift(t, browser.Options{}, (*script).translator)
+	p.WaitText("Nobody needs you now")
+	ask := desk.Ask{Contact: hotline.NewID(), Lang: "ar", Ours: "en", Channel: "chat", Since: now(), By: "Wren"}
+	s.all(desk.AsksFrame{Asks: []desk.Ask{ask}})
+	p.WaitText("Wren asks for you.")
+	browser.Axe(t, p)
+	p.ClickText("Come")
+	p.WaitTrue(`document.querySelector(".asks .go").disabled`)
+	if got := sent[desk.Come](s); len(got) != 1 || got[0].Contact != ask.Contact {
+		t.Fatalf("said: %+v", got)
+	}
+	message := func(seq int64, side, text string) desk.Message {
+		return desk.Message{ID: hotline.NewID(), Seq: seq, Side: side, By: "Wren", Text: text, At: now() - 60000*(9-seq)}
+	}
+	one, two, three := message(1, "caller", "نعم، هم نائمون"), message(2, "advocate", "هل المكان آمن؟"), message(3, "caller", "أخاف")
+	sentence := desk.Translation{ID: hotline.NewID(), N: 1, Kind: "sentence", By: "Wren", At: now(), Text: "You need not answer that number."}
+	whole := desk.ThreadFrame{
+		Contact: ask.Contact, Handle: "Walnut", Lang: "ar", Ours: "en", Advocate: "Wren", State: "live",
+		Messages: []desk.Message{one, two, three}, Translations: []desk.Translation{sentence}, Whole: true,
+	}
+	s.all(whole)
+	s.all(desk.AsksFrame{Asks: []desk.Ask{}})
+	p.WaitTrue(`document.querySelector("blockquote")?.textContent === "You need not answer that number."`)
+	p.WaitTrue(`document.activeElement.tagName === "TEXTAREA"`)
+	p.Say("لست مضطرة للرد")
+	p.Shot("thread")
+	for _, bad := range p.Violations() {
+		t.Error(bad)
+	}
+	for _, wide := range p.Sideways(320) {
+		t.Errorf("at 320 pixels: %s", wide)
+	}
+	p.WaitTrue(`new Promise((done) => { const ask = indexedDB.open("freeline-desk"); ask.onsuccess = () => {
+		const all = ask.result.transaction("kept").objectStore("kept").getAllKeys();
+		all.onsuccess = () => { ask.result.close(); done(all.result.some((k) => k.includes("translate/"))); }; }; })`)
+	p.Goto(s.url + desk.PagePath)
+	p.WaitFor(".bar .dot.ok")
+	s.all(whole)
+	s.all(desk.AsksFrame{Asks: []desk.Ask{}})
+	p.WaitTrue(`document.querySelector(".compose textarea")?.value === "لست مضطرة للرد"`)
+	p.Click(".compose textarea")
+	p.Key("Enter")
+	p.WaitTrue(`document.querySelector("blockquote")?.textContent === ` + asJSON(one.Text))
+	p.Say("Yes, they sleep")
+	p.Key("Enter")
+	p.WaitTrue(`document.querySelector("blockquote")?.textContent === ` + asJSON(three.Text))
+	p.WaitText("Yes, they sleep")
+	p.Say("I am afraid")
+	p.Key("Enter")
+	p.WaitText("Everything is translated.")
+	var about []string
+	for _, x := range sent[desk.PutTranslation](s) {
+		about = append(about, x.About)
+	}
+	if !slices.Equal(about, []string{sentence.ID, one.ID, three.ID}) {
+		t.Errorf("translated %v", about)
+	}
+	s.all(desk.ThreadFrame{Contact: ask.Contact, Messages: []desk.Message{}, Translations: []desk.Translation{}, Gone: true})
+	p.WaitText("Nobody needs you now")
+	if strings.Contains(p.Shown(), "they sleep") {
+		t.Error("what was said stays on the page")
 	}
 }

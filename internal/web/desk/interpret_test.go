@@ -1,12 +1,17 @@
 package desk_test
 
 import (
+	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
+	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/web/desk"
 )
@@ -135,5 +140,196 @@ func TestPhrasesOfAnotherLanguageSaySo(t *testing.T) {
 	c.say("phrases", desk.AskPhrases{Contact: string(her.Contact), In: "en"})
 	if f := await[desk.PhrasesFrame](c, "phrases", nil); f.Lang != "th" || f.Of != "en" {
 		t.Errorf("got phrases of %q for %q", f.Of, f.Lang)
+	}
+}
+
+// A translator's whole way over the desk: asked, she comes, reads what was said and nothing
+// else, translates, and the advocate sends her sentence, which says to the staff whose it is
+// and to the caller nothing.
+func TestATranslatorsSentenceIsSentAndMarked(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		l := open(t, e)
+		amina := l.Hire(t, hotline.Advocate)
+		mira := l.HireBy(t, l.First, staff.Person{Roles: []hotline.Role{hotline.Translator}, Languages: []string{"fil", "en"}})
+		her := l.in(t, "fil", "kinuha nila ang pasaporte ko")
+		id := string(her.Contact)
+		c, _ := l.at(t, amina)
+		m, snap := l.at(t, mira)
+		if len(snap.Queue)+len(snap.Contacts)+len(snap.Alerts)+len(snap.Offers) > 0 || snap.Board != nil {
+			t.Errorf("a translator is shown the line: %+v", snap)
+		}
+		c.say("take", desk.Take{Contact: id})
+		await(c, "contact", func(f desk.ContactFrame) bool { return f.Contact.Mine })
+		l.Note(t, amina, her.Contact, "our note")
+		c.say("translator", desk.AskTranslator{Contact: id, Lang: "fil", Ours: "en"})
+		asked := await(c, "contact", func(f desk.ContactFrame) bool { return f.Contact.Interpreter != nil })
+		if i := asked.Contact.Interpreter; i.State != "asked" || i.By != amina.Name || i.Able != 1 {
+			t.Errorf("asked, the advocate's desk says %+v", i)
+		}
+		ask := await(m, "asks", func(f desk.AsksFrame) bool { return len(f.Asks) == 1 }).Asks[0]
+		if ask.Contact != id || ask.Lang != "fil" || ask.Ours != "en" || ask.By != amina.Name || ask.Mine {
+			t.Errorf("the translator is asked %+v", ask)
+		}
+		m.say("come", desk.Come{Contact: id})
+		thread := await(m, "thread", func(f desk.ThreadFrame) bool { return f.Whole })
+		if len(thread.Messages) != 1 || thread.Messages[0].Text != "kinuha nila ang pasaporte ko" || strings.Contains(asJSON(thread), "our note") {
+			t.Errorf("the translator reads %+v", thread)
+		}
+		here := await(c, "contact", func(f desk.ContactFrame) bool {
+			return f.Contact.Interpreter != nil && f.Contact.Interpreter.State == "here"
+		})
+		if here.Contact.Interpreter.Name != mira.Name {
+			t.Errorf("the advocate sees %+v", here.Contact.Interpreter)
+		}
+
+		// Live: what she writes now, translated beside her words.
+		said := l.Say(t, her, "nasa kusina ako")
+		more := await(m, "thread", func(f desk.ThreadFrame) bool { return len(f.Messages) == 1 })
+		if more.Whole || more.Messages[0].ID != said {
+			t.Errorf("the translator is told %+v", more)
+		}
+		m.say("translate", desk.PutTranslation{ID: hotline.NewID(), Contact: id, About: said, Text: "I am in the kitchen"})
+		beside := await(c, "translation", func(f desk.TranslationFrame) bool { return f.Translation.About == said }).Translation
+		if beside.Kind != "said" || beside.By != mira.Name || beside.Text != "I am in the kitchen" {
+			t.Errorf("beside her words stands %+v", beside)
+		}
+
+		// The advocate's sentence, there and back, and out.
+		sentence := hotline.NewID()
+		c.say("sentence", desk.PutSentence{ID: sentence, Contact: id, Text: "Does the door lock?"})
+		await(m, "thread", func(f desk.ThreadFrame) bool {
+			return len(f.Translations) == 1 && f.Translations[0].ID == sentence && f.Translations[0].Text == "Does the door lock?"
+		})
+		m.say("translate", desk.PutTranslation{ID: hotline.NewID(), Contact: id, About: sentence, Text: "Nakakandado ba ang pinto?"})
+		answer := await(c, "translation", func(f desk.TranslationFrame) bool { return f.Translation.About == sentence }).Translation
+		if answer.Kind != "answer" || l.Count(t, `SELECT count(*) FROM message WHERE side = 'advocate'`) > 0 {
+			t.Errorf("%+v, and something was sent by itself", answer)
+		}
+		for text, want := range map[string]*desk.MessageMark{
+			answer.Text:        {By: mira.Name, Said: "Does the door lock?"},
+			answer.Text + " !": nil,
+		} {
+			message := hotline.NewID()
+			c.say("send", desk.Send{ID: message, Contact: id, Text: text, Of: answer.ID})
+			await(c, "ack", func(a desk.Ack) bool { return a.ID == message })
+			hotlinetest.Must(t, l.Book.Send(t.Context(), her.Contact, message))
+			got := await(c, "message", func(f desk.MessageFrame) bool { return f.Message.ID == message }).Message
+			if !reflect.DeepEqual(got.Mark, want) {
+				t.Errorf("%q is marked %+v, want %+v", text, got.Mark, want)
+			}
+		}
+		page, err := l.Page(t, her)
+		hotlinetest.Must(t, err)
+		if text := strings.Join(page, "\n"); !strings.Contains(text, "Nakakandado ba ang pinto?") || strings.Contains(text, mira.Name) || strings.Contains(text, "kitchen") || strings.Contains(text, "door") {
+			t.Errorf("her page shows %q", page)
+		}
+
+		// A desk opened anew shows the same.
+		_, again := l.at(t, amina)
+		if len(again.Contacts) != 1 || len(again.Contacts[0].Translations) != 3 {
+			t.Errorf("opened anew, there are %+v", again.Contacts)
+		}
+
+		// The end.
+		c.say("notranslator", desk.EndTranslator{Contact: id})
+		await(m, "thread", func(f desk.ThreadFrame) bool { return f.Gone })
+		m.say("translate", desk.PutTranslation{ID: hotline.NewID(), Contact: id, About: said, Text: "more"})
+		await(m, "refused", func(f desk.Refused) bool { return f.Of == "translate" })
+		if got, err := l.Desk(t, mira, her.Contact); err == nil {
+			t.Errorf("she still reads %q", got)
+		}
+	})
+}
+
+// What ends a contact takes it from the translator's desk, with the key that opened it.
+func TestAThreadLeavesTheTranslatorsDesk(t *testing.T) {
+	ends := map[string]func(*testing.T, *line, *hotlinetest.Person, *hotlinetest.Caller, *console){
+		"closed": func(t *testing.T, l *line, amina *hotlinetest.Person, her *hotlinetest.Caller, _ *console) {
+			l.Close(t, amina, her.Contact)
+		},
+		"erased": func(t *testing.T, l *line, _ *hotlinetest.Person, her *hotlinetest.Caller, _ *console) {
+			hotlinetest.Must(t, l.Book.EraseNow(t.Context(), "caller", her.Contact))
+		},
+		"she goes": func(_ *testing.T, _ *line, _ *hotlinetest.Person, her *hotlinetest.Caller, m *console) {
+			m.say("pass", desk.Pass{Contact: string(her.Contact)})
+		},
+	}
+	for what, end := range ends {
+		t.Run(what, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+				l := open(t, e)
+				amina := l.Hire(t, hotline.Advocate)
+				mira := l.HireBy(t, l.First, staff.Person{Roles: []hotline.Role{hotline.Translator}, Languages: []string{"en"}})
+				her := l.Arrive(t, "words")
+				l.Take(t, amina, her.Contact)
+				l.Translator(t, amina, mira, her.Contact)
+				m, _ := l.at(t, mira)
+				await(m, "thread", func(f desk.ThreadFrame) bool { return f.Whole })
+				end(t, l, amina, her, m)
+				await(m, "thread", func(f desk.ThreadFrame) bool { return f.Gone && f.Contact == string(her.Contact) })
+			})
+		})
+	}
+}
+
+// Who translates and answers nobody can do nothing of an advocate's at the desk, and is
+// offered nobody.
+func TestATranslatorAnswersNobody(t *testing.T) {
+	l := open(t, dbtest.New(t))
+	mira := l.HireBy(t, l.First, staff.Person{Roles: []hotline.Role{hotline.Translator}, Languages: []string{"en"}})
+	her := l.Arrive(t, "words")
+	id := string(her.Contact)
+	m, _ := l.at(t, mira)
+	m.say("state", desk.State{State: "ready"})
+	await[desk.MeFrame](m, "me", nil)
+	for kind, frame := range map[string]any{
+		"take": desk.Take{Contact: id}, "join": desk.Join{Contact: id}, "assign": desk.Assign{Contact: id, To: string(mira.ID)},
+		"send": desk.Send{ID: hotline.NewID(), Contact: id, Text: "words"}, "end": desk.End{Contact: id}, "mark": desk.Mark{Contact: id, Danger: true},
+		"phrases": desk.AskPhrases{Contact: id, In: "en"}, "translator": desk.AskTranslator{Contact: id, Lang: "en", Ours: "es"},
+		"sentence": desk.PutSentence{ID: hotline.NewID(), Contact: id, Text: "words"},
+	} {
+		m.say(kind, frame)
+		if r := await(m, "refused", func(f desk.Refused) bool { return f.Of == kind }); r.Why != "denied" {
+			t.Errorf("%s is refused as %s", kind, r.Why)
+		}
+	}
+	if c := l.Find(t, her.Contact); c.State != contact.Waiting {
+		t.Errorf("the contact is %s", c.State)
+	}
+	hotlinetest.Must(t, l.Engine.Main.Read(t.Context(), func(tx db.Tx) error {
+		shift, err := staff.Shift(tx, l.Now(t))
+		if len(shift) > 0 {
+			t.Errorf("she counts as somebody who answers: %+v", shift)
+		}
+		return err
+	}))
+}
+
+// What nobody on the shift speaks waits with a translator asked, and the queue says so.
+func TestTheQueueSaysThatATranslatorIsAsked(t *testing.T) {
+	l := open(t, dbtest.New(t))
+	amina := l.Hire(t, hotline.Advocate)
+	mira := l.HireBy(t, l.First, staff.Person{Roles: []hotline.Role{hotline.Translator}, Languages: []string{"fil", "en"}})
+	her := l.in(t, "fil", "words")
+	id := string(her.Contact)
+	c, _ := l.at(t, amina)
+	m, _ := l.at(t, mira)
+	hotlinetest.Must(t, l.Translators.Turn(t.Context()))
+	says := func(why string, fits bool) {
+		t.Helper()
+		await(c, "queue", func(f desk.QueueFrame) bool {
+			return len(f.Set) == 1 && slices.Contains(f.Set[0].Why, why) && slices.Contains(f.Set[0].Why, "no_language") && f.Set[0].Fits == fits
+		})
+	}
+	says("translator", false)
+	if ask := await(m, "asks", func(f desk.AsksFrame) bool { return len(f.Asks) == 1 }).Asks[0]; ask.By != "" || ask.Ours != "" {
+		t.Errorf("the line asks with %+v", ask)
+	}
+	m.say("come", desk.Come{Contact: id})
+	says("translator_comes", true)
+	c.say("take", desk.Take{Contact: id})
+	thread := await(m, "thread", func(f desk.ThreadFrame) bool { return f.Whole })
+	if thread.Advocate != amina.Name || thread.Ours != "en" {
+		t.Errorf("the translator works for %+v", thread)
 	}
 }

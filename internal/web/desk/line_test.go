@@ -72,7 +72,7 @@ func openAs(t *testing.T, e *dbtest.Engine, cfg desk.Config) *line {
 	hotlinetest.Must(t, err)
 	d := desk.New(cfg, desk.Parts{
 		DB: e.Main, Book: l.Book, Record: l.Record, Staff: l.Staff, Keeper: l.Keeper, Accounts: l.Accounts, Classes: place, Bus: l.Bus,
-		Door: session.NewDoor(l.Keeper, l.Staff, nil, time.Now), Editions: editions, Situations: l.Situations, Phrases: safety.NewPhrases(e.Main, l.Log, editions), Page: page, Log: quiet,
+		Door: session.NewDoor(l.Keeper, l.Staff, nil, time.Now), Editions: editions, Translators: l.Translators, Situations: l.Situations, Phrases: safety.NewPhrases(e.Main, l.Log, editions), Page: page, Log: quiet,
 	})
 	mux := http.NewServeMux()
 	d.Mount(mux, func(w http.ResponseWriter, _ *http.Request, err error) { w.WriteHeader(problem.Of(err).Kind.Status()) })

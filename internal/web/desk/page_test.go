@@ -190,3 +190,21 @@ func fetch(t *testing.T, url string) []byte {
 	}
 	return b
 }
+
+// No key does two things: the second would never happen.
+func TestEachKeyDoesOneThing(t *testing.T) {
+	source, err := os.ReadFile("app/commands.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, m := range regexp.MustCompile(`keys: "([^"]+)"`).FindAllStringSubmatch(string(source), -1) {
+		if seen[m[1]] {
+			t.Errorf("two commands come by %s", m[1])
+		}
+		seen[m[1]] = true
+	}
+	if len(seen) < 10 {
+		t.Errorf("only %d keys were found", len(seen))
+	}
+}

@@ -35,6 +35,7 @@ type shown struct {
 	tells   []contact.Told // by messages that have left, not noted yet
 	limits  *Told          // of confidentiality: when she was told them
 	filed   *record        // nil where there is no form
+	spoke   int64          // number of the newest translation that the desk has
 	view    Contact        // as the desk was told
 }
 
@@ -113,6 +114,10 @@ func (c *console) whole(ctx context.Context, s *shown, drafts []Draft) (Contact,
 	}
 	s.view = c.viewOf(s)
 	v := s.view
+	s.spoke = 0
+	if v.Translations, err = c.translations(ctx, s); err != nil {
+		return Contact{}, err
+	}
 	v.Messages, v.Drafts = append(fresh, unsent...), drafts
 	if v.Messages == nil {
 		v.Messages = []Message{}
@@ -280,6 +285,7 @@ func (c *console) ringsElsewhere(ctx context.Context, s *shown) error {
 func (c *console) viewOf(s *shown) Contact {
 	v := c.pic.contactOf(s.row, c.me.ID, s.readers, c.d.Book.Settings())
 	v.ReadSeq, v.Notes, v.Over, v.Limits, v.Safety = s.read, s.notes, s.over, s.limits, s.safety
+	v.Interpreter = c.pic.interpreter(s.row)
 	return v
 }
 

@@ -64,6 +64,7 @@ type console struct {
 	pic     *picture
 	shown   map[hotline.ContactID]*shown
 	shut    map[hotline.ContactID]int64 // contacts that did not open, at this seq
+	lent    map[hotline.ContactID]*lent // contacts that this person translates
 	greeted bool
 	hello   *Hello // waits for the first picture
 	told    told
@@ -230,7 +231,7 @@ func (c *console) recheck() {
 func (c *console) run(ctx context.Context) error {
 	for {
 		err := c.d.Keeper.With(ctx, c.token, func(r *vault.Ring) error { return c.uncovered(ctx, r) })
-		c.ring, c.shown, c.at, c.list = nil, nil, nil, false
+		c.ring, c.shown, c.lent, c.at, c.list = nil, nil, nil, nil, false
 		if errors.Is(err, errCovered) || errors.Is(err, vault.ErrLocked) {
 			err = c.covered(ctx)
 		}

@@ -42,6 +42,9 @@ func (p *picture) stateOf(id hotline.PersonID) string {
 // rows are those that wait, for one person.
 func (p *picture) rows(me staff.Person) []Row {
 	out := []Row{}
+	if !takes(me) {
+		return out
+	}
 	for _, w := range p.waiting {
 		row := Row{
 			Contact: string(w.ID), Channel: string(w.Channel), Lang: w.Lang, Urgency: w.urgency, Reason: w.reason,
@@ -75,6 +78,10 @@ func (p *picture) why(w waits) []string {
 	add("unknown", w.reason == "unknown")
 	add("raised", w.raised && !w.Danger)
 	add("no_language", w.Lang != "" && len(p.shift) > 0 && !p.spoken(w.Lang))
+	if r, ok := p.asked[w.ID]; ok {
+		add("translator", r.Translator == "")
+		add("translator_comes", r.Translator != "")
+	}
 	add("closed_hours", w.State == contact.Parked)
 	return out
 }
@@ -108,7 +115,11 @@ func (p *picture) fits(c contact.Contact, me staff.Person) bool {
 			can.Interprets = can.Interprets || s == "interprets"
 		}
 	}
-	_, why := routing.Fit(routing.Need{Language: c.Lang, Gender: c.Wishes.Gender, NotCommunity: c.Wishes.NotCommunity, Blocked: p.blocked[c.Situation]}, can, false)
+	need := routing.Need{Language: c.Lang, Gender: c.Wishes.Gender, NotCommunity: c.Wishes.NotCommunity, Blocked: p.blocked[c.Situation]}
+	if p.asked[c.ID].Translator != "" {
+		need.Language = ""
+	}
+	_, why := routing.Fit(need, can, false)
 	return why == routing.Fits
 }
 
@@ -271,6 +282,7 @@ func (p *picture) view(me hotline.PersonID, set contact.Settings) Board {
 		if c.State == contact.Live {
 			w.Waits, w.QuietAt = t.waits, sleepsAt(c, set)
 		}
+		w.Interpreter = p.interpreter(c)
 		b.With = append(b.With, w)
 	}
 	return b

@@ -31,6 +31,12 @@ export const alarm = {
     say(t(isNew ? "desk.opened" : "desk.opened_again", { handle }));
     if (isNew) current.value = chat.id;
   },
+  asked(): void { // a translator
+    if (leads.value && me.peek()?.state !== "away") pair();
+  },
+  toTranslate(): void {
+    if (leads.value) tick();
+  },
   lockedWord(): void {
     if (leads.value) ring();
   },

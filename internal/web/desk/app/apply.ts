@@ -15,6 +15,7 @@ import {
 } from "./state";
 import { askOthers } from "./tabs";
 import { clock, setClock, zone } from "./time";
+import { asked as asksCame, begin as beginThreads, forgetThreads, recoverTyped, threadCame, translationCame } from "./translate";
 import { has, t, tag } from "./words";
 
 export const hello = (): ToServer => ({
@@ -82,6 +83,17 @@ export function receive(frame: FromServer): void {
     case "said": return saidCame(frame);
     case "found": return foundCame(frame);
     case "cover_words": return coverCame(frame);
+    case "asks":
+      asksCame(frame);
+      for (const a of frame.asks) answered(a.contact);
+      return;
+    case "thread":
+      answered(frame.contact);
+      for (const x of frame.translations) answered(x.id);
+      return threadCame(frame);
+    case "translation":
+      answered(frame.translation.id);
+      return translationCame(frame.contact, frame.translation);
     case "pong": return setClock(frame.now);
   }
 }
@@ -94,6 +106,7 @@ function snapshot(frame: Snapshot): void {
     const [of = "", id = ""] = key.split(":");
     lost(of, id);
   }
+  beginThreads();
   const shown = new Map<string, Chat>();
   for (const c of frame.contacts ?? []) {
     const chat = chats.peek().get(c.id) ?? new Chat(c);
@@ -123,7 +136,7 @@ function snapshot(frame: Snapshot): void {
   if (!shown.has(current.peek())) current.value = [...shown.keys()][0] ?? "";
   if (first && frame.me.state === "away" && !dialog.peek()) dialog.value = { kind: "start" };
   again();
-  void unlockStore(frame.me.draft_key, frame.me.id).then(recover).then(recoverRecord).then(resend).then(askOthers);
+  void unlockStore(frame.me.draft_key, frame.me.id).then(recover).then(recoverRecord).then(recoverTyped).then(resend).then(askOthers);
 }
 
 /** Something of ours stands in it that nobody has. */
@@ -131,7 +144,8 @@ const unfinished = (chat: Chat): boolean =>
   chat.draft.peek().trim() !== "" || unsaved(chat.id).length > 0 || chat.pending.peek().some((p) => p.until === 0);
 
 function merge(chat: Chat, c: Contact, whole: boolean): void {
-  const { messages = [], drafts = [], ...rest } = c;
+  const { messages = [], drafts = [], translations, ...rest } = c;
+  if (translations) chat.spoken.value = translations;
   chat.info.value = rest;
   chat.gone.value = "";
   const sent = messages.filter((m) => m.seq);
@@ -253,5 +267,6 @@ export function cover(ring: boolean): void {
   queue.value = new Map();
   offers.value = [];
   board.value = null;
+  forgetThreads();
   if (ring) alarm.lockedWord();
 }

@@ -7,6 +7,7 @@ import { show as phrases } from "./phrases";
 import { begin, formOf } from "./record";
 import { dark, prefer, prefs } from "./prefs";
 import { look, open } from "./situations";
+import { sendFirstAnswer, sentences } from "./translate";
 import { t } from "./words";
 
 export interface Command {
@@ -62,7 +63,15 @@ export const commands: Command[] = [
     id: "write", keys: "Alt+C", icon: "send", when: () => panes.value.length > 0,
     run: onChat((c) => act.show(c.id)),
   },
-  { id: "phrases", keys: "Alt+J", icon: "chat", when: live, run: onChat((c) => {
+  { id: "answer", keys: "Alt+M", icon: "globe", when: () => chat.value !== undefined && sentences(chat.value).some((a) => a.answer), run: onChat(sendFirstAnswer) },
+  {
+    id: "translator", keys: "Alt+T", icon: "globe", when: live,
+    run: () => {
+      tab.value = "record";
+      requestAnimationFrame(() => document.querySelector<HTMLElement>("#tr-l, [aria-labelledby=tr] button")?.focus());
+    },
+  },
+  { id: "phrases", keys: "Alt+H", icon: "chat", when: live, run: onChat((c) => {
     act.show(c.id);
     phrases(c);
   }) },

@@ -25,6 +25,10 @@ export interface Assign {
   to: string;
 }
 
+export interface Come {
+  contact: string;
+}
+
 export type Cover = {};
 
 export interface AskCover {
@@ -136,6 +140,10 @@ export interface Written {
   note: string;
 }
 
+export interface EndTranslator {
+  contact: string;
+}
+
 export interface Override {
   id: string;
   contact: string;
@@ -153,6 +161,10 @@ export interface PutPart {
   text: string;
   named?: boolean;
   note?: string;
+}
+
+export interface Pass {
+  contact: string;
 }
 
 export interface MakePhrase {
@@ -241,6 +253,13 @@ export interface Send {
   phrase?: string;
   edition?: number;
   lang?: string;
+  of?: string;
+}
+
+export interface PutSentence {
+  id: string;
+  contact: string;
+  text: string;
 }
 
 export interface OpenSituation {
@@ -272,6 +291,19 @@ export interface PutTask {
   due: number;
   person?: string;
   text: string;
+}
+
+export interface PutTranslation {
+  id: string;
+  contact: string;
+  about: string;
+  text: string;
+}
+
+export interface AskTranslator {
+  contact: string;
+  lang: string;
+  ours: string;
 }
 
 export interface TurnSituation {
@@ -327,6 +359,31 @@ export interface AlertFrame {
   alert: Alert;
 }
 
+export interface Ask {
+  contact: string;
+  lang: string;
+  ours?: string;
+  channel: string;
+  since: number;
+  by?: string;
+  mine: boolean;
+  danger: boolean;
+}
+
+export interface AsksFrame {
+  asks: Ask[];
+}
+
+export interface Interpreter {
+  state: string;
+  name?: string;
+  by?: string;
+  lang: string;
+  ours?: string;
+  since: number;
+  able: number;
+}
+
 export interface With {
   contact: string;
   handle: string;
@@ -342,6 +399,7 @@ export interface With {
   quiet_at?: number;
   readers: string[];
   joined: boolean;
+  interpreter?: Interpreter;
 }
 
 export interface Today {
@@ -415,6 +473,16 @@ export interface Message {
   mark?: MessageMark;
 }
 
+export interface Translation {
+  id: string;
+  n: number;
+  kind: string;
+  about?: string;
+  by: string;
+  at: number;
+  text: string;
+}
+
 export interface Contact {
   id: string;
   handle: string;
@@ -446,6 +514,8 @@ export interface Contact {
   notes?: Note[];
   messages?: Message[];
   drafts?: Draft[];
+  interpreter?: Interpreter;
+  translations?: Translation[];
 }
 
 export interface ContactFrame {
@@ -556,6 +626,7 @@ export interface Me {
   outcomes: string[];
   links: Link[];
   limits: Limits;
+  translates: boolean;
 }
 
 export interface MeFrame {
@@ -823,6 +894,24 @@ export interface Snapshot {
   board?: Board;
 }
 
+export interface ThreadFrame {
+  contact: string;
+  handle: string;
+  lang: string;
+  ours: string;
+  advocate: string;
+  state: string;
+  messages: Message[];
+  translations: Translation[];
+  whole?: boolean;
+  gone?: boolean;
+}
+
+export interface TranslationFrame {
+  contact: string;
+  translation: Translation;
+}
+
 export interface CallerTyping {
   contact: string;
 }
@@ -843,6 +932,7 @@ export type ToServer =
   | ({ t: "answered" } & Answered)
   | ({ t: "askin" } & AskIn)
   | ({ t: "assign" } & Assign)
+  | ({ t: "come" } & Come)
   | ({ t: "cover" } & Cover)
   | ({ t: "cover_words" } & AskCover)
   | ({ t: "decline" } & Decline)
@@ -864,8 +954,10 @@ export type ToServer =
   | ({ t: "mark" } & Mark)
   | ({ t: "names" } & AskNames)
   | ({ t: "note" } & Written)
+  | ({ t: "notranslator" } & EndTranslator)
   | ({ t: "override" } & Override)
   | ({ t: "part" } & PutPart)
+  | ({ t: "pass" } & Pass)
   | ({ t: "phrase" } & MakePhrase)
   | ({ t: "phrases" } & AskPhrases)
   | ({ t: "ping" } & Ping)
@@ -878,12 +970,15 @@ export type ToServer =
   | ({ t: "says" } & SheSays)
   | ({ t: "seen" } & Seen)
   | ({ t: "send" } & Send)
+  | ({ t: "sentence" } & PutSentence)
   | ({ t: "situation" } & OpenSituation)
   | ({ t: "situations" } & AskSituations)
   | ({ t: "sleep" } & Sleep)
   | ({ t: "state" } & State)
   | ({ t: "take" } & Take)
   | ({ t: "task" } & PutTask)
+  | ({ t: "translate" } & PutTranslation)
+  | ({ t: "translator" } & AskTranslator)
   | ({ t: "turn" } & TurnSituation)
   | ({ t: "typing" } & Typing)
   | ({ t: "undo" } & Undo)
@@ -894,6 +989,7 @@ export type ToServer =
 export type FromServer =
   | ({ t: "ack" } & Ack)
   | ({ t: "alert" } & AlertFrame)
+  | ({ t: "asks" } & AsksFrame)
   | ({ t: "board" } & BoardFrame)
   | ({ t: "clash" } & Clash)
   | ({ t: "contact" } & ContactFrame)
@@ -920,6 +1016,8 @@ export type FromServer =
   | ({ t: "situation" } & SituationFrame)
   | ({ t: "situations" } & SituationsFrame)
   | ({ t: "snapshot" } & Snapshot)
+  | ({ t: "thread" } & ThreadFrame)
+  | ({ t: "translation" } & TranslationFrame)
   | ({ t: "typing" } & CallerTyping)
   | ({ t: "undone" } & Undone)
   | ({ t: "words" } & WordsFrame);

@@ -31,6 +31,7 @@ export interface Source {
   phrase?: string;
   edition?: number;
   lang?: string;
+  of?: string; // the translation that it is
 }
 
 const sources = new Map<string, { text: string; from: Source }[]>(); // by contact

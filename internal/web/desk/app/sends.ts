@@ -35,14 +35,18 @@ export const tooLong = (text: string): boolean => bytes(text) > (me.value?.limit
 /** Sends what stands in the composer. */
 export function send(chat: Chat): void {
   const text = chat.draft.peek().replace(/\s+$/, "");
-  if (text.trim() === "" || tooLong(text) || chat.gone.peek() !== "") return;
+  if (sendText(chat, text, sourceOf(chat, text))) clear(chat);
+}
+
+/** Sends words, and says where they come from. */
+export function sendText(chat: Chat, text: string, from: Source): boolean {
+  if (text.trim() === "" || tooLong(text) || chat.gone.peek() !== "") return false;
   const id = newId();
   const at = clock();
-  const from = sourceOf(chat, text);
   chat.pending.value = [...chat.pending.peek(), { id, text, at, until: 0, from }];
   void keep(name(id), { contact: chat.id, text, at, from } satisfies Held);
   tell({ t: "send", id, contact: chat.id, text, ...from });
-  clear(chat);
+  return true;
 }
 
 /** Sends once more what was refused or never arrived. */

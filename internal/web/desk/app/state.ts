@@ -3,7 +3,7 @@
 import { computed, signal, type Signal } from "@preact/signals";
 import type { Source } from "./phrases";
 import type { Change } from "./view/situations";
-import type { Alert, Board, Contact, Me, Message, Offer, Person, Refused, Row } from "./frames";
+import type { Alert, Board, Contact, Me, Message, Offer, Person, Refused, Row, Translation } from "./frames";
 
 /** A message of one's own that has not left yet. */
 export interface Pending {
@@ -21,6 +21,7 @@ export class Chat {
   readonly info: Signal<Contact>;
   readonly said: Signal<Message[]> = signal([]);
   readonly pending: Signal<Pending[]> = signal([]);
+  readonly spoken: Signal<Translation[]> = signal([]); // sentences to be translated, and translations
   readonly draft = signal("");
   readonly keptAt = signal(0); // when the draft was last kept by the server
   readonly typing = signal(0); // until when the caller counts as writing
@@ -99,6 +100,7 @@ export const chat = computed(() => panes.value.find((c) => c.id === current.valu
 export const supervises = computed(() => me.value?.roles.includes("supervisor") ?? false);
 export const advises = computed(() =>
   me.value?.roles.some((r) => r === "advocate" || r === "supervisor") ?? false);
+export const translates = computed(() => me.value?.translates ?? false);
 export const openAlerts = computed(() => alerts.value.filter((a) => !a.seen_at));
 
 export function mark(of: string, id: string): void {

@@ -2,7 +2,8 @@
 
 import { useEffect } from "preact/hooks";
 import { room } from "../prefs";
-import { advises, chat, locked, me, offers, panes, tab, toast, view, waiting, type Tab } from "../state";
+import { advises, chat, locked, me, offers, panes, tab, toast, translates, view, waiting, type Tab } from "../state";
+import { asks, thread, threads, type Thread } from "../translate";
 import { t } from "../words";
 import { Bar, Strips } from "./bar";
 import { Board } from "./board";
@@ -14,22 +15,28 @@ import { Queue } from "./queue";
 import { Side } from "./side";
 import { Situations } from "./situations";
 import { look, shown as file } from "../situations";
+import { ThreadPane } from "./translate";
 
 function Talks({ most, within }: { most: number; within?: boolean }) {
   const Tag = within ? "section" : "main";
   const all = panes.value;
   const now = chat.value;
   const at = Math.max(0, now ? all.indexOf(now) : 0);
-  const from = Math.max(0, Math.min(at - most + 1, all.length - most));
-  const shown = all.length <= most ? all : all.slice(from, from + most);
+  const lent = [...threads.value.values()];
+  const inView = (x: Thread): number => (x.id === thread.value ? 0 : 1);
+  const beside = (advises.value ? lent.filter((x) => x.id === thread.value)
+    : lent.length > most ? lent.sort((a, b) => inView(a) - inView(b)) : lent).slice(0, most);
+  const places = most - beside.length;
+  const shown = places <= 0 ? [] : all.length <= places ? all : all.slice(Math.max(0, Math.min(at - places + 1, all.length - places))).slice(0, places);
   return (
-    <Tag class={`talks of${Math.max(1, shown.length)}`} id={within ? undefined : "talks"} tabIndex={-1} aria-label={t("desk.talks")}>
-      {all.length > most ? <Strip /> : null}
-      {shown.length === 0 ? (
+    <Tag class={`talks of${Math.max(1, shown.length + beside.length)}`} id={within ? undefined : "talks"} tabIndex={-1} aria-label={t("desk.talks")}>
+      {all.length + lent.length > most ? <Strip /> : null}
+      {beside.map((x) => <ThreadPane key={x.id} of={x} />)}
+      {shown.length + beside.length === 0 ? (
         <section class="empty">
           <Icon name="mark" flip />
-          <h2>{t("desk.empty.title")}</h2>
-          <p class="quiet">{t("desk.empty.how")}</p>
+          <h2>{t(advises.value ? "desk.empty.title" : "desk.asks.empty")}</h2>
+          <p class="quiet">{t(advises.value ? "desk.empty.how" : "desk.asks.empty_how")}</p>
         </section>
       ) : shown.map((c) => <Pane key={c.id} chat={c} nth={all.indexOf(c)} />)}
     </Tag>
@@ -38,7 +45,7 @@ function Talks({ most, within }: { most: number; within?: boolean }) {
 
 function Pocket() {
   const tabs: [Tab, string, string, number][] = [
-    ["now", "bell", t("desk.tab.now"), offers.value.length + waiting.value.length],
+    ["now", "bell", t("desk.tab.now"), offers.value.length + waiting.value.length + asks.value.length],
     ["talk", "chat", t("desk.tab.talk"), panes.value.reduce((sum, c) => sum + c.unread.value, 0)],
     ["record", "shield", t("desk.tab.record"), 0],
   ];
@@ -95,7 +102,7 @@ export function App() {
     <>
       {room.value === "pocket" ? <Pocket /> : view.value === "situations" ? (
         <div class={file.value ? "desk file" : "sup"}><Bar /><Strips /><Situations /></div>
-      ) : view.value === "board" || !advises.value ? (
+      ) : view.value === "board" || !advises.value && !translates.value ? (
         <div class="sup"><Bar /><Strips /><Board /></div>
       ) : (
         <div class="desk">

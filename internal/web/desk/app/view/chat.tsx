@@ -4,16 +4,18 @@ import { Fragment } from "preact";
 import { danger, join, openDialog, show, sleep } from "../actions";
 import { drop, reason } from "../apply";
 import { keysOf, commands } from "../commands";
-import type { Message } from "../frames";
+import type { Message, Translation } from "../frames";
 import { spelled } from "../keys";
 import { askIn, heard } from "../safety";
 import { again, undo } from "../sends";
 import { current, isAsked, me, panes, supervises, type Chat, type Pending } from "../state";
 import { at, left, second, since } from "../time";
+import { thread, threads } from "../translate";
 import { listed, n, rich, t } from "../words";
 import { Composer } from "./composer";
 import { CoverWords } from "./cover";
 import { LimitsNot, LimitsTold } from "./phrases";
+import { Meant, Origin } from "./translate";
 import { Icon, Item, Menu, Name, Refusal, way, why } from "./parts";
 import { WrapUp } from "./wrapup";
 
@@ -42,7 +44,7 @@ function More({ chat }: { chat: Chat }) {
   );
 }
 
-function Said({ m, reads, isMe }: { m: Message; reads: number; isMe: boolean }) {
+function Said({ m, reads, isMe, spoken }: { m: Message; reads: number; isMe: boolean; spoken: Translation[] }) {
   if (m.side === "line") {
     return <li class="sys"><Icon name="check" small /><span dir="auto">{m.text}</span> <bdi>{at(m.at)}</bdi></li>;
   }
@@ -51,9 +53,10 @@ function Said({ m, reads, isMe }: { m: Message; reads: number; isMe: boolean }) 
   return (
     <li class={us ? "msg us" : "msg"}>
       <p dir="auto">{m.text}</p>
+      {m.mark?.said ? <p class="meant" dir="auto">{m.mark.said}</p> : <Meant of={spoken} id={m.id} />}
       <span class="tiny">
         {us ? <Name>{isMe ? t("desk.said.you") : (m.by ?? "")}</Name> : <span class="vh">{t("desk.said.caller")}</span>}{" "}
-        <bdi>{at(m.at)}</bdi>{became ? ` · ${became}` : ""}
+        <bdi>{at(m.at)}</bdi>{became ? ` · ${became}` : ""}<Origin m={m} spoken={spoken} />
       </span>
     </li>
   );
@@ -100,7 +103,7 @@ function Log({ chat }: { chat: Chat }) {
         {limits && (!limits.by || !shown.some((m) => m.at === limits.at)) ? <LimitsTold told={limits} /> : null}
         {shown.map((m) => (
           <Fragment key={m.id}>
-            <Said m={m} reads={reads} isMe={m.by === name} />
+            <Said m={m} reads={reads} isMe={m.by === name} spoken={chat.spoken.value} />
             {limits?.by && m.at === limits.at ? <LimitsTold told={limits} /> : null}
           </Fragment>
         ))}
@@ -206,12 +209,22 @@ export const Strip = () => (
         <li key={c.id}>
           <button
             class={`btn bare${c.info.value.danger ? " u0" : ""}`} type="button"
-            aria-current={current.value === c.id ? "true" : undefined} onClick={() => show(c.id)}
+            aria-current={current.value === c.id ? "true" : undefined} onClick={() => {
+              thread.value = "";
+              show(c.id);
+            }}
           >
             <b><Name>{c.info.value.handle}</Name></b>
             {i < 9 ? <kbd>Alt {i + 1}</kbd> : null}
             {c.info.value.danger ? <><Icon name="alert" small /><span class="vh">{t("desk.reason.danger")}</span></> : null}
             {c.unread.value > 0 ? <span class="tag info">{n("desk.unread", c.unread.value)}</span> : null}
+          </button>
+        </li>
+      ))}
+      {[...threads.value.values()].map((x) => (
+        <li key={x.id}>
+          <button class="btn bare" type="button" aria-current={thread.value === x.id ? "true" : undefined} onClick={() => { thread.value = x.id; }}>
+            <Icon name="globe" small /><b><Name>{x.info.value.handle}</Name></b>
           </button>
         </li>
       ))}

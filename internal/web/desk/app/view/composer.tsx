@@ -2,14 +2,16 @@
 
 import { useRef } from "preact/hooks";
 import { typing, undo, undoCurrent } from "../actions";
-import { write } from "../drafts";
+import { clear, write } from "../drafts";
 import { send, tooLong } from "../sends";
-import { open as phrasesOpen, show as showPhrases } from "../phrases";
+import { open as phrasesOpen, show as showPhrases, sourceOf } from "../phrases";
 import { current, me, type Chat } from "../state";
 import { exactly, left, second } from "../time";
+import { helped, toTranslator } from "../translate";
 import { n, t } from "../words";
 import { Icon } from "./parts";
 import { Phrases } from "./phrases";
+import { Sentences } from "./translate";
 
 /** The newest message that can still be taken back. */
 function Undo({ chat }: { chat: Chat }) {
@@ -59,6 +61,16 @@ export function Composer({ chat }: { chat: Chat }) {
     requestAnimationFrame(() => ref.current?.setSelectionRange(put.length, put.length));
   };
 
+  // With a translator there, words of one's own go to her first; approved ones and hers go out.
+  const abroad = helped(chat) && Object.keys(sourceOf(chat, text)).length === 0;
+  const go = (): void => {
+    const words = text.replace(/\s+$/, "");
+    if (!abroad) return send(chat);
+    if (words.trim() === "" || over) return;
+    toTranslator(chat, words);
+    clear(chat);
+  };
+
   const onKeyDown = (e: KeyboardEvent): void => {
     if (e.isComposing) return;
     if (e.key === "/" && /(^|\n)$/.test(text.slice(0, ref.current?.selectionStart ?? 0))) {
@@ -67,6 +79,9 @@ export function Composer({ chat }: { chat: Chat }) {
       return;
     }
     if (e.key === "Enter" && !e.shiftKey && !e.altKey && !e.ctrlKey && !e.metaKey) {
+      e.preventDefault();
+      go();
+    } else if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && abroad) {
       e.preventDefault();
       send(chat);
     } else if (e.key.toLowerCase() === "z" && (e.ctrlKey || e.metaKey) && !e.shiftKey && text === "" && undoCurrent()) {
@@ -77,6 +92,7 @@ export function Composer({ chat }: { chat: Chat }) {
   return (
     <div class="compose">
       <Undo chat={chat} />
+      <Sentences of={chat} />
       {phrasesOpen.value === chat.id ? <Phrases chat={chat} onPick={insert} onClose={closePhrases} /> : null}
       <div class="box">
         <label class="vh" for={id}>{t("desk.compose.to", { handle })}</label>
@@ -101,12 +117,18 @@ export function Composer({ chat }: { chat: Chat }) {
             {over ? <b class="over">{n("desk.compose.over", bytes - limit)}</b>
               : bytes > limit * 0.85 ? n("desk.compose.left", limit - bytes)
               : chat.keptAt.value && text !== "" ? <>{t("desk.compose.kept")}<br /><bdi>{exactly(chat.keptAt.value)}</bdi></>
-              : t("desk.compose.keys")}
+              : t(abroad ? "desk.compose.keys_translator" : "desk.compose.keys")}
           </span>
+          {abroad ? (
+            <button class="btn" type="button" disabled={over || text.trim() === ""} onClick={() => {
+              send(chat);
+              ref.current?.focus();
+            }}>{t("desk.compose.as_is")}</button>
+          ) : null}
           <button class="btn pri" type="button" disabled={over || text.trim() === ""} onClick={() => {
-            send(chat);
+            go();
             ref.current?.focus();
-          }}>{t("desk.compose.send")}</button>
+          }}>{abroad ? t("desk.compose.translate") : t("desk.compose.send")}</button>
         </div>
       </div>
     </div>

@@ -2,10 +2,11 @@
 
 import { take, takeNext, show } from "../actions";
 import type { Row } from "../frames";
-import { cutOff, isAsked, me, next, parked, sleeping, waiting, type Chat } from "../state";
+import { advises, cutOff, isAsked, me, next, parked, sleeping, waiting, type Chat } from "../state";
 import { left, length, second, since } from "../time";
 import { t } from "../words";
 import { Offers } from "./offer";
+import { Asks } from "./translate";
 import { ChannelIcon, Icon, Name, Refusal, way, why, whyMore } from "./parts";
 
 const edge = (urgency: number): string => (urgency <= 2 ? ` u${urgency}` : "");
@@ -61,10 +62,12 @@ export function Next() {
 
 export function Queue() {
   const list = waiting.value;
+  if (!advises.value) return <section class="queue" aria-labelledby="as"><div class="scroll" tabIndex={0} role="group" aria-labelledby="as"><Asks /></div></section>;
   const longest = list.reduce((t0, r) => Math.min(t0, r.since), Infinity);
   return (
     <section class="queue" aria-labelledby="q">
       <Offers />
+      <Asks />
       <header>
         <div class="row">
           <h2 id="q" tabIndex={-1}>{t("desk.queue.title")}</h2><span class="tag">{list.length}</span>

@@ -1,7 +1,7 @@
 // Beside the conversation: what keeps her safe comes first, before everything else.
 
 import { heard } from "../safety";
-import { chat, type Chat } from "../state";
+import { advises, chat, type Chat } from "../state";
 import { at, since } from "../time";
 import { language, listed, t } from "../words";
 import { Name, way, why } from "./parts";
@@ -9,6 +9,7 @@ import { CallForm, NewNote } from "./record";
 import { Phrase } from "./phrase";
 import { SafetyCard } from "./safety";
 import { InSituation } from "./situations";
+import { AsksHelp, TranslatorCard } from "./translate";
 
 function Facts({ of }: { of: Chat }) {
   const c = of.info.value;
@@ -48,7 +49,7 @@ export function Side() {
   const of = chat.value;
   return (
     <aside class="side scroll" id="side" aria-label={t("desk.side")} tabIndex={0}>
-      {of ? <><SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><CallForm of={of} key={`form-${of.id}`} /><Facts of={of} /><Notes of={of} /><InSituation of={of} /></>}</> : (
+      {!advises.value ? <AsksHelp /> : of ? <><SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><TranslatorCard of={of} first /><CallForm of={of} key={`form-${of.id}`} /><TranslatorCard of={of} /><Facts of={of} /><Notes of={of} /><InSituation of={of} /></>}</> : (
         <section class="card"><header><h2>{t("desk.side.none")}</h2></header><p class="in quiet">{t("desk.side.none_how")}</p></section>
       )}
     </aside>

@@ -1,0 +1,264 @@
+// Translators: asked for and seen by the advocate beside the conversation; for the translator
+// herself, where she is asked, what was said, and the field for her words.
+
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Ask, Message, Translation } from "../frames";
+import { advises, isAsked, me, type Chat } from "../state";
+import { at, since } from "../time";
+import {
+  asks, askTranslator, come, dropSentence, give, newest, noTranslator, pass, sendAnswer, sentences, thread, toTranslatorAgain,
+  todo, type, typed, wayOf, working, type Asked, type Item, type Thread,
+} from "../translate";
+import { language, n, t } from "../words";
+import { ChannelIcon, Icon, Name, Refusal } from "./parts";
+
+const pairOf = (lang: string, ours: string): string =>
+  ours ? t("desk.translator.pair", { lang: language(lang), ours: language(ours) }) : language(lang);
+
+/** In the log: what a message says, in the advocate's language. */
+export function Meant({ of, id }: { of: Translation[]; id: string }) {
+  const x = newest(of, id);
+  return x ? <p class="meant" dir="auto"><span class="vh">{t("desk.translator.by", { name: x.by })} </span>{x.text}</p> : null;
+}
+
+/** Under a message: whose translation it is. */
+export function Origin({ m, spoken }: { m: Message; spoken: Translation[] }) {
+  const x = newest(spoken, m.id);
+  const by = m.mark?.by ?? (m.side === "caller" ? x?.by : undefined);
+  return (
+    <>
+      {by ? <> · <span>{t("desk.translator.by", { name: by })}</span></> : null}
+      {m.mark?.machine ? <> · <span>{t("desk.machine.read")}</span></> : null}
+    </>
+  );
+}
+
+/** Above the composer: sentences on their way to the translator, and back. */
+export function Sentences({ of }: { of: Chat }) {
+  const list = sentences(of);
+  const name = of.info.value.interpreter?.name ?? "";
+  if (list.length === 0) return null;
+  return (
+    <ul class="sentences" role="list" aria-label={t("desk.sentence.title")}>
+      {list.map((a) => <Sentence key={a.id} of={of} a={a} name={name} />)}
+    </ul>
+  );
+}
+
+function Sentence({ of, a, name }: { of: Chat; a: Asked; name: string }) {
+  const c = of.info.value;
+  return (
+    <li class={a.answer ? "back" : ""}>
+      {a.answer ? <p dir="auto" lang={c.interpreter?.lang ?? c.lang}>{a.answer.text}</p> : null}
+      <p class="meant" dir="auto">{a.text}</p>
+      <p class="tiny" role="status">{a.answer ? t("desk.translator.by", { name: a.answer.by }) : t("desk.sentence.waits", { name })}</p>
+      <p class="row wrap">
+        {a.answer ? (
+          <button class="btn pri" type="button" onClick={() => sendAnswer(of, a)}>{t("desk.sentence.send")} <kbd>Alt M</kbd></button>
+        ) : null}
+        <button class="btn bare" type="button" onClick={() => dropSentence(a.id)}>{t("desk.sentence.drop")}</button>
+      </p>
+      <Refusal of="sentence" id={a.id} />
+      {isAsked("sentence", a.id) || a.answer || of.spoken.value.some((x) => x.id === a.id) ? null : (
+        <button class="btn" type="button" onClick={() => toTranslatorAgain(of, a)}>{t("desk.again")}</button>
+      )}
+    </li>
+  );
+}
+
+/** Beside the conversation: who translates, or how to ask for somebody. Where it matters it comes first. */
+export function TranslatorCard({ of, first }: { of: Chat; first?: boolean }) {
+  const c = of.info.value;
+  const i = c.interpreter;
+  const mine = me.value;
+  const needed = !(mine?.languages ?? []).includes(c.lang);
+  const matters = needed || i !== undefined;
+  if (!c.mine || c.state === "closing" || matters !== (first ?? false)) return null;
+  return (
+    <section class="card" aria-labelledby="tr">
+      <header>
+        <h2 id="tr">{t("desk.translator.title")}</h2>
+        {i?.state === "here" ? <span class="tag info">{t("desk.translator.here")}</span> : null}
+      </header>
+      {i ? (
+        <div class="in">
+          <p role="status">
+            {i.state === "here" ? t("desk.translator.is_here", { name: i.name ?? "", time: at(i.since) })
+              : i.state === "coming" ? t("desk.translator.coming", { name: i.name ?? "" })
+              : i.able > 0 ? n("desk.translator.asked", i.able, { time: since(i.since) }) : t("desk.translator.nobody", { time: since(i.since) })}
+          </p>
+          <p class="tiny">{pairOf(i.lang, i.ours ?? "")}. {t("desk.translator.reads")}</p>
+          <p><button class="btn" type="button" disabled={isAsked("notranslator", of.id)} onClick={() => noTranslator(of.id)}>
+            {t(i.state === "here" ? "desk.translator.end" : "desk.translator.not")}
+          </button></p>
+          <Refusal of="notranslator" id={of.id} />
+        </div>
+      ) : <AskFor key={of.id + c.lang} of={of} needed={needed} />}
+    </section>
+  );
+}
+
+function AskFor({ of, needed }: { of: Chat; needed: boolean }) {
+  const c = of.info.value;
+  const mine = me.value;
+  const known = (tag: string): boolean => tag !== "" && tag !== "und";
+  const own = (mine?.languages ?? []).filter((l) => l !== c.lang);
+  const [lang, setLang] = useState(known(c.lang) ? c.lang : "");
+  const [ours, setOurs] = useState(own.includes("en") ? "en" : (own[0] ?? ""));
+  const hers = [...new Set([c.lang, ...(mine?.spoken ?? []), "fil", "th", "vi", "zh", "ro", "ru", "uk", "hi", "bn", "am"].filter(known))];
+  const choice = (id: string, label: string, value: string, from: string[], set: (tag: string) => void) => (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} class="btn" value={value} onChange={(e) => set(e.currentTarget.value)}>
+        {value === "" ? <option value="">{t("desk.translator.choose")}</option> : null}
+        {from.map((tag) => <option key={tag} value={tag}>{language(tag)}</option>)}
+      </select>
+    </div>
+  );
+  return (
+    <div class="in">
+      <p class="quiet">{t(needed ? "desk.translator.needed" : "desk.translator.spoken", { language: language(c.lang) })}</p>
+      <div class="pair">
+        {choice("tr-l", t("desk.translator.hers"), lang, hers, setLang)}
+        {choice("tr-o", t("desk.translator.yours"), ours, own, setOurs)}
+      </div>
+      <p><button
+        class={`btn wide${needed ? " pri" : ""}`} type="button" disabled={lang === "" || ours === "" || lang === ours || isAsked("translator", of.id)}
+        onClick={() => askTranslator(of.id, lang, ours)}
+      ><Icon name="globe" />{t("desk.translator.ask")}</button></p>
+      <Refusal of="translator" id={of.id} />
+    </div>
+  );
+}
+
+/** Where this person is asked to translate. */
+export function Asks() {
+  const list = asks.value;
+  if (list.length === 0 && advises.value) return null;
+  return (
+    <div class="asks">
+      <div class="row"><h2 id="as" tabIndex={-1}>{t("desk.asks.title")}</h2><span class="tag">{list.length}</span></div>
+      {list.length === 0 ? <p class="quiet nobody">{t("desk.asks.none")}</p> : null}
+      <ol class="waiting" role="list">{list.map((a) => <AskRow key={a.contact} a={a} />)}</ol>
+    </div>
+  );
+}
+
+function AskRow({ a }: { a: Ask }) {
+  return (
+    <li class={`wait${a.danger ? " u0" : " u2"}`}>
+      <header><h3>{pairOf(a.lang, a.ours ?? "")}</h3><time>{since(a.since)}</time></header>
+      <p class="why">
+        {a.danger ? `${t("desk.reason.danger")}. ` : ""}
+        {a.mine ? t(a.by ? "desk.asks.opens" : "desk.asks.stand_by") : a.by ? t("desk.asks.by", { name: a.by }) : t("desk.asks.nobody")}
+      </p>
+      <footer>
+        <ChannelIcon of={a.channel} />{t(`desk.channel.${a.channel}`)}
+        <button class="btn bare push" type="button" disabled={isAsked("pass", a.contact)} onClick={() => pass(a.contact)}>
+          {t("desk.asks.pass")}<span class="vh"> {pairOf(a.lang, a.ours ?? "")}</span>
+        </button>
+        {a.mine ? null : (
+          <button class="btn bare go" type="button" disabled={isAsked("come", a.contact)} onClick={() => come(a.contact)}>
+            {t("desk.asks.come")}<span class="vh"> {pairOf(a.lang, a.ours ?? "")}</span>
+          </button>
+        )}
+      </footer>
+      <Refusal of="come" id={a.contact} />
+      <Refusal of="pass" id={a.contact} />
+    </li>
+  );
+}
+
+/** For who translates and answers nobody: what this desk is. */
+export const AsksHelp = () => (
+  <section class="card"><header><h2>{t("desk.asks.help")}</h2></header>
+    <p class="in quiet">{t("desk.asks.help_reads")}</p>
+    <p class="in quiet">{t("desk.asks.help_know")}</p>
+  </section>
+);
+
+function Line({ of, m }: { of: Thread; m: Message }) {
+  const us = m.side !== "caller";
+  const x = newest(of.texts.value, m.id);
+  const choose = (): void => {
+    if (x && !typed.peek().has(m.id)) type(m.id, x.text);
+    of.chosen.value = m.id;
+    requestAnimationFrame(() => document.getElementById(`tr-${of.id}`)?.focus());
+  };
+  if (m.side === "line") return <li class="sys"><span dir="auto">{m.text}</span> <bdi>{at(m.at)}</bdi></li>;
+  return (
+    <li class={us ? "msg us" : "msg"}>
+      <p dir="auto">{m.text}</p>
+      {x ? <p class="meant" dir="auto">{x.text}</p> : null}
+      <span class="tiny">
+        {us ? <Name>{m.by ?? ""}</Name> : <span class="vh">{t("desk.said.caller")}</span>} <bdi>{at(m.at)}</bdi>
+        {us ? null : <button class="btn bare" type="button" onClick={choose}>{t(x ? "desk.thread.change" : "desk.thread.do")}</button>}
+      </span>
+    </li>
+  );
+}
+
+function Field({ of, item, left }: { of: Thread; item: Item; left: number }) {
+  const ref = useRef<HTMLTextAreaElement>(null);
+  const c = of.info.value;
+  const text = typed.value.get(item.id) ?? "";
+  const way = wayOf(item.id);
+  const into = item.ours ? c.lang : c.ours;
+  // The next thing has a field of its own: whoever was writing goes on there, nobody else is disturbed.
+  useLayoutEffect(() => {
+    if (document.activeElement === document.body) ref.current?.focus();
+  }, []);
+  return (
+    <div class="compose">
+      <p class="tiny">{item.ours ? t("desk.thread.sentence", { name: c.advocate }) : t("desk.thread.said")}{left > 1 ? ` · ${n("desk.thread.more", left - 1)}` : ""}</p>
+      <blockquote dir="auto">{item.text}</blockquote>
+      <div class="box">
+        <label class="vh" for={`tr-${of.id}`}>{t("desk.thread.into", { language: language(into) })}</label>
+        <textarea
+          ref={ref} id={`tr-${of.id}`} rows={2} dir="auto" lang={into} value={text} placeholder={t("desk.thread.into", { language: language(into) })}
+          onInput={(e) => type(item.id, e.currentTarget.value)}
+          onKeyDown={(e) => {
+            if (e.isComposing || e.key !== "Enter" || e.shiftKey) return;
+            e.preventDefault();
+            give(of, item);
+          }}
+        />
+        <div class="foot">
+          <span class="tiny">{t("desk.thread.keys")}</span>
+          <button class="btn pri" type="button" disabled={text.trim() === "" || isAsked("translate", way)} onClick={() => {
+            give(of, item);
+            ref.current?.focus();
+          }}>{t("desk.thread.give")}</button>
+        </div>
+      </div>
+      <Refusal of="translate" id={way} />
+    </div>
+  );
+}
+
+/** A contact that this person translates. */
+export function ThreadPane({ of }: { of: Thread }) {
+  const c = of.info.value;
+  const item = working(of);
+  const left = todo(of).length;
+  return (
+    <article class="chat" aria-current={thread.value === of.id ? "true" : undefined} aria-labelledby={`t-${of.id}`} onFocusIn={() => { thread.value = of.id; }}>
+      <header>
+        <div class="row">
+          <h2 id={`t-${of.id}`}><Name>{c.handle}</Name></h2>
+          <button class="btn bare push" type="button" disabled={isAsked("pass", of.id)} onClick={() => pass(of.id)}>
+            {t("desk.thread.leave")}<span class="vh"> <Name>{c.handle}</Name></span>
+          </button>
+        </div>
+        <p class="row"><span class="word">{pairOf(c.lang, c.ours)}</span><span class="quiet push">{t("desk.thread.for", { name: c.advocate })}</span></p>
+      </header>
+      <Refusal of="pass" id={of.id} />
+      <div class="log scroll" role="log" aria-labelledby={`t-${of.id}`} tabIndex={0}>
+        <ol role="list">{of.said.value.map((m) => <Line key={m.id} of={of} m={m} />)}</ol>
+      </div>
+      <p class="typing" role="status">{item ? "" : t("desk.thread.nothing")}</p>
+      {item ? <Field key={item.id} of={of} item={item} left={left} /> : null}
+    </article>
+  );
+}
+
