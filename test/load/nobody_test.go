@@ -35,15 +35,7 @@ const (
 // in every place where an id can stand.
 func TestNobodyReadsAnythingWithoutASession(t *testing.T) {
 	h := load.New(t, "sqlite", 1, 3)
-	cfg := h.Config
-	cfg.Operator.Listen = load.Free(t)
-	a, err := app.New(t.Context(), cfg, slog.New(slog.DiscardHandler), observe.NewMetrics(), nil)
-	must(t, err)
-	ctx, stop := context.WithCancel(t.Context())
-	var serving sync.WaitGroup
-	serving.Go(func() { _ = a.Run(ctx) })
-	defer serving.Wait()
-	defer stop()
+	ctx, a, operator := serve(t, h)
 	at := a.Addr().String()
 	c, id := open(ctx, t, h, func() string { return at })
 	defer c.Close()
@@ -58,7 +50,7 @@ func TestNobodyReadsAnythingWithoutASession(t *testing.T) {
 	n, asked := 0, 0
 	var work sync.WaitGroup
 	room := make(chan struct{}, 16) // who ask at once
-	for face, where := range map[string][2]string{"front": {"line.localhost", at}, "staff": {"desk.localhost", at}, "operator": {"line.localhost", cfg.Operator.Listen}} {
+	for face, where := range map[string][2]string{"front": {"line.localhost", at}, "staff": {"desk.localhost", at}, "operator": {"line.localhost", operator}} {
 		if len(routes[face]) < 3 {
 			t.Errorf("%s has %d routes", face, len(routes[face]))
 		}
@@ -81,6 +73,20 @@ func TestNobodyReadsAnythingWithoutASession(t *testing.T) {
 	if n < 40 || asked < 8*n {
 		t.Errorf("only %d routes and %d questions", n, asked)
 	}
+}
+
+// serve runs the whole line in this process, to its end.
+func serve(t *testing.T, h *load.House) (ctx context.Context, a *app.App, operator string) {
+	t.Helper()
+	cfg := h.Config
+	cfg.Operator.Listen = load.Free(t)
+	a, err := app.New(t.Context(), cfg, slog.New(slog.DiscardHandler), observe.NewMetrics(), nil)
+	must(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = a.Run(ctx) })
+	t.Cleanup(func() { stop(); serving.Wait() })
+	return ctx, a, cfg.Operator.Listen
 }
 
 // open has a stranger write and an advocate answer, with a note and a name; both stay.

@@ -111,6 +111,9 @@ func (c *Caller) Press(ctx context.Context, button, words string) error {
 		return ErrPage
 	}
 	form := url.Values{"id": {id}, "l": {c.lang}, "do": {button}}
+	if told := fieldOf(c.Page, "e"); told != "" { // what the page has told her
+		form.Set("e", told)
+	}
 	if words != "" {
 		form.Set("w", words)
 	}
