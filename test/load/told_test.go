@@ -118,4 +118,3 @@ func TestWhatSheIsToldIsAnEdition(t *testing.T) {
 		t.Errorf("the scope in Spanish: %.200s", p)
 	}
 }
-

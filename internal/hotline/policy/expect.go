@@ -46,9 +46,9 @@ func ParseExpect(body string) (Expect, error) {
 	if !decode(body, &e, &fs) {
 		return Expect{}, fs
 	}
-	part(&fs, 0, "who", e.Who, longestPart)
-	part(&fs, 0, "limits", e.Limits, longestPart)
-	part(&fs, 0, "next", e.Next, longestPart)
+	part(&fs, 0, "who", e.Who)
+	part(&fs, 0, "limits", e.Limits)
+	part(&fs, 0, "next", e.Next)
 	if err := fs.Err(); err != nil {
 		return Expect{}, err
 	}
@@ -65,11 +65,8 @@ type Scope struct {
 	Pass []string `json:"pass"`
 }
 
-// The most that a page of hers holds.
-const (
-	mostLines   = 8
-	longestLine = 200
-)
+// mostLines is how many lines of a list a page of hers holds.
+const mostLines = 8
 
 // ParseScope reads it. What is wrong comes as [edition.Faults].
 func ParseScope(body string) (Scope, error) {
@@ -98,16 +95,16 @@ func lines(fs *edition.Faults, field string, all []string) {
 		fs.Add(0, field, "edition.fault.many", "")
 	}
 	for i, line := range all {
-		part(fs, i+1, field, line, longestLine)
+		part(fs, i+1, field, line)
 	}
 }
 
 // part refuses words that are missing or too long.
-func part(fs *edition.Faults, row int, field, words string, most int) {
+func part(fs *edition.Faults, row int, field, words string) {
 	switch {
 	case strings.TrimSpace(words) == "":
 		fs.Add(row, field, "edition.fault.empty", "")
-	case utf8.RuneCountInString(words) > most || strings.ContainsAny(words, "\x00"):
+	case utf8.RuneCountInString(words) > longestPart || strings.ContainsAny(words, "\x00"):
 		fs.Add(row, field, "edition.fault.long", "")
 	}
 }

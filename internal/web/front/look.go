@@ -55,11 +55,8 @@ func (f *Front) step(ctx context.Context, w http.ResponseWriter, r *http.Request
 	if err := f.callers.book.See(ctx, p.Contact.ID); err != nil {
 		return err
 	}
-	switch t.Step {
-	case erasing:
-		return f.page(ctx, w, r, l, "erase", plain)
-	case asking:
-		return f.page(ctx, w, r, l, "privacy", plain)
+	if aside := map[step]string{erasing: "erase", asking: "privacy"}[t.Step]; aside != "" {
+		return f.page(ctx, w, r, l, aside, plain)
 	}
 	if code, err := r.Cookie(codeCookie); err == nil && t.Step == shownCode && isCode(code.Value) {
 		return f.page(ctx, w, r, l, "code", func(_ context.Context, fr frame) (any, error) { return codeView{fr, groups(code.Value)}, nil })

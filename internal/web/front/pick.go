@@ -9,8 +9,8 @@ import (
 )
 
 // picks is what she chose beside her words. Nothing of it is asked for: whoever
-// leaves it all as it is is asked later, by a person.
-type picks struct {
+// leaves it all untouched is asked later, by a person.
+type picks struct { //nolint:recvcheck // filled field by field, and then read
 	Wishes  contact.Wishes
 	Privacy contact.Privacy
 	Told    contact.Told // what the page said above the words

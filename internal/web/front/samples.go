@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -175,36 +176,9 @@ func shown() map[string]func(*pages, *i18n.Language) (string, any) {
 			return "error", kind.view(frameOf(p, "error", l), words)
 		}
 	}
-	return map[string]func(*pages, *i18n.Language) (string, any){
+	all := map[string]func(*pages, *i18n.Language) (string, any){
 		"home":        home(made(true)),
 		"home-closed": home(made(false)),
-		"expect": func(p *pages, l *i18n.Language) (string, any) {
-			return "expect", expectView{frameOf(p, "expect", l), wait(l, "front.expect.next", made(true)), p.told(madeExpect(l)), true}
-		},
-		"expect-foreign": func(p *pages, l *i18n.Language) (string, any) {
-			other := p.offered[0]
-			if l == other {
-				other = p.offered[1]
-			}
-			return "expect", expectView{frameOf(p, "expect", l), wait(l, "front.expect.next", made(true)), p.told(madeExpect(other)), false}
-		},
-		"chat": func(p *pages, l *i18n.Language) (string, any) {
-			return "chat", chatView{frame: frameOf(p, "chat", l), Wish: true}
-		},
-		"chat-ended": func(p *pages, l *i18n.Language) (string, any) {
-			return "chat", chatView{frame: frameOf(p, "chat", l), Ended: true, Anew: true, Same: true}
-		},
-		"privacy": plain("privacy"),
-		"scope": func(p *pages, l *i18n.Language) (string, any) {
-			s, err := policy.ParseScope(policy.Shipped()[policy.ScopeKey(l.Tag())])
-			if err != nil {
-				s, _ = policy.ParseScope(policy.Shipped()[policy.ScopeKey("en")])
-			}
-			return "scope", p.scope(frameOf(p, "scope", l), Scope{Lang: l.Tag(), For: s.For, Not: s.Not, Pass: s.Pass})
-		},
-		"who": func(p *pages, l *i18n.Language) (string, any) {
-			return "who", readersView{frameOf(p, "who", l), madeReaders()}
-		},
 		"log": func(p *pages, l *i18n.Language) (string, any) {
 			return "log", logView{frame: frameOf(p, "log", l), Rows: rows(l)}
 		},
@@ -241,5 +215,41 @@ func shown() map[string]func(*pages, *i18n.Language) (string, any) {
 		"error-plain":   failed(notSafe, ""),
 		"error-keep":    failed(mustKeep, ""),
 		"error-outside": failed(keptOut, ""),
+	}
+	maps.Copy(all, shownBefore(frameOf))
+	return all
+}
+
+// shownBefore are the samples of what is said and chosen before the first word, and of
+// the chat around them.
+func shownBefore(frameOf func(*pages, string, *i18n.Language) frame) map[string]func(*pages, *i18n.Language) (string, any) {
+	return map[string]func(*pages, *i18n.Language) (string, any){
+		"expect": func(p *pages, l *i18n.Language) (string, any) {
+			return "expect", expectView{frameOf(p, "expect", l), wait(l, "front.expect.next", made(true)), p.told(madeExpect(l)), true}
+		},
+		"expect-foreign": func(p *pages, l *i18n.Language) (string, any) {
+			other := p.offered[0]
+			if l == other {
+				other = p.offered[1]
+			}
+			return "expect", expectView{frameOf(p, "expect", l), wait(l, "front.expect.next", made(true)), p.told(madeExpect(other)), false}
+		},
+		"chat": func(p *pages, l *i18n.Language) (string, any) {
+			return "chat", chatView{frame: frameOf(p, "chat", l), Wish: true}
+		},
+		"chat-ended": func(p *pages, l *i18n.Language) (string, any) {
+			return "chat", chatView{frame: frameOf(p, "chat", l), Ended: true, Anew: true, Same: true}
+		},
+		"privacy": func(p *pages, l *i18n.Language) (string, any) { return "privacy", plainView{frameOf(p, "privacy", l)} },
+		"scope": func(p *pages, l *i18n.Language) (string, any) {
+			s, err := policy.ParseScope(policy.Shipped()[policy.ScopeKey(l.Tag())])
+			if err != nil {
+				s, _ = policy.ParseScope(policy.Shipped()[policy.ScopeKey("en")])
+			}
+			return "scope", p.scope(frameOf(p, "scope", l), Scope{Lang: l.Tag(), For: s.For, Not: s.Not, Pass: s.Pass})
+		},
+		"who": func(p *pages, l *i18n.Language) (string, any) {
+			return "who", readersView{frameOf(p, "who", l), madeReaders()}
+		},
 	}
 }
