@@ -55,11 +55,11 @@ func formAloud(l *i18n.Language, body string) (out []string) {
 		for _, lang := range f.Languages() {
 			w := field.Words[lang]
 			if w.Label != "" {
-				out = append(out, "    "+lang+": "+strings.TrimSpace(w.Label+" "+w.Help))
+				out = append(out, deeper+lang+": "+strings.TrimSpace(w.Label+" "+w.Help))
 			}
 		}
 		for _, o := range field.Options {
-			line := "    · " + o.Code
+			line := deeper + "· " + o.Code
 			for _, lang := range f.Languages() {
 				if w := o.Words[lang]; w.Label != "" {
 					line += " | " + lang + ": " + w.Label
@@ -71,11 +71,11 @@ func formAloud(l *i18n.Language, body string) (out []string) {
 			out = append(out, line)
 		}
 		for _, c := range field.When {
-			out = append(out, "    "+condInWords(l, f, c))
+			out = append(out, deeper+condInWords(l, f, c))
 		}
-		out = append(out, "    "+l.T("admin.form.class."+strconv.Itoa(field.Class)))
+		out = append(out, deeper+l.T("admin.form.class."+strconv.Itoa(field.Class)))
 		if field.Fact != "" {
-			out = append(out, "    "+l.T("admin.aloud", "field", l.T("admin.field.form.fact"), "value", field.Fact))
+			out = append(out, deeper+l.T("admin.aloud", "field", l.T("admin.field.form.fact"), "value", field.Fact))
 		}
 	}
 	return out

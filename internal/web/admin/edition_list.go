@@ -177,7 +177,7 @@ type editionView struct {
 	Write bool   // the reader may change it
 	Past  []versionRow
 	Sign  field
-	Lines []string // what is in force, read aloud
+	Lines []aloudLine // what is in force, read aloud
 }
 
 func (*editionView) name() string { return "edition" }
@@ -218,7 +218,7 @@ func (a *Admin) editionPage(v *visit, s shape) error {
 	if err != nil {
 		return err
 	}
-	view.Lines = a.aloud(v.l, s, now.Body)
+	view.Lines = onPages(a.aloud(v.l, s, now.Body))
 	return a.show(v, v.status(), view)
 }
 

@@ -18,7 +18,7 @@ type editionPreviewView struct {
 	Version  int64
 	Changes  []changed
 	Same     bool
-	Lines    []string
+	Lines    []aloudLine
 	Reviewer string
 	Must     bool // somebody must have reviewed it
 	Write    bool // the reader may put it in force
@@ -61,7 +61,7 @@ func (a *Admin) previewEdition(v *visit, s shape, e edition.Edition) error {
 	}
 	view := &editionPreviewView{
 		editionOf: of, Number: e.Number, At: e.At, State: e.State, Version: e.Version, Must: s.heard, Write: v.s.Is(s.roles...), Edit: s.edit(e.Key),
-		Lines: a.aloud(v.l, s, e.Body), Reviewer: short(v.get("reviewer"), 60),
+		Lines: onPages(a.aloud(v.l, s, e.Body)), Reviewer: short(v.get("reviewer"), 60),
 	}
 	view.Changes, view.Same = a.compared(v.l, s, from.Body, e.Body)
 	return a.show(v, v.status(), view)

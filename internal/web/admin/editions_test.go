@@ -60,7 +60,7 @@ func TestAnEditionFromDraftToHistory(t *testing.T) {
 		form = twoGroups()
 		form.Del("groups2.was")
 		b.post(lookedAt+"/edit", form).went(t, lookedAt+"/preview")
-		b.get(lookedAt+"/preview").is(t, 200, `<li class="gone" dir="auto">`, "رأيت")
+		b.get(lookedAt+"/preview").is(t, 200, `<li class="gone deep">`, "رأيت")
 		b.post(lookedAt+"/publish", url.Values{"version": {b.get(lookedAt + "/preview").version(t)}, "reviewer": {"Rosa"}}).went(t, lookedAt+"?done=published")
 		b.get(lookedAt).is(t, 200, "Reviewed by <bdi>Rosa</bdi>", lookedAt+"/back/1")
 		b.get(lookedAt+"/back/2").is(t, 200, "What it changed")

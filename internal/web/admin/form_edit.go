@@ -57,7 +57,7 @@ func (a *Admin) fieldForm(v *visit) error {
 		return err
 	}
 	if n > 0 {
-		v.faults = append(v.faults, fieldFaults(v.l, b.form, n)...)
+		v.faults = append(v.faults, a.fieldFaults(v.l, b.form, n)...)
 	}
 	return a.askField(v, b, n, b.field(n))
 }
@@ -90,12 +90,12 @@ func (a *Admin) askField(v *visit, b build, n int, f form.Field) error {
 }
 
 // fieldFaults says what is wrong with one field, at the places of its form.
-func fieldFaults(l *i18n.Language, of form.Form, n int) (fs faults) {
+func (a *Admin) fieldFaults(l *i18n.Language, of form.Form, n int) (fs faults) {
 	for _, w := range wrongForm(of) {
 		if w.Row != n {
 			continue
 		}
-		fs.add(placeOf(w), "admin.fault.whole", "fault", faultInWords(l, w))
+		fs.add(placeOf(w), "admin.fault.whole", "fault", a.faultInWords(l, w))
 	}
 	return fs
 }
@@ -154,7 +154,7 @@ func (a *Admin) fieldSave(v *visit) error {
 	}
 	asked := b
 	b.form.Fields = fields
-	if v.faults = append(v.faults, fieldFaults(v.l, b.form, row)...); len(v.faults) > 0 {
+	if v.faults = append(v.faults, a.fieldFaults(v.l, b.form, row)...); len(v.faults) > 0 {
 		return a.askField(v, asked, n, f)
 	}
 	gone, err := a.keep(v, b)

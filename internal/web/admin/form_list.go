@@ -139,7 +139,7 @@ func (a *Admin) askForm(v *visit, b build) error {
 		row := rowOf(v.l, b.form, i)
 		for _, w := range found {
 			if w.Row == i+1 {
-				row.Wrong = append(row.Wrong, faultInWords(v.l, w))
+				row.Wrong = append(row.Wrong, a.faultInWords(v.l, w))
 			}
 		}
 		if len(row.Wrong) > 0 {
@@ -174,7 +174,7 @@ func rowOf(l *i18n.Language, of form.Form, i int) fieldRow {
 func fixedField(f form.Field) bool { return f.Code == form.SafeNow || f.Code == form.Type }
 
 // faultInWords says what is wrong with a field, and where in it.
-func faultInWords(l *i18n.Language, w edition.Fault) string {
+func (a *Admin) faultInWords(l *i18n.Language, w edition.Fault) string {
 	fault := l.T(w.Key, "given", w.Given)
 	first, rest, _ := strings.Cut(w.Field, ".")
 	switch first {
@@ -185,13 +185,13 @@ func faultInWords(l *i18n.Language, w edition.Fault) string {
 		}
 		what := l.T("admin.field.form.option.code")
 		if strings.HasPrefix(rest, "words") {
-			what = l.T("admin.form.wording", "language", tongueOf(rest))
+			what = l.T("admin.form.wording", "language", a.tongue(tongueOf(rest)))
 		} else if rest == "htcds" {
 			what = l.T("admin.field.form.option.htcds")
 		}
 		return l.T("admin.form.fault.option", "n", n, "field", what, "fault", fault)
 	case "words":
-		return l.T("admin.fault.at", "field", l.T("admin.form.wording", "language", tongueOf(w.Field)), "fault", fault)
+		return l.T("admin.fault.at", "field", l.T("admin.form.wording", "language", a.tongue(tongueOf(w.Field))), "fault", fault)
 	case "when":
 		n, _, _ := strings.Cut(rest, ".")
 		return l.T("admin.form.fault.when", "n", n, "fault", fault)

@@ -27,7 +27,7 @@ type queueRow struct {
 	ID, Name, Team string
 	Holders        int
 	Rules          string // where its rules stand
-	Lines          []string
+	Lines          []aloudLine
 }
 
 func (a *Admin) queues(v *visit) error {
@@ -53,7 +53,7 @@ func (a *Admin) queues(v *visit) error {
 		}
 		t := teams[q.ID]
 		view.Rows = append(view.Rows, queueRow{
-			string(q.ID), q.Name, wordOr(v.l, "admin.serving.", string(t)), holders(people, t), s.at(routing.QueueKey(q.ID)), a.aloud(v.l, s, e.Body),
+			string(q.ID), q.Name, wordOr(v.l, "admin.serving.", string(t)), holders(people, t), s.at(routing.QueueKey(q.ID)), onPages(a.aloud(v.l, s, e.Body)),
 		})
 	}
 	return a.show(v, http.StatusOK, view)

@@ -73,8 +73,6 @@ func (a *Admin) routes() []route {
 		{method: "POST", path: "/greeting/{lang}/publish", roles: admin, stepUp: true, serve: a.greetingPublish},
 		{method: "GET", path: "/greeting/{lang}/back/{number}", roles: admin, stepUp: true, serve: a.greetingBackForm},
 		{method: "POST", path: "/greeting/{lang}/back/{number}", roles: admin, stepUp: true, serve: a.greetingBack},
-		{method: "GET", path: "/devices", nav: "admin.nav.devices", serve: a.devices},
-		{method: "POST", path: "/devices", serve: a.deviceEnd},
 		{method: "GET", path: "/queues", roles: admin, nav: "admin.nav.queues", serve: a.queues},
 		{method: "GET", path: "/queues/new", roles: admin, stepUp: true, serve: a.queueNewForm},
 		{method: "POST", path: "/queues/new", roles: admin, stepUp: true, serve: a.queueNew},
@@ -88,6 +86,8 @@ func (a *Admin) routes() []route {
 		{method: "GET", path: "/forms/{name}/preview", roles: admin, stepUp: true, serve: a.formPreview},
 		{method: "POST", path: "/forms/{name}/preview", roles: admin, stepUp: true, serve: a.formPreview},
 		{method: "GET", path: "/editions", roles: a.editionRoles(), nav: "admin.nav.editions", serve: a.editions},
+		{method: "GET", path: "/devices", nav: "admin.nav.devices", serve: a.devices},
+		{method: "POST", path: "/devices", serve: a.deviceEnd},
 	}
 	for _, s := range a.shapes() {
 		out = append(out, a.routesOf(s)...)

@@ -21,7 +21,7 @@ func (a *Admin) sampleEditions(l *i18n.Language) []sample {
 	shipped := editionRow{Path: "/editions", Shipped: true}
 	built := editionOf{Row: editionRow{Key: "self", Name: l.T("admin.name.form.self"), Begun: true, Who: "Rosa", BegunAt: sampleTime, Number: 2, At: sampleTime, By: "Lien"}, Kind: form.Kind, Heading: l.T("admin.kind.form"), Back: "/edition/form/self/all"}
 	body := `{"language":"ar","groups":[{"codes":["danger"],"expressions":["النجدة","ساعدوني"]},{"codes":["tip"],"expressions":["رأيت"]}],"stop":["قف"]}`
-	lines := a.aloud(l, s, body)
+	lines := onPages(a.aloud(l, s, body))
 	changes, _ := a.compared(l, s, body, `{"groups":[{"codes":["danger"],"expressions":["النجدة"]},{"codes":["tip","minor"],"expressions":["رأيت","سمعت"]}],"stop":["قف"]}`)
 	return []sample{
 		{&queuesView{}, &queuesView{Rows: []queueRow{{"night", "Night", l.T("admin.serving.desk"), 7, "/edition/queue/night/all", lines}, {"day", "Day", l.T("admin.serving.supervisors"), 1, "/edition/queue/day/all", nil}}}, ""},
@@ -49,16 +49,16 @@ func sampleBuild() form.Form {
 		return map[string]form.Words{"en": {Label: en, Help: en}, "ar": {Label: ar}}
 	}
 	return form.Form{Fields: []form.Field{
-		{ID: sampleID, Code: form.Type, Block: form.Contact, Kind: form.One, Required: true, Words: say("What is it?", "ما الأمر؟"), Options: []form.Option{
+		{ID: sampleID[:25] + "A", Code: form.Type, Block: form.Contact, Kind: form.One, Required: true, Words: say("What is it?", "ما الأمر؟"), Options: []form.Option{
 			{Code: "crisis", Words: say("Crisis", "أزمة")}, {Code: "tip", Words: say("Tip", "بلاغ"), HTCDS: "none"},
 		}},
 		{
-			ID: sampleID, Code: "x_boat", Block: form.Situation, Kind: form.Many, Class: 2, Fact: "industry", Words: say("Which boat?", "أي قارب؟"),
+			ID: sampleID[:25] + "B", Code: "x_boat", Block: form.Situation, Kind: form.Many, Class: 2, Fact: "industry", Words: say("Which boat?", "أي قارب؟"),
 			Options: []form.Option{{Code: "x_a", Words: say("A", "أ")}, {Code: "x_b", Words: say("B", "")}},
 			When:    []form.Cond{{Field: form.Type, Is: form.OneOf, Values: []string{"crisis", form.Unknown}}},
 		},
-		{ID: sampleID, Code: "x_note", Block: form.Person, Kind: form.Long, Words: say("Note", "ملاحظة")},
-		{ID: sampleID, Code: "x_count", Block: form.Person, Kind: form.Number, Words: say("How many?", "كم؟")},
+		{ID: sampleID[:25] + "C", Code: "x_note", Block: form.Person, Kind: form.Long, Words: say("Note", "ملاحظة")},
+		{ID: sampleID[:25] + "D", Code: "x_count", Block: form.Person, Kind: form.Number, Words: say("How many?", "كم؟")},
 	}}
 }
 
@@ -70,7 +70,7 @@ func (a *Admin) sampleForm(l *i18n.Language, of editionOf) *formView {
 	}
 	for _, w := range wrongForm(f) {
 		if w.Row > 0 {
-			view.Rows[w.Row-1].Wrong = append(view.Rows[w.Row-1].Wrong, faultInWords(l, w))
+			view.Rows[w.Row-1].Wrong = append(view.Rows[w.Row-1].Wrong, a.faultInWords(l, w))
 		}
 	}
 	return view

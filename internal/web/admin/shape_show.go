@@ -190,7 +190,7 @@ func readAloud(l *i18n.Language, parts []part, t tree, said string) (out []strin
 			for i, item := range v.rows() {
 				out = append(out, l.T("admin.rows.row", "list", label, "row", i+1))
 				for _, s := range readAloud(l, p.parts, item, keys) {
-					out = append(out, "    "+s)
+					out = append(out, deeper+s)
 				}
 			}
 		}
@@ -200,8 +200,29 @@ func readAloud(l *i18n.Language, parts []part, t tree, said string) (out []strin
 
 // A changed is a line of a comparison.
 type changed struct {
-	Op   string // gone, come or ""
+	Op string // gone, come or ""
+	aloudLine
+}
+
+// An aloudLine is a line as it stands on a page; a deep one belongs to the one before.
+type aloudLine struct {
 	Text string
+	Deep bool
+}
+
+// deeper begins a line that belongs to the one before.
+const deeper = "    "
+
+func onPage(text string) aloudLine {
+	rest := strings.TrimLeft(text, " ")
+	return aloudLine{rest, rest != text}
+}
+
+func onPages(all []string) (out []aloudLine) {
+	for _, text := range all {
+		out = append(out, onPage(text))
+	}
+	return out
 }
 
 // compared lays two editions side by side, line by line; where nothing is changed
@@ -220,13 +241,13 @@ func (a *Admin) compared(l *i18n.Language, s shape, from, to string) (out []chan
 	for i, d := range all {
 		switch {
 		case d.Op == '-' && d.Text != "":
-			out, same = append(out, changed{"gone", d.Text}), false
+			out, same = append(out, changed{"gone", onPage(d.Text)}), false
 		case d.Op == '+' && d.Text != "":
-			out, same = append(out, changed{"come", d.Text}), false
+			out, same = append(out, changed{"come", onPage(d.Text)}), false
 		case d.Op == ' ' && near(i):
-			out = append(out, changed{"", d.Text})
+			out = append(out, changed{"", onPage(d.Text)})
 		case d.Op == ' ' && (len(out) == 0 || out[len(out)-1].Text != "…"):
-			out = append(out, changed{"", "…"})
+			out = append(out, changed{"", onPage("…")})
 		}
 	}
 	return out, same
