@@ -210,7 +210,7 @@ func (c *console) tell(ctx context.Context) {
 		c.told.people = people
 		c.push(PeopleFrame{People: people})
 	}
-	c.offers(p.offers(c.me.ID))
+	c.offers(c.withNotes(ctx, p.offers(c.me.ID)))
 	if !c.supervises {
 		return
 	}
@@ -342,7 +342,7 @@ func (c *console) greet(ctx context.Context, h Hello) error {
 		c.lang = h.Lang
 	}
 	p := c.pic
-	c.told = told{me: c.self(ctx), rows: map[string]Row{}, people: p.colleagues(), offers: p.offers(c.me.ID)}
+	c.told = told{me: c.self(ctx), rows: map[string]Row{}, people: p.colleagues(), offers: c.withNotes(ctx, p.offers(c.me.ID))}
 	snap := Snapshot{
 		Now: c.now(ctx), Me: c.told.me, Queue: p.rows(c.me), Contacts: []Contact{}, People: c.told.people, Offers: c.told.offers, Alerts: []Alert{},
 	}

@@ -187,7 +187,7 @@ func TestHandBackAndHandOverCarryANote(t *testing.T) {
 		t.Errorf("while it rings there the giver sees %+v", over)
 	}
 	offer := await[desk.OfferFrame](w, "offer", nil).Offer
-	if offer.Kind != "handover" || offer.From != amina.Name {
+	if offer.Kind != "handover" || offer.From != amina.Name || offer.Note != "works at five" {
 		t.Errorf("the colleague is offered %+v", offer)
 	}
 	w.say("accept", desk.Accept{Offer: offer.ID, Epoch: offer.Epoch})
