@@ -65,6 +65,13 @@ func readTree(t *testing.T) *tree {
 // check types one package; more is source that is planted in it.
 func (w *tree) check(t *testing.T, p listed, more string) *types.Info {
 	t.Helper()
+	info, _ := w.typed(t, p, more)
+	return info
+}
+
+// typed types one package and gives its files too.
+func (w *tree) typed(t *testing.T, p listed, more string) (*types.Info, []*ast.File) {
+	t.Helper()
 	var files []*ast.File
 	for _, name := range p.GoFiles {
 		f, err := parser.ParseFile(w.fset, filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
@@ -79,7 +86,7 @@ func (w *tree) check(t *testing.T, p listed, more string) *types.Info {
 	info := &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}, Selections: map[*ast.SelectorExpr]*types.Selection{}}
 	_, err := (&types.Config{Importer: w.imports}).Check(p.ImportPath, w.fset, files, info)
 	must(t, err)
-	return info
+	return info, files
 }
 
 // leaves lists where a package has in its hands what reaches a caller: an expression or a
