@@ -215,7 +215,13 @@ func (t *Translators) leaf(tx db.Tx, by hotline.PersonID, what string, id hotlin
 // session has granted them.
 func (t *Translators) Take(ctx context.Context, by staff.Person, request string) error {
 	return t.change(ctx, request, func(tx db.Tx, r Request, c contact.Contact) error {
+		blocked, err := contact.Blocked(tx, c.Situation)
+		if err != nil {
+			return err
+		}
 		switch {
+		case slices.Contains(blocked, by.ID): // she knows the person
+			return ErrUnfit
 		case r.Translator == by.ID:
 			return nil
 		case r.Translator != "":

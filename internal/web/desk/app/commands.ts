@@ -65,7 +65,7 @@ export const commands: Command[] = [
   },
   { id: "answer", keys: "Alt+M", icon: "globe", when: () => chat.value !== undefined && sentences(chat.value).some((a) => a.answer), run: onChat(sendFirstAnswer) },
   {
-    id: "translator", keys: "Alt+T", icon: "globe", when: live,
+    id: "translator", keys: "Alt+Z", icon: "globe", when: live,
     run: () => {
       tab.value = "record";
       requestAnimationFrame(() => document.querySelector<HTMLElement>("#tr-l, [aria-labelledby=tr] button")?.focus());
