@@ -8,8 +8,8 @@ import (
 	"github.com/freeline-org/freeline/test/browser"
 )
 
-// writes is a caller's browser in which she has just written her first words.
-func writes(t *testing.T, d demo, words string) *browser.Page {
+// writes has a caller write her first words, in a browser of her own.
+func writes(t *testing.T, d demo, words string) {
 	t.Helper()
 	her := browser.Chromium(t, browser.Options{World: true, Patience: time.Minute})
 	her.Goto(d.line)
@@ -18,7 +18,6 @@ func writes(t *testing.T, d demo, words string) *browser.Page {
 	her.Type("#w", words)
 	her.Click("button[value=send]")
 	her.WaitFor("#say")
-	return her
 }
 
 // tick answers a question of the form that is open.

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -49,7 +50,7 @@ func (a *Admin) base(v *visit, s shape, k edition.Key) (string, int64, error) {
 		return d.Body, d.Version, err
 	}
 	e, err := a.present(v.r.Context(), s, k)
-	return e.Body, 0, err
+	return cmp.Or(e.Body, s.begins(k)), 0, err
 }
 
 func (a *Admin) askEdition(v *visit, s shape, k edition.Key, body tree, version int64) error {

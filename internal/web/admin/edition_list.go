@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -37,6 +38,7 @@ type editionRow struct {
 	By        string
 	Reviewer  string
 	Shipped   bool // what came with the program is in force
+	Offered   bool // nothing is, and the program has a draft to begin with
 	Begun     bool // a change is waiting
 	Who       string
 	BegunAt   int64
@@ -80,7 +82,7 @@ func (a *Admin) stand(ctx context.Context, l *i18n.Language, s shape, k edition.
 	}
 	r := editionRow{
 		Key: k.Name, Name: a.nameOf(ctx, l, s, k), Path: s.at(k), Number: e.Number, At: e.At, Reviewer: e.ReviewedBy, Reviewing: s.heard,
-		Shipped: e.Number == 0 && e.Body != "", Begun: d.Version > 0 && d.Body != e.Body, BegunAt: d.At,
+		Shipped: e.Number == 0 && e.Body != "", Offered: e.Body == "" && s.begins(k) != "", Begun: d.Version > 0 && d.Body != e.Body, BegunAt: d.At,
 	}
 	if info, ok := a.Words.Info(k.Lang); ok {
 		r.Of = ofLanguage{k.Lang, info.Own, info.Dir}
@@ -218,7 +220,7 @@ func (a *Admin) editionPage(v *visit, s shape) error {
 	if err != nil {
 		return err
 	}
-	view.Lines = onPages(a.aloud(v.l, s, now.Body))
+	view.Lines = onPages(a.aloud(v.l, s, cmp.Or(now.Body, s.begins(k))))
 	return a.show(v, v.status(), view)
 }
 

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"errors"
 	"strconv"
 
@@ -208,7 +209,7 @@ func (a *Admin) own(v *visit, s shape, k edition.Key, reviewer string) error {
 	if err != nil {
 		return err
 	}
-	if e.Number > 0 || e.Body == "" {
+	if e.Body = cmp.Or(e.Body, s.begins(k)); e.Number > 0 || e.Body == "" {
 		return edition.ErrMoved
 	}
 	e.ReviewedBy = reviewer

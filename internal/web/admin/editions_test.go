@@ -3,6 +3,7 @@ package admin_test
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -10,8 +11,11 @@ import (
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
+	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
+	"github.com/freeline-org/freeline/internal/hotline/safety"
 )
 
 func looked() edition.Key { return edition.Key{Kind: routing.KindWords, Name: "line", Lang: "ar"} }
@@ -143,4 +147,64 @@ func TestReviewIsAsked(t *testing.T) {
 	if _, err := w.editions.Current(t.Context(), policy.AboutKey("ar")); err != nil {
 		t.Error(err)
 	}
+}
+
+// What is not in force until the line says so is offered to begin with, and becomes
+// the line's own by a change, or when somebody stands for it as it is.
+func TestWhatIsOfferedIsNotInForce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dbtest.New(t))
+	b := w.as(t, w.First)
+	const at = "/edition/cover/line/en"
+	b.get(at).is(t, 200, "Nothing yet", "The program has a draft to begin with", "Mark as reviewed")
+	b.post(at+"/review", url.Values{"number": {"0"}, "reviewer": {"Rosa"}}).went(t, at+"?done=reviewed")
+	got, err := w.editions.Current(t.Context(), safety.CoverKey("en"))
+	if err != nil || got.ReviewedBy != "Rosa" || got.Body != safety.Shipped()[safety.CoverKey("en")] {
+		t.Errorf("in force is %q, reviewed by %q, %v", got.Body, got.ReviewedBy, err)
+	}
+	b.get(at+"/withdraw").is(t, 200, "Nothing will take its place")
+
+	phrases := "/edition/phrases/line/ar"
+	page := b.get(phrases + "/edit")
+	page.is(t, 200, "The sentence", "What it says, in English", `name="body1.says_en"`)
+	if strings.Contains(page.body, `name="body1.says_ar"`) {
+		t.Error("what a sentence says is asked for in its own language")
+	}
+	all, err := interpret.Parse(interpret.Shipped()["ar"])
+	hotlinetest.Must(t, err)
+	form := url.Values{"version": {"0"}}
+	for i, p := range all {
+		row := "body" + strconv.Itoa(i+1)
+		form.Set(row+".was", strconv.Itoa(i+1))
+		form.Set(row+".code", p.Code)
+		form.Set(row+".group", p.Group)
+		form.Set(row+".text", p.Text)
+		for lang, says := range p.Says {
+			form.Set(row+".says_"+lang, says)
+		}
+	}
+	form.Set("body1.text", "جملة أخرى")
+	b.post(phrases+"/edit", form).went(t, phrases+"/preview")
+	b.post(phrases+"/publish", url.Values{"version": {"1"}, "reviewer": {"Rosa"}}).went(t, phrases+"?done=published")
+	got, err = w.editions.Current(t.Context(), interpret.PhrasesKey("ar"))
+	hotlinetest.Must(t, err)
+	now, err := interpret.Parse(got.Body)
+	if err != nil || len(now) != len(all) || now[0].Text != "جملة أخرى" || now[1].Text != all[1].Text || len(now[1].Says) != len(all[1].Says) {
+		t.Errorf("in force are %d phrases, %v; want %d", len(now), err, len(all))
+	}
+	form.Set("body2.text", "")
+	b.post(phrases+"/edit", form).is(t, http.StatusUnprocessableEntity, `href="#f-body2.text"`, "The sentence, row 2")
+
+	sup := w.as(t, w.Hire(t, hotline.Supervisor))
+	sup.get(phrases+"/edit").is(t, 200, "جملة أخرى")
+	sup.get("/edition/cover/line/en/edit").is(t, http.StatusForbidden)
+	if a := sup.get("/editions"); strings.Contains(a.body, "/edition/cover/") || !strings.Contains(a.body, "/edition/phrases/") {
+		t.Error("a supervisor is not shown what is hers")
+	}
+
+	words := "/edition/words/line/en"
+	b.post(words+"/edit", url.Values{"version": {"0"}, "body": {"one\ntwo"}}).is(t, http.StatusUnprocessableEntity, `href="#f-body"`)
+	list := strings.Fields(strings.NewReplacer("[", " ", "]", " ", ",", " ", `"`, " ").Replace(safety.Shipped()[safety.WordsKey("en")]))
+	b.post(words+"/edit", url.Values{"version": {"0"}, "body": {strings.Join(append(list, "zebrafinch"), "\r\n")}}).went(t, words+"/preview")
+	b.get(words+"/preview").is(t, 200, "zebrafinch")
 }

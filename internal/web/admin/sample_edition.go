@@ -17,7 +17,7 @@ func (a *Admin) sampleEditions(l *i18n.Language) []sample {
 		Begun: true, Who: "Rosa", BegunAt: sampleTime, Reviewing: true,
 	}
 	of := editionOf{Row: row, Kind: s.kind, Heading: l.T("admin.edition.of", "kind", l.T("admin.kind."+s.kind), "of", row.Of.Own), Back: s.at(k), lang: "ar"}
-	none := editionOf{Kind: policy.KindAbout, Heading: l.T("admin.kind.about"), Back: "/editions"}
+	none := editionOf{Row: editionRow{Offered: true}, Kind: policy.KindAbout, Heading: l.T("admin.kind.about"), Back: "/editions"}
 	shipped := editionRow{Path: "/editions", Shipped: true}
 	built := editionOf{Row: editionRow{Key: "self", Name: l.T("admin.name.form.self"), Begun: true, Who: "Rosa", BegunAt: sampleTime, Number: 2, At: sampleTime, By: "Lien"}, Kind: form.Kind, Heading: l.T("admin.kind.form"), Back: "/edition/form/self/all"}
 	body := `{"language":"ar","groups":[{"codes":["danger"],"expressions":["النجدة","ساعدوني"]},{"codes":["tip"],"expressions":["رأيت"]}],"stop":["قف"]}`
@@ -30,7 +30,7 @@ func (a *Admin) sampleEditions(l *i18n.Language) []sample {
 		{&formView{editionOf: built}, a.sampleForm(l, built), ""},
 		{&fieldView{editionOf: built}, a.sampleField(built), "options.2.words.ar.label"},
 		{&formPreviewView{editionOf: built, Same: true}, a.samplePreview(l, built, changes), "stepup"},
-		{&editionsView{}, &editionsView{Kinds: []kindRow{{policy.KindAbout, []editionRow{row, {Of: row.Of, Path: "/editions"}}}, {routing.KindHours, []editionRow{shipped}}}}, ""},
+		{&editionsView{}, &editionsView{Kinds: []kindRow{{policy.KindAbout, []editionRow{row, {Of: row.Of, Path: "/editions", Offered: true}}}, {routing.KindHours, []editionRow{shipped}}}}, ""},
 		{&editionView{editionOf: none}, &editionView{
 			editionOf: of, Edit: s.edit(k), Write: true, Lines: lines,
 			Past: []versionRow{{3, sampleTime, "Lien", "Amina", edition.Published, s.at(k) + "/back/3"}, {2, sampleTime, "Lien", "", edition.Withdrawn, s.at(k) + "/back/2"}},

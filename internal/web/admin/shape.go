@@ -11,6 +11,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
+	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/i18n"
 )
 
@@ -25,8 +26,11 @@ type shape struct {
 	roles  []hotline.Role                          // who may edit it
 	heard  bool                                    // callers read or hear it: somebody must have reviewed it
 	quick  bool                                    // in force without the second factor
-	// shipped is the body that came with the program, or "".
+	// shipped is the body that came with the program and is in force where the line has
+	// published nothing, or "".
 	shipped func(edition.Key) string
+	// offered is a body of the program's to begin with, which is not in force, or "".
+	offered func(edition.Key) string
 	// called is how one of several is called; nil: by a word of the pages.
 	called func(context.Context, string) string
 	// lines reads a body aloud, where its parts do not.
@@ -94,11 +98,15 @@ func (a *Admin) shapes() []shape {
 		{kind: routing.KindUrgency, path: "/urgency", roles: admin, lines: a.urgencyAloud, shipped: same(routing.ShippedRules)},
 		{kind: routing.KindQueue, names: a.queueNames, called: a.queueName, roles: admin, parts: queueParts()},
 		{kind: form.Kind, names: fixed(form.Names()...), path: "/forms/{name}", roles: admin, lines: formAloud},
-		{kind: interpret.KindPhrases, spoken: true, roles: hours, heard: true, parts: a.phraseParts(), shipped: func(k edition.Key) string { return interpret.Shipped()[k.Lang] }},
-		{kind: policy.KindExpect, names: a.channels, spoken: true, roles: admin, heard: true, shipped: shippedPolicy, parts: []part{
+		{kind: interpret.KindPhrases, spoken: true, roles: hours, heard: true, parts: a.phraseParts(), offered: func(k edition.Key) string { return interpret.Shipped()[k.Lang] }},
+		{kind: safety.KindWords, spoken: true, roles: admin, heard: true, offered: offeredSafety, parts: []part{{look: words, hold: true}}},
+		{kind: safety.KindCover, spoken: true, roles: admin, heard: true, offered: offeredSafety, parts: []part{
+			{name: "questions", look: words, hold: true}, {name: "stories", look: words, hold: true}, {name: "endings", look: words, hold: true},
+		}},
+		{kind: policy.KindExpect, names: a.channels, spoken: true, roles: admin, heard: true, offered: offeredPolicy, parts: []part{
 			{name: "who", look: area}, {name: "limits", look: area}, {name: "next", look: area},
 		}},
-		{kind: policy.KindScope, spoken: true, roles: admin, heard: true, shipped: shippedPolicy, parts: []part{
+		{kind: policy.KindScope, spoken: true, roles: admin, heard: true, offered: offeredPolicy, parts: []part{
 			{name: "for", look: words, hold: true}, {name: "not", look: words, hold: true}, {name: "pass", look: words, hold: true},
 		}},
 		{kind: "languages", roles: admin, parts: []part{{look: words, hold: true}}},
@@ -108,7 +116,9 @@ func (a *Admin) shapes() []shape {
 
 func same(body string) func(edition.Key) string { return func(edition.Key) string { return body } }
 
-func shippedPolicy(k edition.Key) string { return policy.Shipped()[k] }
+func offeredPolicy(k edition.Key) string { return policy.Shipped()[k] }
+
+func offeredSafety(k edition.Key) string { return safety.Shipped()[k] }
 
 func fixed(names ...string) func(context.Context) ([]string, error) {
 	return func(context.Context) ([]string, error) { return names, nil }
@@ -242,4 +252,12 @@ func (a *Admin) present(ctx context.Context, s shape, k edition.Key) (edition.Ed
 		e.Body = s.shipped(k)
 	}
 	return e, nil
+}
+
+// begins is the body to begin with where nothing is in force.
+func (s shape) begins(k edition.Key) string {
+	if s.offered == nil {
+		return ""
+	}
+	return s.offered(k)
 }

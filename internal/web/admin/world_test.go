@@ -28,6 +28,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
+	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/i18n"
@@ -116,7 +117,8 @@ func newWorld(t *testing.T, e *dbtest.Engine) *world {
 	hotlinetest.Must(t, err)
 	kinds := append(routing.Kinds(), edition.Kind{Name: policy.KindAbout, Check: policy.CheckAbout}, edition.Kind{Name: "languages"},
 		edition.Kind{Name: form.Kind, Check: form.Check}, edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check},
-		edition.Kind{Name: policy.KindExpect, Check: policy.CheckExpect}, edition.Kind{Name: policy.KindScope, Check: policy.CheckScope})
+		edition.Kind{Name: policy.KindExpect, Check: policy.CheckExpect}, edition.Kind{Name: policy.KindScope, Check: policy.CheckScope},
+		edition.Kind{Name: safety.KindWords, Check: safety.CheckWords}, edition.Kind{Name: safety.KindCover, Check: safety.CheckCover})
 	w.editions, err = edition.New(t.Context(), e.Main, bus.Memory(), w.Clock, kinds...)
 	hotlinetest.Must(t, err)
 	log := slog.New(slog.NewTextHandler(w.log, nil))
