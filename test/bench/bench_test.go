@@ -34,6 +34,7 @@ func TestBench(t *testing.T) {
 		w := hotlinetest.New(t, e)
 		intake(t, table, w)
 		first(t, table, w)
+		forms(t, table, w)
 		heads(t, table, w)
 		match(t, table, w)
 	})

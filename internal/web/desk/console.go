@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"reflect"
@@ -338,9 +339,8 @@ func (c *console) greet(ctx context.Context, h Hello) error {
 		return err
 	}
 	c.named(ctx)
-	if c.lang = c.me.Locale; h.Lang != "" {
-		c.lang = h.Lang
-	}
+	c.lang = cmp.Or(h.Lang, c.me.Locale, "en")
+	c.has(h.Forms)
 	p := c.pic
 	c.told = told{me: c.self(ctx), rows: map[string]Row{}, people: p.colleagues(), offers: c.withNotes(ctx, p.offers(c.me.ID))}
 	snap := Snapshot{

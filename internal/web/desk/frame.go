@@ -16,6 +16,7 @@ type (
 		Have   map[string]int64 `json:"have"`           // contact: newest seq
 		Drafts map[string]int64 `json:"drafts"`         // contact: number of the newest draft in the composer
 		Lang   string           `json:"lang,omitempty"` // that the desk speaks
+		Forms  []string         `json:"forms"`          // those that the desk has: name/number/lang
 	}
 	// Send is a message to a caller. The id is made by the desk and is the message's own: a
 	// resending is harmless.

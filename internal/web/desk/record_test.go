@@ -31,6 +31,22 @@ func (c *console) save(contact hotline.ContactID, field string, base int64, v de
 	return await(c, "saved", func(s desk.Saved) bool { return s.Field == field }).Version
 }
 
+// A desk that comes back with a form is not sent it again; one that speaks another language is.
+func TestFormIsSentOnce(t *testing.T) {
+	l, ana, _ := taken(t, dbtest.New(t))
+	first, _ := l.at(t, ana)
+	f := await[desk.FormFrame](first, "form", nil)
+	back := l.dial(t, ana)
+	back.say("hello", desk.Hello{Forms: []string{"self/1/en", "nonsense"}})
+	back.none("form", "record")
+	other := l.dial(t, ana)
+	other.say("hello", desk.Hello{Lang: "es", Forms: []string{"self/1/en"}})
+	es := await[desk.FormFrame](other, "form", nil)
+	if f.Lang != "en" || es.Lang != "es" || es.Fields[0].Label == f.Fields[0].Label {
+		t.Errorf("in %s it asks %q, in %s %q", f.Lang, f.Fields[0].Label, es.Lang, es.Fields[0].Label)
+	}
+}
+
 // values of a record by field, without what the program knew by itself.
 func stands(r desk.RecordFrame) map[string]desk.FieldSet {
 	out := map[string]desk.FieldSet{}

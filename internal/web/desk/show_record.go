@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -119,6 +120,21 @@ func (c *console) pushForm(r *record) {
 	}
 	c.forms[key] = true
 	c.push(asked(r, c.lang))
+}
+
+// has notes which forms a desk kept from an earlier connection: on a slow line they are not
+// sent again.
+func (c *console) has(forms []string) {
+	c.forms = map[formKey]bool{}
+	for _, f := range forms {
+		parts := strings.Split(f, "/")
+		if len(parts) != 3 {
+			continue
+		}
+		if n, err := strconv.ParseInt(parts[1], 10, 64); err == nil {
+			c.forms[formKey{parts[0], n, parts[2]}] = true
+		}
+	}
 }
 
 // formKey names what a desk has been sent of forms.

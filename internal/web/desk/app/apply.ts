@@ -6,7 +6,7 @@ import type { Contact, ContactFrame, FromServer, Message, MessageFrame, Offer, R
 import { coverCame, forgetAll, foundCame, phraseCame, saidCame } from "./found";
 import { lockStore, unlockStore } from "./keep";
 import { came as phrasesCame, forgetSources } from "./phrases";
-import { coverRecord, forgetRecord, onClash, onFieldSet, onForm, onRecord, onRefused, onSaved, recoverRecord, unsaved } from "./record";
+import { coverRecord, forgetRecord, forms, onClash, onFieldSet, onForm, onRecord, onRefused, onSaved, recoverRecord, unsaved } from "./record";
 import { again, forget as forgetSituations, situation } from "./situations";
 import { acked, left, refusedSend, resend, stillHere, undone } from "./sends";
 import { ask } from "./socket";
@@ -23,6 +23,7 @@ export const hello = (): ToServer => ({
   have: Object.fromEntries([...chats.peek().values()].map((c) => [c.id, c.seq])),
   drafts: numbers(),
   lang: tag(),
+  forms: [...forms.peek().values()].map((f) => `${f.name}/${f.number}/${f.lang}`),
 });
 
 export function receive(frame: FromServer): void {

@@ -103,6 +103,7 @@ export interface Hello {
   have: Record<string, number>;
   drafts: Record<string, number>;
   lang?: string;
+  forms: string[];
 }
 
 export interface Join {
