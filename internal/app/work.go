@@ -41,6 +41,7 @@ func (l *Line) handle(r *jobs.Runner, backups string) {
 	if backups != "" {
 		r.Every("tombstones", 5*time.Second, (&inscriber{line: l, path: filepath.Join(backups, TombstoneFile)}).run)
 	}
+	r.Every("readings", 30*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Situations.EndReadings(ctx) })
 	r.Every("hours", 10*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Matcher.Turn(ctx) })
 }
 

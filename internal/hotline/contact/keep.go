@@ -131,6 +131,8 @@ func dated() map[string][]string {
 		"note":    {"at"},
 		"offer":   {"made", "until", "ended_at"},
 		"alert":   {"at", "acknowledged_at"},
+		"request": {"at", "done_at"},
+		"reading": {"asked_at", "given_at", "until", "ended_at"},
 	}
 }
 

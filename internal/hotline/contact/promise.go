@@ -25,7 +25,7 @@ const MaxPromise = 30 * 24 * time.Hour
 // asleep until then, and nobody owns the word. Her codes, the time of her words and
 // the entry's own clock, which a job carries over, move together. 0 takes the promise
 // back, or says that it was kept; then its usual times count again.
-func (b *Book) Promise(ctx context.Context, by hotline.PersonID, id hotline.ContactID, until int64) error {
+func (b *Book) Promise(ctx context.Context, by hotline.Actor, id hotline.ContactID, until int64) error {
 	err := b.db.Write(ctx, func(tx db.Tx) error {
 		c, err := lock(tx, id)
 		if err != nil {
@@ -48,7 +48,7 @@ func (b *Book) Promise(ctx context.Context, by hotline.PersonID, id hotline.Cont
 		if err := b.promised(tx, c, until); err != nil {
 			return err
 		}
-		return b.log.Public(audit.Act{By: hotline.Actor(by), What: what, Object: string(id)}).Insert(tx)
+		return b.log.Public(audit.Act{By: by, What: what, Object: string(id)}).Insert(tx)
 	})
 	if err == nil {
 		b.told(id, 0, true)

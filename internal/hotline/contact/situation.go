@@ -179,3 +179,14 @@ func AllBlocked(tx db.Tx) (map[hotline.SituationID][]hotline.PersonID, error) {
 	}
 	return out, rows.Err()
 }
+
+// Raise rings for a contact, closed or not, in the transaction of what it rings for,
+// once until somebody has seen it.
+func Raise(tx db.Tx, id hotline.ContactID, kind string) error {
+	now, err := db.Now(tx)
+	if err != nil {
+		return err
+	}
+	_, err = raise(tx, id, kind, now)
+	return err
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
+	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/shred"
 )
 
@@ -112,6 +113,19 @@ func (r *Retention) Finish(ctx context.Context, entry string) error {
 	if err != nil {
 		return err
 	}
+	if kind == vault.ShredSituation {
+		owned, err := situation.Owned(ctx, r.Main, entry)
+		if err != nil {
+			return err
+		}
+		if owned[entry] {
+			r.Alarm(fmt.Errorf("retention: a job would destroy what lives: %w", contact.ErrState))
+			return nil
+		}
+		if err := r.allow(ctx, 1); err != nil {
+			return err
+		}
+	}
 	if kind == "contact" {
 		owners, err := r.Book.Owners(ctx, entry)
 		if err != nil {
@@ -140,7 +154,7 @@ func (r *Retention) Finish(ctx context.Context, entry string) error {
 // on one is asked of the main database for each; an error means that nothing is
 // known, and nothing destroyed.
 func (r *Retention) Sweep(ctx context.Context) error {
-	for _, kind := range []string{"contact", "code", "slot", "session"} {
+	for _, kind := range []string{"contact", "code", "slot", "session", vault.ShredSituation} {
 		orphans, err := r.orphans(ctx, kind)
 		if err != nil {
 			return err
@@ -196,6 +210,9 @@ func (r *Retention) known(ctx context.Context, kind string, ids []string) (map[s
 			out[id] = true
 		}
 		return out, err
+	}
+	if kind == vault.ShredSituation {
+		return situation.Owned(ctx, r.Main, ids...)
 	}
 	table := map[string]string{"code": "return_code", "slot": "slot", "session": "session"}[kind]
 	return out, r.Main.Read(ctx, func(tx db.Tx) error {

@@ -131,7 +131,7 @@ func (r *Retention) Round(ctx context.Context) error {
 			return err
 		}
 		if n == 0 {
-			return situation.RoundRecords(ctx, r.Main, r.set.Round)
+			return errors.Join(situation.RoundRecords(ctx, r.Main, r.set.Round), situation.RoundSituations(ctx, r.Main, r.set.Round))
 		}
 	}
 }

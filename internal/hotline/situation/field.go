@@ -227,8 +227,10 @@ func DropIn(tx db.Tx, log *audit.Log, by hotline.Actor, owner string, fields []s
 
 // Forget deletes the whole record of an owner whose S is destroyed.
 func Forget(tx db.Tx, owner string) error {
-	_, err := tx.Exec(`DELETE FROM record_field WHERE owner = $1`, owner)
-	return err
+	if _, err := tx.Exec(`DELETE FROM record_field WHERE owner = $1`, owner); err != nil {
+		return err
+	}
+	return forgotten(tx, hotline.ContactID(owner))
 }
 
 // RoundRecords leaves of the times of old fields only the day.

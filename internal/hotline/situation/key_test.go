@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/freeline-org/freeline/internal/box"
+	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
@@ -45,11 +46,10 @@ func TestDaughterIsErasedAndMotherStays(t *testing.T) {
 		backup := h.Backup(t)
 
 		h.Close(t, ana, daughter.Contact)
-		must(t, h.Book.ForgetRecord(t.Context(), "caller", daughter.Contact))
 		entry := h.entry(t, daughter.Contact)
+		must(t, h.Book.ForgetRecord(t.Context(), "caller", daughter.Contact, func(tx db.Tx) error { return situation.Forget(tx, string(daughter.Contact)) }))
 		must(t, h.Book.Shred(t.Context(), entry))
 		must(t, h.Book.EraseNow(t.Context(), "caller", daughter.Contact))
-		must(t, h.s.Forgotten(t.Context(), daughter.Contact))
 		w, err = h.open(t, sue, s.ID)
 		must(t, err)
 		got = roles(w)

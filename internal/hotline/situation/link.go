@@ -210,36 +210,18 @@ func forget(tx db.Tx, id hotline.SituationID, c hotline.ContactID) error {
 	return nil
 }
 
-// Forgotten deletes, in every situation, what stood under the key of a contact whose
-// record was destroyed. It is done by a job.
-func (b *Book) Forgotten(ctx context.Context, c hotline.ContactID) error {
-	var in []hotline.SituationID
-	err := b.db.Write(ctx, func(tx db.Tx) error {
-		in = nil
-		rows, err := tx.Query(`SELECT DISTINCT situation FROM part WHERE about = $1`, c)
-		if err != nil {
+// forgotten deletes, in every situation, what stood under the key of a contact whose
+// record is destroyed, and who asked to read it.
+func forgotten(tx db.Tx, c hotline.ContactID) error {
+	for _, q := range []string{
+		`DELETE FROM part WHERE about = $1`,
+		`DELETE FROM happening WHERE contact = $1`,
+		`DELETE FROM task WHERE contact = $1`,
+		`DELETE FROM reading WHERE contact = $1`,
+	} {
+		if _, err := tx.Exec(q, c); err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var id hotline.SituationID
-			if err := rows.Scan(&id); err != nil {
-				return err
-			}
-			in = append(in, id)
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-			return err
-		}
-		for _, id := range in {
-			if err := forget(tx, id, c); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	for _, id := range in {
-		b.told(id)
 	}
-	return err
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
@@ -56,13 +57,15 @@ func (b *Book) AskReading(ctx context.Context, r *vault.Ring, id hotline.Situati
 		if err != nil || n == 0 {
 			return err
 		}
+		if err := contact.Raise(tx, c, RingReading); err != nil {
+			return err
+		}
 		return b.log.Public(audit.Act{By: hotline.Actor(r.Me()), What: "ask for words", Object: string(c)}).Insert(tx)
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		b.told(id)
+		b.bus.Publish(bus.Hint{Topic: contact.TopicAlert, ID: string(c)})
 	}
-	b.told(id)
-	_, err = b.contacts.RingOnce(ctx, c, RingReading)
 	return err
 }
 

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
@@ -86,7 +88,7 @@ func (c *console) reading(ctx context.Context, frame any) (id string, err error)
 	case Answered:
 		return f.ID, c.did("answered", f.ID, "", c.d.Book.Answered(ctx, c.me.ID, f.ID))
 	case PutPromise:
-		return f.Contact, c.with(ctx, f.Contact, func(s *shown) error { return c.d.Book.Promise(ctx, c.me.ID, s.row.ID, f.Until) })
+		return f.Contact, c.with(ctx, f.Contact, func(s *shown) error { return c.d.Book.Promise(ctx, hotline.Actor(c.me.ID), s.row.ID, f.Until) })
 	case Forget:
 		return f.Contact, c.may(func() error { return c.did("forget", f.Contact, "", c.forget(ctx, hotline.ContactID(f.Contact))) })
 	case Read:
@@ -158,11 +160,12 @@ func (c *console) situationMoved(ctx context.Context, id hotline.SituationID) er
 	if !c.greeted {
 		return nil
 	}
-	if c.at != nil && c.at.ID == id {
+	if c.at != nil && (c.at.ID == id || id == "") {
+		at := c.at.ID
 		w, err := c.d.Situations.Again(ctx, c.ring, c.at)
 		if why := notShown(err); why != "" {
 			c.at = nil
-			c.push(SituationFrame{ID: string(id), Gone: why})
+			c.push(SituationFrame{ID: string(at), Gone: why})
 			return nil
 		}
 		if err != nil {
@@ -182,6 +185,30 @@ func (c *console) situationMoved(ctx context.Context, id hotline.SituationID) er
 	}
 	if !c.list {
 		return nil
+	}
+	return c.tellList(ctx)
+}
+
+// lookSituations reads anew what has changed, where no hint came.
+func (c *console) lookSituations(ctx context.Context) error {
+	if c.d.Situations == nil {
+		return nil
+	}
+	if c.at != nil {
+		m, err := c.d.Situations.Mark(ctx, c.at.ID)
+		if err != nil {
+			return err
+		}
+		if m != c.markAt {
+			return c.situationMoved(ctx, c.at.ID)
+		}
+	}
+	if !c.list {
+		return nil
+	}
+	m, err := c.d.Situations.MarkAll(ctx)
+	if err != nil || m == c.markList {
+		return err
 	}
 	return c.tellList(ctx)
 }
@@ -294,7 +321,9 @@ func (c *console) forget(ctx context.Context, id hotline.ContactID) error {
 	if !asked {
 		return contact.ErrRequest
 	}
-	if err := c.d.Book.ForgetRecord(ctx, hotline.Actor(c.me.ID), id); err != nil {
+	if err := c.d.Book.ForgetRecord(ctx, hotline.Actor(c.me.ID), id, func(tx db.Tx) error {
+		return errors.Join(safety.Forget(tx, id), situation.Forget(tx, string(id)))
+	}); err != nil {
 		return err
 	}
 	return c.d.Book.Shred(ctx, row.ShredS)

@@ -155,7 +155,7 @@ func (c *console) paint(ctx context.Context, p *picture) error {
 		return err
 	}
 	c.tell(ctx)
-	return nil
+	return c.lookSituations(ctx)
 }
 
 // contacts brings what this desk shows in line with the picture.

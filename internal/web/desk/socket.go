@@ -59,23 +59,24 @@ type console struct {
 	slow     chan struct{}
 	stop     func() // ends the socket
 
-	me      staff.Person // as the newest picture has her
-	ring    *vault.Ring
-	pic     *picture
-	shown   map[hotline.ContactID]*shown
-	shut    map[hotline.ContactID]int64 // contacts that did not open, at this seq
-	lent    map[hotline.ContactID]*lent // contacts that this person translates
-	greeted bool
-	hello   *Hello // waits for the first picture
-	told    told
-	list    bool             // shows the list of situations
-	at      *situation.Whole // the situation that it shows
-	failed  int              // checks of the session that came to nothing
-	state   string           // before it was covered
-	line    string
-	spoken  []string
-	lang    string           // in which forms are read
-	forms   map[formKey]bool // that the desk has
+	me               staff.Person // as the newest picture has her
+	ring             *vault.Ring
+	pic              *picture
+	shown            map[hotline.ContactID]*shown
+	shut             map[hotline.ContactID]int64 // contacts that did not open, at this seq
+	lent             map[hotline.ContactID]*lent // contacts that this person translates
+	greeted          bool
+	hello            *Hello // waits for the first picture
+	told             told
+	list             bool             // shows the list of situations
+	at               *situation.Whole // the situation that it shows
+	markAt, markList situation.Mark   // as they stood when they were told
+	failed           int              // checks of the session that came to nothing
+	state            string           // before it was covered
+	line             string
+	spoken           []string
+	lang             string           // in which forms are read
+	forms            map[formKey]bool // that the desk has
 }
 
 // socket answers one console for as long as it is open.

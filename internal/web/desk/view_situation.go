@@ -25,6 +25,10 @@ func ofSituations(frame any) bool {
 // tellSituation shows the situation that is open.
 func (c *console) tellSituation(ctx context.Context) error {
 	w := c.at
+	var err error
+	if c.markAt, err = c.d.Situations.Mark(ctx, w.ID); err != nil {
+		return err
+	}
 	objects := []string{}
 	for _, p := range w.Parts {
 		if p.Kind == situation.ContactPart && p.Contact.ShredK != "" {
@@ -132,6 +136,10 @@ const requestDue = 3 * 24 * 60 * 60 * 1000
 func (c *console) tellList(ctx context.Context) error {
 	if !c.list || c.pic == nil {
 		return nil
+	}
+	var err error
+	if c.markList, err = c.d.Situations.MarkAll(ctx); err != nil {
+		return err
 	}
 	out := SituationsFrame{Rows: []SituationRow{}, Tasks: []TaskRow{}, Requests: []RequestRow{}, Readings: []ReadingRow{}}
 	rows, err := c.d.Situations.List(ctx, c.me.ID)

@@ -21,6 +21,7 @@ type form struct {
 	Code  string // as she typed it
 	UpTo  int64  // the last answer that was shown
 	Words seal.Text
+	Kind  string // of what she asks
 	picks
 }
 
@@ -45,6 +46,8 @@ func decode(body []byte) form {
 			f.Code = unescape(value)
 		case "n":
 			f.UpTo, _ = strconv.ParseInt(unescape(value), 10, 64)
+		case "k":
+			f.Kind = unescape(value)
 		case "w":
 			f.Words = seal.Conceal(tidy(unescape(value)))
 		default:

@@ -46,7 +46,7 @@ func (f *Front) step(ctx context.Context, w http.ResponseWriter, r *http.Request
 		return f.expect(ctx, w, r, l, t)
 	case answered:
 		return f.answers(ctx, w, r, l, t)
-	case chatting, writing, shownCode, erasing, asking, noStep:
+	case chatting, writing, shownCode, erasing, asking, requesting, noStep:
 	}
 	p, err := f.callers.find(ctx, t.Token)
 	if err != nil {
@@ -55,7 +55,7 @@ func (f *Front) step(ctx context.Context, w http.ResponseWriter, r *http.Request
 	if err := f.callers.book.See(ctx, p.Contact.ID); err != nil {
 		return err
 	}
-	if aside := map[step]string{erasing: "erase", asking: "privacy"}[t.Step]; aside != "" {
+	if aside := map[step]string{erasing: "erase", asking: "privacy", requesting: "ask"}[t.Step]; aside != "" {
 		return f.page(ctx, w, r, l, aside, plain)
 	}
 	if code, err := r.Cookie(codeCookie); err == nil && t.Step == shownCode && isCode(code.Value) {
@@ -68,7 +68,12 @@ func (f *Front) step(ctx context.Context, w http.ResponseWriter, r *http.Request
 			return parkedView{fr, closed(l, s)}, err
 		})
 	}
-	return f.page(ctx, w, r, l, "chat", func(_ context.Context, fr frame) (any, error) { return chatOf(fr, p.Contact), nil })
+	return f.page(ctx, w, r, l, "chat", func(ctx context.Context, fr frame) (any, error) {
+		s, err := f.Line.Stands(ctx, l.Tag())
+		v := chatOf(fr, p.Contact)
+		v.Promised = promised(l, p.Contact, s.Now.Location())
+		return v, err
+	})
 }
 
 func chatOf(fr frame, c contact.Contact) chatView {
@@ -153,7 +158,7 @@ func (f *Front) answers(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		return err
 	}
 	return f.page(ctx, w, r, l, "answers", func(_ context.Context, fr frame) (any, error) {
-		v := answersView{frame: fr}
+		v := answersView{frame: fr, Promised: promised(l, p.Contact, s.Now.Location())}
 		for _, m := range said {
 			if !hers(m) {
 				v.Replies, v.Last = append(v.Replies, row(l, m, s.Now)), m.Seq

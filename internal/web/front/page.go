@@ -32,6 +32,7 @@ func parts() map[string]string {
 		"expect":    "base note form more link",
 		"chat":      "base form more chat log",
 		"privacy":   "base levels link",
+		"ask":       "base levels form link",
 		"log":       "base log frame",
 		"parked":    "base ways link",
 		"code":      "base code",

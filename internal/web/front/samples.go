@@ -241,6 +241,12 @@ func shownBefore(frameOf func(*pages, string, *i18n.Language) frame) map[string]
 			return "chat", chatView{frame: frameOf(p, "chat", l), Ended: true, Anew: true, Same: true}
 		},
 		"privacy": func(p *pages, l *i18n.Language) (string, any) { return "privacy", plainView{frameOf(p, "privacy", l)} },
+		"ask":     func(p *pages, l *i18n.Language) (string, any) { return "ask", plainView{frameOf(p, "ask", l)} },
+		"chat-promised": func(p *pages, l *i18n.Language) (string, any) {
+			now := made(true).Now
+			waits := contact.Contact{State: contact.Sleeping, Promised: now.Add(96 * time.Hour).UnixMilli()}
+			return "chat", chatView{frame: frameOf(p, "chat", l), Promised: promised(l, waits, now.Location())}
+		},
 		"scope": func(p *pages, l *i18n.Language) (string, any) {
 			s, err := policy.ParseScope(policy.Shipped()[policy.ScopeKey(l.Tag())])
 			if err != nil {

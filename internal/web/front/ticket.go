@@ -37,21 +37,22 @@ type step byte
 
 // The steps. They stand in a cookie and cannot be renamed.
 const (
-	expecting step = 'e'
-	chatting  step = 'c' // the chat, or what stands in its place while the line is closed
-	writing   step = 'm' // the chat although the line is closed
-	returning step = 'r'
-	refused   step = 'n' // a code opened nothing
-	answered  step = 'a' // a code opened something
-	shownCode step = 'k'
-	erasing   step = 'x'
-	erased    step = 'd'
-	choosing  step = 'l' // of a language
-	asking    step = 'p' // what may be kept of her
-	noStep    step = '-'
+	expecting  step = 'e'
+	chatting   step = 'c' // the chat, or what stands in its place while the line is closed
+	writing    step = 'm' // the chat although the line is closed
+	returning  step = 'r'
+	refused    step = 'n' // a code opened nothing
+	answered   step = 'a' // a code opened something
+	shownCode  step = 'k'
+	erasing    step = 'x'
+	erased     step = 'd'
+	choosing   step = 'l' // of a language
+	asking     step = 'p' // what may be kept of her
+	requesting step = 'q' // something about what is kept of her
+	noStep     step = '-'
 )
 
-func (s step) known() bool { return strings.IndexByte("ecmrnakxdlp-", byte(s)) >= 0 }
+func (s step) known() bool { return strings.IndexByte("ecmrnakxdlpq-", byte(s)) >= 0 }
 
 // A ticket is what her cookie says: who she is, and where. Nothing of it is stored
 // before her first word.

@@ -40,10 +40,11 @@ type expectView struct {
 // chatView is the page around the log: everything that posts stands here.
 type chatView struct {
 	frame
-	Ended bool
-	Anew  bool // the next words begin another contact, with wishes of its own
-	Same  bool // there is somebody from last time
-	Wish  bool // she waits with a wish that she may let go
+	Ended    bool
+	Anew     bool   // the next words begin another contact, with wishes of its own
+	Same     bool   // there is somebody from last time
+	Wish     bool   // she waits with a wish that she may let go
+	Promised string // until when she waits for a word
 }
 
 // logView is what was said.
@@ -91,8 +92,9 @@ type returnView struct {
 // answersView shows what she has not read yet, and never her own words.
 type answersView struct {
 	frame
-	Replies []rowView
-	Last    int64
+	Replies  []rowView
+	Last     int64
+	Promised string
 }
 
 // plainView is a page that needs no more than its frame.
