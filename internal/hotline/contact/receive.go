@@ -105,9 +105,6 @@ func (b *Book) look(ctx context.Context, in Incoming) (Codes, error) {
 	if in.Codes.Path != "" && in.Codes.Path != hotline.Unknown {
 		c.Path = in.Codes.Path
 	}
-	if in.Lang != "" {
-		c.Lang = in.Lang
-	}
 	c.Wishes = in.Codes.Wishes.clean()
 	if in.By.Lookup == nil {
 		return c, nil

@@ -63,7 +63,7 @@ const maxHits = 4096
 func (l *FirstLook) look(s, lang string) Look {
 	words := fold(s)
 	hits, guarded := l.find(words)
-	out := Look{Path: hotline.Unknown, Lang: lang}
+	out := Look{Path: hotline.Unknown, Lang: tongue(lang)}
 	if n := len(words); n > 0 && n <= maxElements {
 		out.Says = l.m.whole[sentence(words)]
 	}

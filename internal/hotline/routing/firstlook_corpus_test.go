@@ -127,7 +127,7 @@ func TestFirstLookMissesFew(t *testing.T) {
 	}
 	for _, set := range []string{"tune", "held"} {
 		var all figures
-		for _, lang := range []string{"en", "es", "fr", "ar"} {
+		for _, lang := range []string{"en", "es", "fr", "ar", "fil"} {
 			f := judge(t, look, set, lang, *misses && set == "tune")
 			f.report(t, set+" "+lang)
 			all.join(f)

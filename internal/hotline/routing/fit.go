@@ -132,7 +132,7 @@ func Fit(n Need, c Can, widened bool) (rank int, why Misfit) {
 		}
 	}
 	switch {
-	case n.Language == "" || slices.Contains(c.Languages, n.Language):
+	case n.Language == "" || speaks(c.Languages, n.Language):
 	case c.Interprets:
 		rank += byInterpreter
 	case n.Let&LetLanguage != 0:

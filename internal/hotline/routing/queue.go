@@ -46,7 +46,7 @@ type queueRules struct {
 
 func (q queue) takes(channel hotline.Channel, c contact.Codes) bool {
 	in := func(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
-	return in(q.rules.Channels, string(channel)) && in(q.rules.Languages, c.Lang) && in(q.rules.Paths, string(c.Path))
+	return in(q.rules.Channels, string(channel)) && (len(q.rules.Languages) == 0 || speaks(q.rules.Languages, c.Lang)) && in(q.rules.Paths, string(c.Path))
 }
 
 // maxQueues is how many queues one line has.

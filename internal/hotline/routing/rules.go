@@ -243,7 +243,7 @@ func (row RuleRow) holds(f Facts) bool {
 	is := func(want *bool, got bool) bool { return want == nil || *want == got }
 	return is(row.Danger, f.Danger) && is(row.Minor, f.Minor) && is(row.Returning, f.Returning) &&
 		(len(row.Path) == 0 || slices.Contains(row.Path, f.Path)) &&
-		(len(row.Language) == 0 || slices.Contains(row.Language, f.Language)) &&
+		(len(row.Language) == 0 || speaks(row.Language, f.Language)) &&
 		(len(row.Channel) == 0 || slices.Contains(row.Channel, string(f.Channel))) &&
 		f.Waits >= row.Waits && f.Waited >= time.Duration(row.Waited)*time.Minute
 }
