@@ -132,7 +132,7 @@ func TestNewPhraseReplaces(t *testing.T) {
 func TestShippedLists(t *testing.T) {
 	t.Parallel()
 	shipped := safety.Shipped()
-	for _, lang := range []string{"en", "es", "fr", "ar"} {
+	for _, lang := range []string{"en", "es", "fr", "ar", "fil"} {
 		words, err := safety.ParseWords(shipped[safety.WordsKey(lang)])
 		if err != nil || len(words) < 512 {
 			t.Errorf("%s: %d words, %v", lang, len(words), err)
