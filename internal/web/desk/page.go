@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"maps"
 	"net/http"
 	"strings"
 
@@ -78,9 +77,7 @@ func NewPage(assets *ui.Assets, words *i18n.Catalogue, signOut string) (*Page, e
 	sum.Write(script)
 	for _, tag := range words.Tags() {
 		l := words.For(tag)
-		messages := l.Messages("desk")
-		maps.Copy(messages, l.Messages("problem"))
-		b, err := json.Marshal(map[string]any{"tag": tag, "dir": l.Dir(), "messages": messages})
+		b, err := json.Marshal(map[string]any{"tag": tag, "dir": l.Dir(), "messages": lean(l.Messages("desk"), l.Messages("problem"))})
 		if err != nil {
 			return nil, fmt.Errorf("desk: %w", err)
 		}
@@ -149,4 +146,22 @@ func (p *Page) serve(w http.ResponseWriter, r *http.Request, locale string) {
 		"Sprite": p.assets.Sprite(), "Script": p.path("desk.js"), "Tongues": string(tongues),
 		"Socket": SocketPath, "Session": SessionPath, "SignOut": p.signOut,
 	})
+}
+
+// lean is what the script needs of the messages: a text where there is one form alone, and
+// nothing of what only an administrator meets.
+func lean(areas ...map[string]i18n.Forms) map[string]any {
+	out := map[string]any{}
+	for _, messages := range areas {
+		for key, forms := range messages {
+			switch {
+			case strings.HasPrefix(key, "edition.fault."):
+			case forms == i18n.Forms{Other: forms.Other}:
+				out[key] = forms.Other
+			default:
+				out[key] = forms
+			}
+		}
+	}
+	return out
 }

@@ -15,7 +15,7 @@ interface Forms {
 interface Words {
   tag: string;
   dir: "ltr" | "rtl";
-  messages: Record<string, Forms>;
+  messages: Record<string, Forms | string>; // a text that counts nothing is one alone
 }
 
 const words = signal<Words>({ tag: "en", dir: "ltr", messages: {} });
@@ -40,15 +40,20 @@ let languageNames = new Intl.DisplayNames(["en"], { type: "language", fallback: 
 const fill = (text: string, values: Values): string =>
   text.replace(/\{(\w+)\}/g, (_, name: string) => (name in values ? String(values[name]) : `⟦${name}⟧`));
 
+const formsOf = (key: string): Forms | undefined => {
+  const is = words.value.messages[key];
+  return typeof is === "string" ? { other: is } : is;
+};
+
 /** A message of the catalogue. */
 export function t(key: string, values: Values = {}): string {
-  const forms = words.value.messages[key];
+  const forms = formsOf(key);
   return forms ? fill(forms.other, values) : `⟦${key}⟧`;
 }
 
 /** A message that counts. */
 export function n(key: string, count: number, values: Values = {}): string {
-  const forms = words.value.messages[key];
+  const forms = formsOf(key);
   if (!forms) return `⟦${key}⟧`;
   const form = forms[plural.select(count) as keyof Forms] ?? forms.other;
   return fill(form, { n: count, ...values });
@@ -56,7 +61,7 @@ export function n(key: string, count: number, values: Values = {}): string {
 
 /** A message in which some values are elements of the page. */
 export function rich(key: string, values: Record<string, ComponentChildren>): ComponentChildren[] {
-  const forms = words.value.messages[key];
+  const forms = formsOf(key);
   if (!forms) return [`⟦${key}⟧`];
   return forms.other.split(/(\{\w+\})/g).map((part) => {
     const name = /^\{(\w+)\}$/.exec(part)?.[1];

@@ -90,7 +90,9 @@ function WithRow({ w }: { w: With }) {
   return (
     <tr class={edge(w.danger ? 0 : w.urgency)}>
       <th scope="row"><Name>{w.advocate}</Name><small>{w.danger ? t("desk.reason.danger") : why(w)}</small></th>
-      <td><Name>{w.handle}</Name><small>{way(w)}</small></td>
+      <td><Name>{w.handle}</Name><small>{way(w)}</small>{w.interpreter ? <small>{
+        w.interpreter.state === "asked" ? t("desk.why.translator") : t("desk.translator.with", { name: w.interpreter.name ?? "" })
+      }</small> : null}</td>
       <td class="num">{since(w.since)}</td>
       <td><small>{now}{w.readers.length ? ` · ${t("desk.board.readers", { names: listed(w.readers) })}` : ""}</small><Refusal of="join" id={w.contact} /></td>
       <td>
