@@ -36,6 +36,7 @@ func TestBench(t *testing.T) {
 		first(t, table, w)
 		forms(t, table, w)
 		heads(t, table, w)
+		situations(t, table, w)
 		match(t, table, w)
 	})
 	for _, engine := range []string{"sqlite", "postgres"} {

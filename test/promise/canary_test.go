@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 )
 
@@ -104,6 +106,20 @@ func TestWordsAreNowhereReadable(t *testing.T) {
 		text(t, w, ana, "+1555"+canary, "by text "+canary, "answer by text "+canary)
 		_, err := w.Desk(t, ana, id)
 		must(t, err)
+		w.With(t, ana, func(r *vault.Ring) error {
+			s, err := w.Situations.Create(t.Context(), r, id)
+			if err != nil {
+				return err
+			}
+			names := seal.Conceal("name " + canary)
+			return errors.Join(
+				w.Situations.Say(t.Context(), r, s.ID, situation.Said{Of: string(id), Version: 1, Role: seal.Conceal("role " + canary), Detail: &names}),
+				w.Situations.Say(t.Context(), r, s.ID, situation.Said{Of: hotline.NewID(), Kind: situation.PersonPart, Role: seal.Conceal("who " + canary)}),
+				w.Situations.Write(t.Context(), r, s.ID, hotline.NewID(), situation.Summary, seal.Conceal("summary "+canary)),
+				w.Situations.Assign(t.Context(), r, s.ID, situation.Task{ID: hotline.NewID(), Contact: id, Due: 1, Text: seal.Conceal("task " + canary)}),
+				w.Situations.AskReading(t.Context(), r, s.ID, id, seal.Conceal("reason "+canary)),
+			)
+		})
 		w.Close(t, ana, id)
 		if got := w.Holding(t, canary); len(got) > 0 {
 			t.Errorf("her words stand readable in %q", got)

@@ -36,7 +36,7 @@ type cell struct {
 // unused are columns that nobody writes yet. The test sees to it that they are empty;
 // who begins to write one gives it a cell.
 func unused() []string {
-	return []string{"main person.on_call", "main reading.sealed"}
+	return []string{"main person.on_call"}
 }
 
 // elsewhere are columns that other packages seal; their own tests move them.
@@ -163,6 +163,7 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 		"main part.sealed":         {db.Main, `situation = $2 AND of = $3`, []any{s.situation, id}, func() error { return with(s.ana, s.whole(t)) }},
 		"main part.detail":         {db.Main, `situation = $2 AND of = $3`, []any{s.situation, id}, func() error { return with(s.ana, s.names(t)) }},
 		"main happening.sealed":    {db.Main, `situation = $2 AND kind = 'note'`, []any{s.situation}, func() error { return with(s.ana, s.whole(t)) }},
+		"main reading.sealed":      {db.Main, `contact = $2`, []any{id}, func() error { return with(s.ana, s.reason(t)) }},
 		"main task.sealed":         {db.Main, `id = $2`, []any{s.task}, func() error { return with(s.ana, s.whole(t)) }},
 		"main draft.sealed": {db.Main, `contact = $2`, []any{id}, func() error {
 			all, err := s.Book.Drafts(ctx, s.ana.ID)
@@ -200,6 +201,7 @@ func (s *scene) situate(t *testing.T, r *vault.Ring, c hotline.ContactID) error 
 	return errors.Join(
 		s.Situations.Say(t.Context(), r, at.ID, situation.Said{Of: string(c), Version: 1, Role: seal.Conceal("herself"), Detail: &names}),
 		s.Situations.Write(t.Context(), r, at.ID, hotline.NewID(), situation.Note, seal.Conceal("our own")),
+		s.Situations.AskReading(t.Context(), r, at.ID, c, seal.Conceal("to go on")),
 		s.Situations.Assign(t.Context(), r, at.ID, situation.Task{ID: s.task, Contact: c, Due: 1, Text: seal.Conceal("ask her")}),
 	)
 }
@@ -223,6 +225,17 @@ func (s *scene) whole(t *testing.T) func(*vault.Ring) error {
 			return box.ErrOpen
 		}
 		return nil
+	}
+}
+
+// reason opens why somebody asks to read.
+func (s *scene) reason(t *testing.T) func(*vault.Ring) error {
+	t.Helper()
+	return func(r *vault.Ring) error {
+		all, err := s.Situations.Readings(t.Context(), s.ana.ID, false)
+		must(t, err)
+		_, err = s.Situations.Why(t.Context(), r, all[slices.IndexFunc(all, func(g situation.Reading) bool { return g.Contact == s.b.Contact })])
+		return err
 	}
 }
 

@@ -101,6 +101,7 @@ func TestNoRoleOpensWithoutAGrant(t *testing.T) {
 			w.Note(t, p, id, "our note")
 			w.Close(t, p, id)
 		}
+		going, over := situations(t, w, other)
 		leaf := w.One(t, `SELECT l.id FROM leaf l JOIN contact c ON l.object = c.shred_k WHERE c.id = $1 LIMIT 1`, hers)
 		words := func(id hotline.ContactID) func(*hotlinetest.Person) error {
 			return func(p *hotlinetest.Person) error { _, err := w.Desk(t, p, id); return err }
@@ -127,6 +128,11 @@ func TestNoRoleOpensWithoutAGrant(t *testing.T) {
 			{"words of another's closed contact", words(others), super},
 			{"record of another's closed contact", record(others), super},
 			{"head of another's closed contact", heads(others), team},
+			{"situation that is open", situated(t, w, going, true), team},
+			{"head of a closed situation", situated(t, w, over, false), team},
+			{"body of a closed situation", situated(t, w, over, true), super},
+			{"record of a closed contact, through its situation", through(t, w, going), team},
+			{"record of a closed contact, through a closed situation", through(t, w, over), super},
 			{"opening of the log", func(p *hotlinetest.Person) error {
 				return w.Keeper.With(t.Context(), p.Token, func(r *vault.Ring) error { _, err := r.Leaf(t.Context(), leaf); return err })
 			}, holds(hotline.Privacy)},

@@ -32,22 +32,27 @@ func TestVectors(t *testing.T) {
 	grant := seal.Grant{Object: object, Grantee: "team/desk", Epoch: 1, Scope: seal.Body, Kind: seal.HPKE, Wrapped: []byte("wrapped"), Signer: seal.Intake}
 	columns := seal.Columns{ID: id, Pub: []byte("pub"), CommitK: []byte("commit k"), CommitS: []byte("commit s"), ShredK: object, ShredS: id}
 	for name, c := range map[string]box.Context{
-		"context of a message":         line.Message(object, id, seal.Caller, seal.Symmetric),
-		"context of a row":             line.Row(object, "note", "sealed", id, 1),
-		"context of a grant":           line.Grant(grant),
-		"what a grant's signer signs":  line.Signed(grant),
-		"what vouches for a contact":   line.Vouched(columns),
-		"context of a member row":      line.Member(hotline.Desk, 1, "ana"),
-		"context of a caller's wrap":   line.Wrap("cookie", object, []byte("lookup")),
-		"an administrator's cert":      line.Cert("ana", []byte("key")),
-		"what signs a manifest":        line.Statement([]byte("{}")),
-		"context of another package's": line.Other("slot", "ana", id, "passphrase"),
+		"context of a message":              line.Message(object, id, seal.Caller, seal.Symmetric),
+		"context of a row":                  line.Row(object, "note", "sealed", id, 1),
+		"context of a grant":                line.Grant(grant),
+		"what a grant's signer signs":       line.Signed(grant),
+		"what vouches for a contact":        line.Vouched(columns),
+		"what vouches for a situation":      line.Founded(seal.SituationColumns{ID: id, ShredS: object, CommitS: []byte("commit s"), Signer: "ana"}),
+		"context of a grant in a situation": line.Grant(seal.Grant{Object: object, Grantee: seal.ObjectGrantee(id), Scope: seal.Head, Kind: seal.Sym}),
+		"context of a member row":           line.Member(hotline.Desk, 1, "ana"),
+		"context of a caller's wrap":        line.Wrap("cookie", object, []byte("lookup")),
+		"an administrator's cert":           line.Cert("ana", []byte("key")),
+		"what signs a manifest":             line.Statement([]byte("{}")),
+		"context of another package's":      line.Other("slot", "ana", id, "passphrase"),
 	} {
 		v.Is(t, name, c.Hash())
 	}
 	head := line.HeadSecret(object, fixed(1))
 	v.Is(t, "head secret", head)
 	v.Is(t, "commitment", line.Commit(object, head))
+	for _, scope := range []seal.Scope{seal.Body, seal.Head} {
+		v.Is(t, "wrap of an object, "+string(scope), line.ObjectWrap(object, scope, fixed(3)))
+	}
 	for _, scope := range []seal.Scope{seal.Body, seal.Head} {
 		k, err := line.ObjectKey(object, scope, fixed(1), fixed(2))
 		must(t, err)
