@@ -21,6 +21,7 @@ func NewEditions(ctx context.Context, d *db.DB, b bus.Bus, words *i18n.Catalogue
 		edition.Kind{Name: policy.KindAbout, Check: policy.CheckAbout},
 		edition.Kind{Name: policy.KindExpect, Check: policy.CheckExpect},
 		edition.Kind{Name: policy.KindScope, Check: policy.CheckScope},
+		edition.Kind{Name: policy.KindKeep, Check: policy.CheckKeep},
 		edition.Kind{Name: form.Kind, Check: form.Check},
 		edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check},
 		edition.Kind{Name: safety.KindWords, Check: safety.CheckWords},

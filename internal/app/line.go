@@ -25,6 +25,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
+	"github.com/freeline-org/freeline/internal/hotline/stats"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/i18n"
 	"github.com/freeline-org/freeline/internal/problem"
@@ -171,6 +172,7 @@ type Line struct {
 	Accounts    *account.Accounts
 	Retention   *retention.Retention
 	Phrases     *safety.Phrases
+	Figures     *stats.Book
 
 	// Retained tells callers how long notes are kept; nil where nothing is fixed.
 	Retained Retained
@@ -222,6 +224,10 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 		return nil, err
 	}
 	l.Book = contact.New(s.Main, s.Shred, l.Sealer, l.Log, b, safety.New(l.Place.Local), l.Place, set)
+	l.Figures = stats.New(s.Main, l.Place.Local)
+	l.Book.Counts(l.Figures)
+	l.Book.Keeps(l.kept)
+	l.Retained = l.retained
 	l.Translators = interpret.New(s.Main, l.Book, l.Log, b)
 	l.Record = situation.NewRecord(s.Main, b, l.Log)
 	l.Situations = situation.New(s.Main, l.Log, b, l.Book)

@@ -19,6 +19,7 @@ func shipped(languages []string) map[edition.Key]string {
 			out[k] = body
 		}
 	}
+	out[policy.KeepKey()] = policy.ShippedKeep().JSON()
 	for lang, body := range interpret.Shipped() {
 		out[interpret.PhrasesKey(lang)] = body
 	}

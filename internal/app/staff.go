@@ -27,7 +27,9 @@ func (f *faces) newStaff(a *App, words *i18n.Catalogue, trusted proxies) (http.H
 	}
 	work := session.NewWork(l.Keeper, a.jobs, a.log)
 	work.Handle(vault.JobMember, session.Members())
-	work.Handle(contact.JobSettle, session.Settle(l.Book))
+	work.Handle(contact.JobSettle, session.Settle(l.Book, session.Recorded(l.Record, l.Editions)))
+	work.Handle(JobFacts, l.figures().Tell)
+	work.Handle(JobLot, l.figures().Draw)
 	work.Each(l.Accounts.GiveBack)
 	door := session.NewDoor(l.Keeper, l.Staff, work, time.Now)
 	said := saidStaff{l, a}

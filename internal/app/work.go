@@ -23,6 +23,7 @@ func (l *Line) handle(r *jobs.Runner, backups string) {
 	})
 	NewPost(l.Book, l.Shred, l.ways(), l.log).Handle(r)
 	l.Retention.Handle(r)
+	l.figures().Handle(r)
 	r.Every("leaves", time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Log.Sequence(ctx) })
 	r.Every("sweep", time.Second, func(ctx context.Context, _ jobs.Job) error {
 		_, err := l.Book.Sweep(ctx)

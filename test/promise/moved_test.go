@@ -179,6 +179,7 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 		"shred entry.wrapped": {db.Shred, `id = $2`, []any{cols.ShredK}, page},
 	}
 	s.outboxCells(t, out)
+	s.factCells(t, out)
 	generation := cell{db.Shred, `n = $2`, []any{1}, func() error {
 		_, err := shred.New(ctx, s.Engine.Shred, string(s.Line), s.Operator, s.KeyFile)
 		return err

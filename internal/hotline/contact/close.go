@@ -6,6 +6,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/jobs"
 )
@@ -27,7 +28,7 @@ func (b *Book) EndNow(ctx context.Context, by hotline.Actor, id hotline.ContactI
 		if err := flush(tx, id); err != nil {
 			return err
 		}
-		_, err = b.move(tx, id, step{move: End, by: by, epoch: c.Epoch})
+		_, err = b.move(tx, id, step{move: End, by: by, epoch: c.Epoch, hers: by == hotline.Machine})
 		return err
 	})
 	if err == nil {
@@ -71,6 +72,10 @@ func (b *Book) CloseNow(ctx context.Context, id hotline.ContactID, o Outcome) er
 	if err != nil {
 		return err
 	}
+	keep, err := b.keep(ctx, 0)
+	if err != nil {
+		return err
+	}
 	var c Contact
 	err = b.db.Write(ctx, func(tx db.Tx) (err error) {
 		if c, err = lock(tx, id); err != nil {
@@ -95,7 +100,10 @@ func (b *Book) CloseNow(ctx context.Context, id hotline.ContactID, o Outcome) er
 		if err := o.Swap.Apply(tx); err != nil {
 			return err
 		}
-		return b.closed(tx, id, now)
+		if err := tells(tx, id, o.Head); err != nil {
+			return err
+		}
+		return b.closed(tx, keep, c, o.Head, now)
 	})
 	if err == nil {
 		b.noteHead(ctx, c, n)
@@ -112,7 +120,11 @@ const JobSettle = "settle"
 // team swaps the grants.
 func (b *Book) LeaveAsIs(ctx context.Context, teamOf func(hotline.QueueID) hotline.TeamID) error {
 	var old []Contact
-	err := b.db.Read(ctx, func(tx db.Tx) error {
+	keep, err := b.keep(ctx, 0)
+	if err != nil {
+		return err
+	}
+	err = b.db.Read(ctx, func(tx db.Tx) error {
 		now, err := db.Now(tx)
 		if err != nil {
 			return err
@@ -136,7 +148,7 @@ func (b *Book) LeaveAsIs(ctx context.Context, teamOf func(hotline.QueueID) hotli
 			if _, err := b.move(tx, c.ID, step{move: Close, by: hotline.Machine, epoch: c.Epoch}); err != nil {
 				return err
 			}
-			return b.unattended(tx, c.ID, teamOf(c.Queue), now)
+			return b.unattended(tx, keep, c, teamOf(c.Queue), now)
 		})
 		if isState(err) {
 			continue
@@ -151,17 +163,27 @@ func (b *Book) LeaveAsIs(ctx context.Context, teamOf func(hotline.QueueID) hotli
 
 // unattended is a closing that a machine made: the next session of the team swaps
 // the grants.
-func (b *Book) unattended(tx db.Tx, id hotline.ContactID, team hotline.TeamID, now int64) error {
-	if err := jobs.Enqueue(tx, jobs.Job{Kind: JobSettle, Key: string(id), Body: string(id), Team: string(team)}); err != nil {
+func (b *Book) unattended(tx db.Tx, k keeping, c Contact, team hotline.TeamID, now int64) error {
+	if err := jobs.Enqueue(tx, jobs.Job{Kind: JobSettle, Key: string(c.ID), Body: string(c.ID), Team: string(team)}); err != nil {
 		return err
 	}
-	return b.closed(tx, id, now)
+	return b.closed(tx, k, c, Head{}, now)
+}
+
+// tells notes whether a head has facts that are to be counted.
+func tells(tx db.Tx, id hotline.ContactID, h Head) error {
+	_, err := tx.Exec(`UPDATE contact SET facts_wait = $1 WHERE id = $2`, len(h.Facts) > 0, id)
+	return err
 }
 
 // closed does what every closing does: the handle is given back, her cookie's next
-// word makes a new contact, and the keeping time of her words begins. An unread
-// reply holds it.
-func (b *Book) closed(tx db.Tx, id hotline.ContactID, now int64) error {
+// word makes a new contact, and the keeping times of her words and of ours begin. An
+// unread reply holds that of hers.
+func (b *Book) closed(tx db.Tx, k keeping, c Contact, h Head, now int64) error {
+	id := c.ID
+	if err := keepRecord(tx, k, c, h, now); err != nil {
+		return err
+	}
 	for _, q := range []string{
 		`UPDATE caller SET current = 0 WHERE contact = $1`,
 		`UPDATE contact SET handle = '', promised_until = 0 WHERE id = $1`,
@@ -189,12 +211,48 @@ func (b *Book) closed(tx db.Tx, id hotline.ContactID, now int64) error {
 	return setClock(tx, id, now+keep.Milliseconds())
 }
 
-// Settled swaps the grants of a contact that a machine closed.
-func (b *Book) Settled(ctx context.Context, by hotline.Actor, id hotline.ContactID, swap seal.Swap) error {
-	return b.db.Write(ctx, func(tx db.Tx) error {
-		if err := swap.Apply(tx); err != nil {
+// Settled swaps the grants of a contact that a machine closed, and writes into its head
+// what an advocate would have: the facts. How long what we wrote is kept goes by them.
+func (b *Book) Settled(ctx context.Context, by hotline.Actor, id hotline.ContactID, o Outcome) error {
+	n, err := o.Head.next(o.Key, id)
+	if err != nil {
+		return err
+	}
+	was, err := b.Find(ctx, id)
+	if err != nil {
+		return err
+	}
+	keep, err := b.keep(ctx, was.Editions[policy.KindKeep]) // as they were when it closed
+	if err != nil {
+		return err
+	}
+	var c Contact
+	err = b.db.Write(ctx, func(tx db.Tx) (err error) {
+		if c, err = lock(tx, id); err != nil {
+			return err
+		}
+		if c.State != Closed || c.ShredS != o.Key.Object() {
+			return ErrState
+		}
+		if err := b.replaceHead(tx, c, n); err != nil {
+			return err
+		}
+		if err := tells(tx, id, o.Head); err != nil {
+			return err
+		}
+		if err := HoldRecords(tx, id); err != nil {
+			return err
+		}
+		if err := keepRecord(tx, keep, c, o.Head, c.StateAt); err != nil {
+			return err
+		}
+		if err := o.Swap.Apply(tx); err != nil {
 			return err
 		}
 		return b.log.Public(audit.Act{By: by, What: "settle", Object: string(id)}).Insert(tx)
 	})
+	if err == nil {
+		b.noteHead(ctx, c, n)
+	}
+	return err
 }

@@ -154,6 +154,8 @@ type Contact struct {
 	Promised  int64               // she waits for our word until then; 0 = she does not
 	Addressed bool                // she came by a channel, and is answered at an address
 	Editions  map[string]int64    // what it is handled under
+
+	KeepRecordUntil int64 // what we wrote is kept until then; 0 = that has not begun
 }
 
 // Book keeps contacts.
@@ -167,11 +169,14 @@ type Book struct {
 	place  Place
 	set    Settings
 	ties   []Tie
+
+	counter Counter // nil: nothing is counted
+	periods Periods // nil: as shipped
 }
 
 // New returns the book.
 func New(d *db.DB, s *shred.Store, sealer *seal.Sealer, log *audit.Log, b bus.Bus, gate Gate, place Place, set Settings) *Book {
-	return &Book{d, s, sealer, log, b, gate, place, set, nil}
+	return &Book{db: d, shred: s, sealer: sealer, log: log, bus: b, gate: gate, place: place, set: set}
 }
 
 // Settings returns the line's times.
@@ -194,13 +199,13 @@ func (b *Book) told(id hotline.ContactID, seq int64, queue bool) {
 }
 
 const columns = `id, handle, channel, queue, lang, urgency, path, danger, minor, returned, waits, wishes, state, advocate, epoch, last_seq,
-	began, seen_until, seen, gone, quiet_at, state_at, asked_at, wrap_until, keep_words_until, legal_hold, shred_k, shred_s, head_n, situation, promised_until, editions,
+	began, seen_until, seen, gone, quiet_at, state_at, asked_at, wrap_until, keep_words_until, legal_hold, shred_k, shred_s, head_n, situation, promised_until, editions, keep_record_until,
 	CASE WHEN way IS NULL THEN 0 ELSE 1 END`
 
 func scan(row interface{ Scan(...any) error }) (c Contact, err error) {
 	var wishes, editions string
 	err = row.Scan(&c.ID, &c.Handle, &c.Channel, &c.Queue, &c.Lang, &c.Urgency, &c.Path, &c.Danger, &c.Minor, &c.Returned, &c.Waits, &wishes, &c.State, &c.Advocate,
-		&c.Epoch, &c.LastSeq, &c.Began, &c.SeenUntil, &c.Seen, &c.Gone, &c.QuietAt, &c.StateAt, &c.AskedAt, &c.WrapUntil, &c.KeepUntil, &c.Hold, &c.ShredK, &c.ShredS, &c.HeadN, &c.Situation, &c.Promised, &editions, &c.Addressed)
+		&c.Epoch, &c.LastSeq, &c.Began, &c.SeenUntil, &c.Seen, &c.Gone, &c.QuietAt, &c.StateAt, &c.AskedAt, &c.WrapUntil, &c.KeepUntil, &c.Hold, &c.ShredK, &c.ShredS, &c.HeadN, &c.Situation, &c.Promised, &editions, &c.KeepRecordUntil, &c.Addressed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, ErrMissing
 	}

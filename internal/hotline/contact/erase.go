@@ -33,8 +33,12 @@ func (b *Book) Forget(ctx context.Context, by hotline.Actor, id hotline.ContactI
 	if err := b.free(ctx, id); err != nil {
 		return nil, err
 	}
+	keep, err := b.keep(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
 	var entries []string
-	err := b.db.Write(ctx, func(tx db.Tx) error {
+	err = b.db.Write(ctx, func(tx db.Tx) error {
 		c, err := lock(tx, id)
 		if err != nil {
 			return err
@@ -58,8 +62,10 @@ func (b *Book) Forget(ctx context.Context, by hotline.Actor, id hotline.ContactI
 				return err
 			}
 		}
-		entries, err = blank(tx, c, now)
-		return err
+		if entries, err = blank(tx, c, now); err != nil || c.State == Closed {
+			return err
+		}
+		return keepRecord(tx, keep, c, Head{}, now) // what we wrote has its own end
 	})
 	if err != nil {
 		return nil, err
@@ -111,7 +117,7 @@ func blank(tx db.Tx, c Contact, now int64) ([]string, error) {
 	}
 	_, err = tx.Exec(`UPDATE contact SET handle = '', queue = '', lang = '', urgency = 9, path = '', danger = 0, minor = 0, returned = 0, waits = 0, wishes = '{}',
 		advocate = '', epoch = 0, last_seq = 0, began = began / 86400000 * 86400000, seen_until = 0, seen = 0, gone = 0, quiet_at = 0, state_at = 0, asked_at = 0, wrap_until = 0,
-		editions = '{}', pub_secret = NULL, head = NULL, head_n = 0, way = NULL, situation = '', keep_words_until = 0, promised_until = 0 WHERE id = $1`, c.ID)
+		editions = '{}', pub_secret = NULL, head = NULL, head_n = 0, way = NULL, situation = '', keep_words_until = 0, promised_until = 0, facts_wait = 0 WHERE id = $1`, c.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package contact_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -40,7 +41,7 @@ func full(t *testing.T, w *hotlinetest.World, ana, bea *hotlinetest.Person) *hot
 	must(t, w.Book.HandOverTo(t.Context(), ana.ID, id, bea.ID))
 	w.Draft(t, ana, id, "waiting to be sent")
 	must(t, w.Book.PutDraft(t.Context(), ana.ID, contact.Draft{Contact: id, Place: "composer", N: 1, Sealed: []byte("sealed")}))
-	w.SQL(t, `UPDATE contact SET editions = '{"hours":3}', way = $1, situation = 'later', promised_until = 7, asked_at = 5, wrap_until = 6, gone = 1 WHERE id = $2`, []byte("way"), id)
+	w.SQL(t, `UPDATE contact SET editions = '{"hours":3}', way = $1, situation = 'later', promised_until = 7, facts_wait = 1, asked_at = 5, wrap_until = 6, gone = 1 WHERE id = $2`, []byte("way"), id)
 	return c
 }
 
@@ -63,8 +64,12 @@ func TestEraseLeavesNothing(t *testing.T) {
 			got, want := after[column], empty[column]
 			switch {
 			case column == "began":
-				if day := 24 * time.Hour.Milliseconds(); w.Count(t, `SELECT count(*) FROM contact WHERE id = $1 AND began = $2`, c.Contact, w.Now(t)/day*day) != 1 {
+				if day := day.Milliseconds(); w.Count(t, `SELECT count(*) FROM contact WHERE id = $1 AND began = $2`, c.Contact, w.Now(t)/day*day) != 1 {
 					t.Errorf("began is %s, want the day alone", got)
+				}
+			case column == "keep_days" || column == "keep_record_until": // of what we wrote, until S goes
+				if want := map[string]string{"keep_days": "1825", "keep_record_until": fmt.Sprint((w.Now(t)/day.Milliseconds() + 1 + 1825) * day.Milliseconds())}[column]; got != want {
+					t.Errorf("%s is %s, want %s", column, got, want)
 				}
 			case slices.Contains(stays, column):
 				if got != was {
@@ -99,6 +104,8 @@ func TestEraseLeavesNothing(t *testing.T) {
 		refused(t, err, contact.ErrState)
 	})
 }
+
+const day = 24 * time.Hour
 
 func row(t *testing.T, w *hotlinetest.World, id hotline.ContactID) map[string]string {
 	t.Helper()
@@ -174,7 +181,6 @@ func TestHeldIsNotErased(t *testing.T) {
 // leaves them a day from closing.
 func TestUnreadReplyHoldsTheClock(t *testing.T) {
 	lines(t, func(t *testing.T, w *hotlinetest.World) {
-		const day = 24 * time.Hour
 		ana := w.Hire(t, hotline.Advocate)
 		until := func(id hotline.ContactID) time.Duration {
 			t.Helper()

@@ -102,9 +102,9 @@ func (b *Book) ForgetRecord(ctx context.Context, by hotline.Actor, id hotline.Co
 		if _, err := tx.Exec(`DELETE FROM key_grant WHERE object = $1`, c.ShredS); err != nil {
 			return err
 		}
-		gone := `UPDATE contact SET head = NULL, head_n = 0 WHERE id = $1`
+		gone := `UPDATE contact SET head = NULL, head_n = 0, facts_wait = 0, keep_days = 0, keep_record_until = 0 WHERE id = $1`
 		if c.State == Erased {
-			gone = `UPDATE contact SET head = NULL, head_n = 0, pub = NULL, commit_k = NULL, commit_s = NULL, intake_sig = NULL, shred_k = '', shred_s = '' WHERE id = $1`
+			gone = `UPDATE contact SET head = NULL, head_n = 0, keep_days = 0, keep_record_until = 0, pub = NULL, commit_k = NULL, commit_s = NULL, intake_sig = NULL, shred_k = '', shred_s = '' WHERE id = $1`
 		}
 		if _, err := tx.Exec(gone, id); err != nil {
 			return err

@@ -171,7 +171,10 @@ func (b *Book) insert(tx db.Tx, a arrival, now int64) error {
 			return err
 		}
 	}
-	return b.log.Public(audit.Act{By: hotline.Machine, What: "receive", Object: string(c.ID)}).Insert(tx)
+	if err := b.log.Public(audit.Act{By: hotline.Machine, What: "receive", Object: string(c.ID)}).Insert(tx); err != nil {
+		return err
+	}
+	return b.count(tx, Contact{Channel: a.in.Channel, Lang: a.codes.Lang}, now, Received)
 }
 
 // Words are what is said in a contact that exists.

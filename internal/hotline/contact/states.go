@@ -90,6 +90,7 @@ type step struct {
 	by       hotline.Actor
 	epoch    int64            // the epoch the mover saw; below 0 = whatever it is
 	advocate hotline.PersonID // whose it becomes; empty = stays
+	hers     bool             // the caller herself does it
 }
 
 // move makes a transition: one conditional UPDATE, the load of the persons it
@@ -138,7 +139,10 @@ func (b *Book) move(tx db.Tx, id hotline.ContactID, s step) (Contact, error) {
 			return was, err
 		}
 	}
-	return was, b.log.Public(audit.Act{By: s.by, What: string(s.move), Object: string(id)}).Insert(tx)
+	if err := b.log.Public(audit.Act{By: s.by, What: string(s.move), Object: string(id)}).Insert(tx); err != nil {
+		return was, err
+	}
+	return was, b.tally(tx, was, s, now)
 }
 
 // leave ends what belonged to the state that a contact leaves: an offer, or a

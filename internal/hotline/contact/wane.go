@@ -18,8 +18,8 @@ type due struct {
 }
 
 // dues lists everything that happens to a contact by time alone.
-func (b *Book) dues(teams map[hotline.QueueID]hotline.TeamID) map[string]due {
-	miss := func(b *Book, tx db.Tx, c Contact, now int64) error { return b.miss(tx, c, teams[c.Queue], now) }
+func (b *Book) dues(teams map[hotline.QueueID]hotline.TeamID, keep keeping) map[string]due {
+	miss := func(b *Book, tx db.Tx, c Contact, now int64) error { return b.miss(tx, keep, c, teams[c.Queue], now) }
 	ms := func(d time.Duration) string { return " + " + itoa(int(d.Milliseconds())) + " <= $1" }
 	s := b.set
 	return map[string]due{
@@ -52,7 +52,11 @@ func (b *Book) Sweep(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, d := range b.dues(teams) {
+	keep, err := b.keep(ctx, 0)
+	if err != nil {
+		return 0, err
+	}
+	for _, d := range b.dues(teams, keep) {
 		var ids []hotline.ContactID
 		err := b.db.Read(ctx, func(tx db.Tx) error {
 			now, err := db.Now(tx)
@@ -157,11 +161,11 @@ func (b *Book) wrapped(tx db.Tx, c Contact, now int64) error {
 	return reload(tx, c.Advocate, now)
 }
 
-func (b *Book) miss(tx db.Tx, c Contact, team hotline.TeamID, now int64) error {
+func (b *Book) miss(tx db.Tx, k keeping, c Contact, team hotline.TeamID, now int64) error {
 	if _, err := b.move(tx, c.ID, step{move: Miss, by: hotline.Machine, epoch: c.Epoch}); err != nil {
 		return err
 	}
-	return b.unattended(tx, c.ID, team, now)
+	return b.unattended(tx, k, c, team, now)
 }
 
 // lateRings ends offers that nobody answered.

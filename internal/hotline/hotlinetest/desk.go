@@ -158,6 +158,12 @@ func (w *World) Notes(tb testing.TB, p *Person, id hotline.ContactID) (out []str
 // Close ends a contact and saves its outcome, as its advocate does.
 func (w *World) Close(tb testing.TB, p *Person, id hotline.ContactID) {
 	tb.Helper()
+	w.CloseAs(tb, p, id, "helped", nil)
+}
+
+// CloseAs is Close with an outcome, and what the record says to be counted.
+func (w *World) CloseAs(tb testing.TB, p *Person, id hotline.ContactID, outcome string, facts hotline.Facts) {
+	tb.Helper()
 	if w.Find(tb, id).State != contact.Closing {
 		Must(tb, w.Book.EndNow(tb.Context(), hotline.Actor(p.ID), id))
 	}
@@ -178,7 +184,7 @@ func (w *World) Close(tb testing.TB, p *Person, id hotline.ContactID) {
 		if err != nil {
 			return err
 		}
-		head.Outcome = "helped"
+		head.Outcome, head.Facts = outcome, facts
 		return w.Book.CloseNow(tb.Context(), id, contact.Outcome{By: p.ID, Head: head, Key: record.HeadKey(), Swap: swap})
 	})
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
+	"github.com/freeline-org/freeline/internal/hotline/stats"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/shred"
 )
@@ -53,6 +54,7 @@ type World struct {
 	Situations  *situation.Book
 	Record      *situation.Record
 	Translators *interpret.Translators
+	Figures     *stats.Book
 	Place       *Place           // where new contacts go; change it as you like
 	Intake      box.Signer       // the server's own signature
 	Operator    []byte           // the operational key
@@ -147,6 +149,8 @@ func (w *World) Restart(tb testing.TB) {
 	w.Own = own.New(w.Line, w.Shred, w.Authority, spice)
 	w.Own.Weaken(tb)
 	w.Book = contact.New(e.Main, w.Shred, w.Sealer, w.Log, w.Bus, safety.New(w.Zone), w.Place, w.Settings)
+	w.Figures = stats.New(e.Main, w.Zone)
+	w.Book.Counts(w.Figures)
 	w.Situations = situation.New(e.Main, w.Log, w.Bus, w.Book)
 	w.Translators = interpret.New(e.Main, w.Book, w.Log, w.Bus)
 	w.Record = situation.NewRecord(e.Main, w.Bus, w.Log)

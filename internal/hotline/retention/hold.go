@@ -38,7 +38,7 @@ func (r *Retention) Lift(ctx context.Context, ring *vault.Ring, id hotline.Conta
 	if err != nil {
 		return err
 	}
-	if err := r.Carry(ctx, id); err != nil {
+	if err := errors.Join(r.Carry(ctx, id), r.CarryRecord(ctx, c.s)); err != nil {
 		return err
 	}
 	return r.Book.SetHold(ctx, id, false, leaf)

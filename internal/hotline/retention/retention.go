@@ -70,10 +70,14 @@ type Retention struct {
 // New returns the retention of a line.
 func New(p Parts, set Settings) *Retention { return &Retention{p, set} }
 
+// Settings returns the times of forgetting.
+func (r *Retention) Settings() Settings { return r.set }
+
 // Handle joins everything that is to be done to a runner: nothing else need be
 // called.
 func (r *Retention) Handle(run *jobs.Runner) {
 	run.Handle(contact.JobClock, func(ctx context.Context, j jobs.Job) error { return r.Carry(ctx, hotline.ContactID(j.Body)) })
+	run.Handle(contact.JobRecordClock, func(ctx context.Context, j jobs.Job) error { return r.CarryRecord(ctx, j.Body) })
 	run.Handle(contact.JobShred, func(ctx context.Context, j jobs.Job) error {
 		err := r.Finish(ctx, j.Body)
 		if errors.Is(err, ErrMuch) || errors.Is(err, contact.ErrKeep) {
@@ -96,10 +100,20 @@ func (r *Retention) Handle(run *jobs.Runner) {
 	every("turn", 24*time.Hour, r.Turn)
 }
 
-// Carry carries a contact's keeping time to the entry of K, signed by the line. What
-// the law holds is left alone: the time counts when the hold is lifted.
+// Carry carries the keeping time of a contact's words to the entry of K, signed by the
+// line. What the law holds is left alone: the time counts when the hold is lifted.
 func (r *Retention) Carry(ctx context.Context, id hotline.ContactID) error {
 	k, err := r.Book.Keeping(ctx, id)
+	return r.carry(ctx, k, err)
+}
+
+// CarryRecord carries, in the same way, that of what we wrote to its entry.
+func (r *Retention) CarryRecord(ctx context.Context, entry string) error {
+	k, err := r.Book.KeepingRecord(ctx, entry)
+	return r.carry(ctx, k, err)
+}
+
+func (r *Retention) carry(ctx context.Context, k contact.Keeping, err error) error {
 	if errors.Is(err, contact.ErrMissing) {
 		return nil
 	}
@@ -164,7 +178,7 @@ func (r *Retention) Turn(ctx context.Context) error {
 // the rest.
 func (r *Retention) reclaim(ctx context.Context) error {
 	err := r.Shred.Reclaim(ctx)
-	for _, table := range []string{"message", "caller", "return_code", "key_grant", "draft", "outbox", "note", "record_field", "thread", "contact"} {
+	for _, table := range []string{"message", "caller", "return_code", "key_grant", "draft", "outbox", "note", "record_field", "thread", "fact_pending", "contact"} {
 		err = errors.Join(err, r.Main.Reclaim(ctx, table))
 	}
 	return err

@@ -2,6 +2,7 @@ package situation
 
 import (
 	"context"
+	"errors"
 
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -75,6 +76,9 @@ func (b *Book) turn(ctx context.Context, r *vault.Ring, id hotline.SituationID, 
 		if err := change.Apply(tx); err != nil {
 			return err
 		}
+		if err := keepContacts(tx, id, to, now); err != nil {
+			return err
+		}
 		if err := b.happened(tx, r.Me(), id, note, now); err != nil {
 			return err
 		}
@@ -87,4 +91,29 @@ func (b *Book) turn(ctx context.Context, r *vault.Ring, id hotline.SituationID, 
 		b.told(id)
 	}
 	return err
+}
+
+// keepContacts has the keeping times of what we wrote about the contacts of a situation
+// begin when it closes, and wait again when it is opened.
+func keepContacts(tx db.Tx, id hotline.SituationID, to string, now int64) error {
+	rows, err := tx.Query(`SELECT of FROM part WHERE situation = $1 AND kind = 'contact' ORDER BY of`, id)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var all []hotline.ContactID
+	for rows.Next() {
+		var c hotline.ContactID
+		if err := rows.Scan(&c); err != nil {
+			return err
+		}
+		all = append(all, c)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	if to == Open {
+		return contact.HoldRecords(tx, all...)
+	}
+	return contact.BeginRecords(tx, now, all...)
 }

@@ -225,7 +225,8 @@ func DropIn(tx db.Tx, log *audit.Log, by hotline.Actor, owner string, fields []s
 	return n, log.Public(audit.Act{By: by, What: "drop fields", Object: owner, Why: why}).Insert(tx)
 }
 
-// Forget deletes the whole record of an owner whose S is destroyed.
+// Forget deletes the whole record of an owner whose S is destroyed, and what stood
+// under it in situations.
 func Forget(tx db.Tx, owner string) error {
 	if _, err := tx.Exec(`DELETE FROM record_field WHERE owner = $1`, owner); err != nil {
 		return err

@@ -97,6 +97,9 @@ func (b *Book) attach(tx db.Tx, r *vault.Ring, s Situation, c hotline.ContactID,
 	if err := contact.SetSituation(tx, c, "", s.ID); err != nil {
 		return err
 	}
+	if err := contact.HoldRecords(tx, c); err != nil {
+		return err
+	}
 	if err := give(tx, grants); err != nil {
 		return err
 	}
@@ -175,6 +178,9 @@ func (b *Book) Unlink(ctx context.Context, r *vault.Ring, id hotline.SituationID
 			if err := contact.SetSituation(tx, c, id, ""); err != nil {
 				return err
 			}
+		}
+		if err := contact.BeginRecords(tx, now, c); err != nil {
+			return err
 		}
 		if row.ShredS != "" {
 			if err := key.Detach(row.ShredS).Apply(tx); err != nil {

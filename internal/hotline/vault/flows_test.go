@@ -286,6 +286,12 @@ func TestSettleWithoutAdvocate(t *testing.T) {
 				w.Take(t, ana, id)
 				w.With(t, w.First, func(r *vault.Ring) error { return w.Accounts.Remove(t.Context(), r, ana.ID) })
 			}
+			must(t, w.Book.EndNow(t.Context(), hotline.Machine, id))
+			w.Advance(t, 25*time.Hour)
+			must(t, w.Book.LeaveAsIs(t.Context(), func(hotline.QueueID) hotline.TeamID { return hotline.Desk }))
+			for _, p := range []*hotlinetest.Person{w.First, bea, sue} {
+				w.SignIn(t, p)
+			}
 			w.With(t, bea, func(r *vault.Ring) error {
 				words, err := r.Open(t.Context(), vault.Ref{Contact: id}, "settle")
 				if err != nil {
@@ -299,7 +305,11 @@ func TestSettleWithoutAdvocate(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				return w.Book.Settled(t.Context(), hotline.Machine, id, swap)
+				h, err := record.Head(t.Context())
+				if err != nil {
+					return err
+				}
+				return w.Book.Settled(t.Context(), hotline.Machine, id, contact.Outcome{Head: h, Key: record.HeadKey(), Swap: swap})
 			})
 			_, err := w.Desk(t, bea, id)
 			refused(t, err, vault.ErrGrant)

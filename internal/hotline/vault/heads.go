@@ -19,6 +19,7 @@ import (
 type View struct {
 	Contact hotline.ContactID
 	Head    contact.Head
+	Key     seal.Key // seals the head that follows it
 	Err     error
 }
 
@@ -86,7 +87,7 @@ func (r *Ring) Heads(ctx context.Context, ids []hotline.ContactID) ([]View, erro
 			continue
 		}
 		var more []seal.Grant
-		out[i].Head, more, out[i].Err = r.head(row, salts[object])
+		out[i].Head, out[i].Key, more, out[i].Err = r.head(row, salts[object])
 		better = append(better, more...)
 		if mark := r.k.shred.Head(object, row.n, row.sealed); out[i].Err == nil && newer(noted[object], mark) {
 			higher[object] = mark
@@ -114,7 +115,7 @@ func (r *Ring) Heads(ctx context.Context, ids []hotline.ContactID) ([]View, erro
 // head opens one. The intake's signature is checked as long as the grant is the
 // intake's: a symmetric one vouches for itself, and the head's own context names
 // the contact.
-func (r *Ring) head(row headRow, salt []byte) (contact.Head, []seal.Grant, error) {
+func (r *Ring) head(row headRow, salt []byte) (contact.Head, seal.Key, []seal.Grant, error) {
 	c := row.columns
 	body, g, err := r.unwrap(row.grants, seal.Body)
 	secret := r.k.line.HeadSecret(c.ShredS, body)
@@ -123,25 +124,26 @@ func (r *Ring) head(row headRow, salt []byte) (contact.Head, []seal.Grant, error
 		secret, g, err = r.unwrap(row.grants, seal.Head)
 	}
 	if err != nil {
-		return contact.Head{}, nil, err
+		return contact.Head{}, seal.Key{}, nil, err
 	}
 	if g.Kind == seal.HPKE && !r.v.Signed(seal.Intake, r.k.line.Vouched(c), c.Sig) || !box.Equal(r.k.line.Commit(c.ShredS, secret), c.CommitS) {
-		return contact.Head{}, nil, fmt.Errorf("contact: %w", seal.ErrUnvouched)
+		return contact.Head{}, seal.Key{}, nil, fmt.Errorf("contact: %w", seal.ErrUnvouched)
 	}
 	key, err := r.k.line.ObjectKey(c.ShredS, seal.Head, secret, salt)
 	if err != nil {
-		return contact.Head{}, nil, err
+		return contact.Head{}, seal.Key{}, nil, err
 	}
-	text, err := opened.Key{Line: r.k.line, Object: c.ShredS, Key: key}.Row("contact", "head", string(c.ID), row.n, row.sealed)
+	opens := opened.Key{Line: r.k.line, Object: c.ShredS, Key: key}
+	text, err := opens.Row("contact", "head", string(c.ID), row.n, row.sealed)
 	if err != nil {
-		return contact.Head{}, nil, err
+		return contact.Head{}, seal.Key{}, nil, err
 	}
 	head, err := contact.ParseHead(text, row.n)
 	if err != nil || body == nil || g.Kind == seal.Sym {
-		return head, nil, err
+		return head, opens.Seal(), nil, err
 	}
 	better, err := r.promote([]seal.Grant{g}, body)
-	return head, better, err
+	return head, opens.Seal(), better, err
 }
 
 // replace writes symmetric grants over the HPKE ones of the same epoch, unless they

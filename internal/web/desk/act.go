@@ -8,6 +8,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/problem"
@@ -391,6 +392,7 @@ func (c *console) close(ctx context.Context, s *shown, outcome string) error {
 		return err
 	}
 	head.Outcome = outcome
+	head.Facts = form.Closing(head.Facts, s.row.Channel, s.row.Lang)
 	return c.d.Book.CloseNow(ctx, s.row.ID, contact.Outcome{By: c.me.ID, Head: head, Key: s.record.HeadKey(), Swap: swap})
 }
 

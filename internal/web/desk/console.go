@@ -13,6 +13,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
@@ -308,9 +309,7 @@ func (c *console) named(ctx context.Context) {
 }
 
 // outcomes are the codes that an advocate chooses from at the end.
-func outcomes() []string {
-	return []string{"helped", "plan", "referred", "informed", "left", "silent", "wrong", "abusive", "test"}
-}
+func outcomes() []string { return policy.Outcomes() }
 
 // links are the plain pages of the staff host that a person may open.
 func links(p staff.Person) []Link {

@@ -20,7 +20,7 @@ func seen() []readable {
 		{"front.who.seen.wish", []string{"contact.wishes"}},
 		{"front.who.seen.with", []string{"contact.advocate", "message.author", "note.by_person", "contact.handle"}},
 		{"front.who.seen.far", []string{
-			"contact.state", "contact.last_seq", "contact.editions", "contact.wrap_until", "contact.keep_words_until", "contact.promised_until", "contact.legal_hold", "contact.head_n",
+			"contact.state", "contact.last_seq", "contact.editions", "contact.wrap_until", "contact.keep_words_until", "contact.keep_record_until", "contact.keep_days", "contact.facts_wait", "contact.promised_until", "contact.legal_hold", "contact.head_n",
 			"message.seq", "message.side", "message.form", "message.sent", "message.read", "return_code.expires",
 		}},
 		{"front.who.seen.locks", []string{

@@ -212,7 +212,7 @@ func TestMachineClosedContactsAreSettled(t *testing.T) {
 			w.SignIn(t, p)
 		}
 		work := session.NewWork(w.Keeper, jobs.New(e.Main, w.Bus, quiet()), quiet())
-		work.Handle(contact.JobSettle, session.Settle(w.Book))
+		work.Handle(contact.JobSettle, session.Settle(w.Book, nil))
 		w.With(t, other, func(r *vault.Ring) error { return work.Do(t.Context(), r) })
 		if n := w.Count(t, `SELECT count(*) FROM job WHERE kind = $1`, contact.JobSettle); n != 0 {
 			t.Errorf("%d jobs wait still", n)

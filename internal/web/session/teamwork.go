@@ -8,7 +8,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
-	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/jobs"
 	"github.com/freeline-org/freeline/internal/shred"
@@ -95,12 +95,17 @@ func Members() TeamHandler {
 // Closed is what settling needs of the contacts.
 type Closed interface {
 	Find(ctx context.Context, id hotline.ContactID) (contact.Contact, error)
-	Settled(ctx context.Context, by hotline.Actor, id hotline.ContactID, swap seal.Swap) error
+	Settled(ctx context.Context, by hotline.Actor, id hotline.ContactID, o contact.Outcome) error
 }
 
-// Settle swaps the grants of contacts that a machine closed: the jobs of
-// [contact.JobSettle]. One that is gone, or that somebody has settled, is done.
-func Settle(book Closed) TeamHandler {
+// Facts says what is counted of a contact by its record; nil counts its channel and
+// language alone.
+type Facts func(ctx context.Context, c contact.Contact, record *vault.Key, head contact.Head) (hotline.Facts, error)
+
+// Settle swaps the grants of contacts that a machine closed, and writes down what is
+// counted of them: the jobs of [contact.JobSettle]. One that is gone, or that somebody
+// has settled, is done.
+func Settle(book Closed, facts Facts) TeamHandler {
 	return func(ctx context.Context, r *vault.Ring, j jobs.Job) error {
 		id := hotline.ContactID(j.Body)
 		c, err := book.Find(ctx, id)
@@ -125,7 +130,17 @@ func Settle(book Closed) TeamHandler {
 		if err != nil {
 			return err
 		}
-		return book.Settled(ctx, hotline.Actor(r.Me()), id, swap)
+		head, err := record.Head(ctx)
+		if err != nil {
+			return over(err)
+		}
+		if facts != nil {
+			if head.Facts, err = facts(ctx, c, record, head); err != nil {
+				return err
+			}
+		}
+		head.Facts = form.Closing(head.Facts, c.Channel, c.Lang)
+		return book.Settled(ctx, hotline.Actor(r.Me()), id, contact.Outcome{By: r.Me(), Head: head, Key: record.HeadKey(), Swap: swap})
 	}
 }
 
