@@ -71,6 +71,14 @@ func newScene(t *testing.T, w *hotlinetest.World) *scene {
 		must(t, w.Book.Say(t.Context(), c.Contact, contact.Words{ID: hotline.NewID(), Text: seal.Conceal("by text")}))
 		w.Take(t, s.ana, c.Contact)
 		w.Note(t, s.ana, c.Contact, "our note")
+		w.With(t, s.ana, func(r *vault.Ring) error {
+			k, err := r.Open(t.Context(), vault.Ref{Contact: c.Contact, Record: true}, "export")
+			must(t, err)
+			head, err := k.Head(t.Context())
+			must(t, err)
+			_, err = w.Record.AskExport(t.Context(), s.ana.ID, situation.OfContact(c.Contact, k, head.N), k, seal.Conceal("a reason"))
+			return err
+		})
 		s.field = w.Field(t, s.ana, c.Contact, hotline.NewID(), "our field")
 		s.note, s.message = w.Note(t, s.ana, c.Contact, "another"), w.Say(t, c, "more words")
 		_, err := w.Desk(t, s.ana, c.Contact)
@@ -155,9 +163,19 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 				return err
 			})
 		}},
-		"main caller.wrap":         {db.Main, `contact = $2`, []any{id}, page},
-		"main message.sealed":      {db.Main, `contact = $2 AND id = $3`, []any{id, s.message}, page},
-		"main note.sealed":         {db.Main, `contact = $2 AND id = $3`, []any{id, s.note}, func() error { _, err := s.Notes(t, s.ana, id); return err }},
+		"main caller.wrap":    {db.Main, `contact = $2`, []any{id}, page},
+		"main message.sealed": {db.Main, `contact = $2 AND id = $3`, []any{id, s.message}, page},
+		"main note.sealed":    {db.Main, `contact = $2 AND id = $3`, []any{id, s.note}, func() error { _, err := s.Notes(t, s.ana, id); return err }},
+		"main export_request.why": {db.Main, `contact = $2`, []any{id}, func() error {
+			return with(s.ana, func(r *vault.Ring) error {
+				k, err := r.Open(ctx, vault.Ref{Contact: id, Record: true}, "test")
+				must(t, err)
+				all, err := s.Record.Exports(ctx)
+				must(t, err)
+				_, err = all[slices.IndexFunc(all, func(e situation.ExportRequest) bool { return e.Contact == id })].Why(k)
+				return err
+			})
+		}},
 		"main record_field.sealed": {db.Main, `owner = $2 AND field = $3`, []any{id, s.field}, func() error { _, err := s.Fields(t, s.ana, id); return err }},
 		"main return_code.wrap":    {db.Main, `contact = $2`, []any{id}, func() error { _, err := s.code(t); return err }},
 		"main part.sealed":         {db.Main, `situation = $2 AND of = $3`, []any{s.situation, id}, func() error { return with(s.ana, s.whole(t)) }},

@@ -228,8 +228,10 @@ func DropIn(tx db.Tx, log *audit.Log, by hotline.Actor, owner string, fields []s
 // Forget deletes the whole record of an owner whose S is destroyed, and what stood
 // under it in situations.
 func Forget(tx db.Tx, owner string) error {
-	if _, err := tx.Exec(`DELETE FROM record_field WHERE owner = $1`, owner); err != nil {
-		return err
+	for _, q := range []string{`DELETE FROM export_request WHERE contact = $1`, `DELETE FROM record_field WHERE owner = $1`} {
+		if _, err := tx.Exec(q, owner); err != nil {
+			return err
+		}
 	}
 	return forgotten(tx, hotline.ContactID(owner))
 }

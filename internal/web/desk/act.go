@@ -111,6 +111,12 @@ func (c *console) do(ctx context.Context, frame any) (id string, err error) {
 // supervise does what only supervisors may.
 func (c *console) supervise(ctx context.Context, frame any) (id string, err error) {
 	switch f := frame.(type) {
+	case AskExport:
+		return f.Contact, c.may(func() error { return c.askExport(ctx, f) })
+	case ApproveExport:
+		return f.ID, c.may(func() error { return c.approveExport(ctx, f) })
+	case FetchExport:
+		return f.ID, c.may(func() error { return c.fetchExport(ctx, f) })
 	case Join:
 		return f.Contact, c.may(func() error { return c.join(ctx, f) })
 	case Assign:

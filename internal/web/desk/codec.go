@@ -39,6 +39,7 @@ func Inward() map[string]any {
 		"sentence": PutSentence{}, "translate": PutTranslation{},
 		"safety": PutSafety{}, "alone": Alone{}, "override": Override{}, "askin": AskIn{},
 		"field": Field{}, "privacy": Level{}, "reveal": Reveal{}, "note": Written{},
+		"ask_export": AskExport{}, "approve_export": ApproveExport{}, "fetch_export": FetchExport{},
 		"phrase": MakePhrase{}, "says": SheSays{}, "join_found": JoinFound{}, "cover_words": AskCover{},
 	})
 }
@@ -53,6 +54,7 @@ func Outward() map[string]any {
 		"draft": Draft{}, "typing": CallerTyping{}, "lock": Lock{}, "pong": Pong{},
 		"phrases": PhrasesFrame{}, "asks": AsksFrame{}, "thread": ThreadFrame{}, "translation": TranslationFrame{},
 		"form": FormFrame{}, "record": RecordFrame{}, "saved": Saved{}, "clash": Clash{}, "fieldset": FieldSet{},
+		"exports": ExportsFrame{}, "export": ExportFrame{},
 	})
 }
 

@@ -21,13 +21,14 @@ import (
 
 // told is what the desk was told last, so that it is told changes only.
 type told struct {
-	me     Me
-	rows   map[string]Row
-	people []Person
-	offers []Offer
-	alerts []Alert
-	board  Board
-	asks   []Ask
+	me      Me
+	rows    map[string]Row
+	people  []Person
+	offers  []Offer
+	alerts  []Alert
+	board   Board
+	exports []Export
+	asks    []Ask
 }
 
 const working = 5 * time.Second // between two looks for work of a team
@@ -215,6 +216,9 @@ func (c *console) tell(ctx context.Context) {
 	c.offers(c.withNotes(ctx, p.offers(c.me.ID)))
 	if !c.supervises {
 		return
+	}
+	if err := c.exports(ctx); err != nil {
+		c.d.Log.ErrorContext(ctx, "the requests for records are not shown", "err", err)
 	}
 	alerts := p.ringsFor(c.told.alerts)
 	for _, a := range alerts {

@@ -25,6 +25,21 @@ type (
 		Field   string `json:"field"`
 		Note    string `json:"note"`
 	}
+	// AskExport asks that one record may leave the house, and why.
+	AskExport struct {
+		Contact string `json:"contact"`
+		Reason  string `json:"reason"`
+		Code    string `json:"code"` // of her second factor
+	}
+	// ApproveExport is the second person's word.
+	ApproveExport struct {
+		ID   string `json:"id"`
+		Code string `json:"code"`
+	}
+	// FetchExport takes the record that was asked for, once.
+	FetchExport struct {
+		ID string `json:"id"`
+	}
 	// Written is a note that is saved: its draft is over.
 	Written struct {
 		Contact string `json:"contact"`
@@ -80,6 +95,31 @@ type (
 		By      string `json:"by"`
 		At      int64  `json:"at"`
 		Held    bool   `json:"held,omitempty"` // kept apart: it opens for a reason
+	}
+)
+
+// What a supervisor is told of records that are to leave.
+type (
+	// ExportsFrame lists the requests that stand.
+	ExportsFrame struct {
+		Requests []Export `json:"requests"`
+	}
+	// Export is one request.
+	Export struct {
+		ID       string `json:"id"`
+		Contact  string `json:"contact"`
+		Handle   string `json:"handle"`
+		By       string `json:"by"`
+		Mine     bool   `json:"mine"`
+		Here     bool   `json:"here"` // the contact stands on this desk
+		Why      string `json:"why,omitempty"`
+		At       int64  `json:"at"`
+		Approved bool   `json:"approved"`
+	}
+	// ExportFrame is the record that leaves.
+	ExportFrame struct {
+		ID   string `json:"id"`
+		File string `json:"file"`
 	}
 )
 

@@ -1,7 +1,7 @@
 // What a person can do at the desk. Each asks the server; what happens comes back as frames.
 
 import { cover } from "./apply";
-import type { Offer, Row, ToServer } from "./frames";
+import type { Export, Offer, Row, ToServer } from "./frames";
 import { whenSaved } from "./record";
 import { undo, undoLast } from "./sends";
 import { leave as leaveSocket, tell } from "./socket";
@@ -73,6 +73,18 @@ export function reveal(c: Chat, field: string, note: string): void {
 
 export function saveNote(c: Chat, note: string): void {
   request("note", c.id, { t: "note", contact: c.id, note });
+}
+
+export function askExport(c: Chat, reason: string, code: string): void {
+  request("ask_export", c.id, { t: "ask_export", contact: c.id, reason, code });
+}
+
+export function approveExport(e: Export, code: string): void {
+  request("approve_export", e.id, { t: "approve_export", id: e.id, code });
+}
+
+export function fetchExport(e: Export): void {
+  request("fetch_export", e.id, { t: "fetch_export", id: e.id });
 }
 
 export function extend(c: Chat): void {

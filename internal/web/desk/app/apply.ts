@@ -4,6 +4,7 @@ import { alarm } from "./alarm";
 import { acknowledged, clear, flush, forget, notes, numbers, recover, take as takeDraft } from "./drafts";
 import type { Contact, ContactFrame, FromServer, Message, MessageFrame, Offer, Refused, Snapshot, ToServer } from "./frames";
 import { coverCame, forgetAll, foundCame, phraseCame, saidCame } from "./found";
+import { exports_, handOut } from "./exports";
 import { lockStore, unlockStore } from "./keep";
 import { came as phrasesCame, forgetSources } from "./phrases";
 import { coverRecord, forgetRecord, forms, onClash, onFieldSet, onForm, onRecord, onRefused, onSaved, recoverRecord, unsaved } from "./record";
@@ -67,6 +68,15 @@ export function receive(frame: FromServer): void {
     case "draft":
       return acknowledged(frame);
     case "form": return onForm(frame);
+    case "exports": {
+      for (const e of [...exports_.peek(), ...(frame.requests ?? [])]) {
+        answered(e.id);
+        answered(e.contact);
+      }
+      exports_.value = frame.requests ?? [];
+      return;
+    }
+    case "export": return handOut(frame);
     case "record": return onRecord(frame);
     case "saved": return onSaved(frame);
     case "clash": return onClash(frame);
@@ -259,6 +269,7 @@ export function cover(ring: boolean): void {
   }
   flush();
   coverRecord();
+  exports_.value = [];
   forgetAll();
   lockStore();
   locked.value = { ring, trouble: "", asking: false };

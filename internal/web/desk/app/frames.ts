@@ -16,6 +16,17 @@ export interface Answered {
   id: string;
 }
 
+export interface ApproveExport {
+  id: string;
+  code: string;
+}
+
+export interface AskExport {
+  contact: string;
+  reason: string;
+  code: string;
+}
+
 export interface AskIn {
   contact: string;
 }
@@ -64,6 +75,10 @@ export interface End {
 
 export interface Extend {
   contact: string;
+}
+
+export interface FetchExport {
+  id: string;
 }
 
 export interface Answer {
@@ -539,6 +554,27 @@ export interface DoneFrame {
   situation?: string;
 }
 
+export interface ExportFrame {
+  id: string;
+  file: string;
+}
+
+export interface Export {
+  id: string;
+  contact: string;
+  handle: string;
+  by: string;
+  mine: boolean;
+  here: boolean;
+  why?: string;
+  at: number;
+  approved: boolean;
+}
+
+export interface ExportsFrame {
+  requests: Export[];
+}
+
 export interface FieldSet {
   contact: string;
   field: string;
@@ -931,6 +967,8 @@ export type ToServer =
   | ({ t: "accept" } & Accept)
   | ({ t: "alone" } & Alone)
   | ({ t: "answered" } & Answered)
+  | ({ t: "approve_export" } & ApproveExport)
+  | ({ t: "ask_export" } & AskExport)
   | ({ t: "askin" } & AskIn)
   | ({ t: "assign" } & Assign)
   | ({ t: "come" } & Come)
@@ -942,6 +980,7 @@ export type ToServer =
   | ({ t: "drop" } & DropPart)
   | ({ t: "end" } & End)
   | ({ t: "extend" } & Extend)
+  | ({ t: "fetch_export" } & FetchExport)
   | ({ t: "field" } & Field)
   | ({ t: "forget" } & Forget)
   | ({ t: "give" } & GiveReading)
@@ -997,6 +1036,8 @@ export type FromServer =
   | ({ t: "cover_words" } & CoverFrame)
   | ({ t: "did" } & DoneFrame)
   | ({ t: "draft" } & Draft)
+  | ({ t: "export" } & ExportFrame)
+  | ({ t: "exports" } & ExportsFrame)
   | ({ t: "fieldset" } & FieldSet)
   | ({ t: "form" } & FormFrame)
   | ({ t: "found" } & FoundFrame)

@@ -5,6 +5,7 @@ import type { Alert, Person, Row, With } from "../frames";
 import { alerts, board, isAsked, me, parked, people, queue, waiting } from "../state";
 import { at, elapsed, left, minutes, length, second, since } from "../time";
 import { language, listed, t } from "../words";
+import { ToLeave } from "./export";
 import { ChannelIcon, Dot, Icon, Name, Refusal, way, why, whyMore } from "./parts";
 
 const edge = (urgency: number, open = false): string | undefined =>
@@ -181,6 +182,7 @@ export function Board() {
       ) : null}
       <Tiles />
       <div class="col">
+        <ToLeave />
         <section class="card" aria-labelledby="wt">
           <header><h2 id="wt">{t("desk.queue.title")}</h2><span class="tag">{queued.length}</span><span class="tiny">{t("desk.board.order")}</span></header>
           {queued.length === 0 ? <p class="in quiet">{t("desk.queue.empty")}</p> : (

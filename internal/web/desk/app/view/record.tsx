@@ -14,6 +14,7 @@ import { at } from "../time";
 import { listed, rich, t } from "../words";
 import { reason } from "../apply";
 import { Icon, Name, Refusal } from "./parts";
+import { Leaves } from "./export";
 import { Finish } from "./wrapup";
 
 const states = ["unknown", "not_asked", "declined"];
@@ -246,6 +247,7 @@ function Sheet({ of, rec, form }: { of: Chat; rec: Rec; form: FormFrame }) {
         })}
       </div>
       <Finish chat={of} />
+      <Leaves chat={of} />
       {form.draft ? <p class="tiny in">{t("desk.record.draft", { n: form.number })}</p> : null}
     </section>
   );
