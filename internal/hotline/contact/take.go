@@ -223,6 +223,9 @@ func (b *Book) Take(ctx context.Context, by hotline.PersonID, id hotline.Contact
 		if p.Load > p.Capacity {
 			return staff.ErrFull
 		}
+		if err := keyed(tx, c, to); err != nil {
+			return err
+		}
 		now, err := db.Now(tx)
 		if err != nil {
 			return err
@@ -295,6 +298,9 @@ func (b *Book) HandOverTo(ctx context.Context, by hotline.PersonID, id hotline.C
 		}
 		if !p.Here(now) || p.Load > p.Capacity {
 			return staff.ErrFull
+		}
+		if err := keyed(tx, c, to); err != nil {
+			return err
 		}
 		if err := flush(tx, id); err != nil {
 			return err

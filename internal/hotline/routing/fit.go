@@ -32,6 +32,7 @@ type Can struct {
 	Calls       int   // how many of them are spoken
 	Capacity    int   // written ones, as long as she has no call
 	Since       int64 // free since
+	Roles       []hotline.Role
 }
 
 // besideCall is how many written contacts somebody has who has a call.

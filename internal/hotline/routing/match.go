@@ -241,6 +241,11 @@ func (m *Matcher) offer(tx db.Tx, w waiter, a asking, now int64) (*offered, erro
 	if err != nil {
 		return nil, err
 	}
+	opens, err := contact.Opens(tx, w.c)
+	if err != nil {
+		return nil, err
+	}
+	free = slices.DeleteFunc(slices.Clone(free), func(c Can) bool { return !opens(c.Person, c.Roles) })
 	skills := append(Demanded(rules.Demands, w.c.Channel, w.class.Urgency), rules.Skills...)
 	need := Need{
 		Language: w.c.Lang, Call: w.c.Channel == call, Skills: skills, Gender: w.c.Wishes.Gender, NotCommunity: w.c.Wishes.NotCommunity,
@@ -295,7 +300,7 @@ func taken(free []Can, p hotline.PersonID) []Can {
 }
 
 func canOf(p staff.Presence) Can {
-	c := Can{Person: p.Person, Languages: p.Languages, Gender: p.Gender, Load: p.Load, Capacity: p.Capacity, Since: p.Since}
+	c := Can{Person: p.Person, Languages: p.Languages, Gender: p.Gender, Load: p.Load, Capacity: p.Capacity, Since: p.Since, Roles: p.Roles}
 	for _, s := range p.Skills {
 		if community, ok := strings.CutPrefix(s, "community:"); ok {
 			c.Communities = append(c.Communities, community)

@@ -43,6 +43,23 @@ func (g Grant) Put(tx db.Tx) error {
 	return err
 }
 
+// Grantees lists to whom an object's body is granted.
+func Grantees(tx db.Tx, object string) (out []string, err error) {
+	rows, err := tx.Query(`SELECT grantee FROM key_grant WHERE object = $1 AND scope = $2`, object, Body)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var grantee string
+		if err := rows.Scan(&grantee); err != nil {
+			return nil, err
+		}
+		out = append(out, grantee)
+	}
+	return out, rows.Err()
+}
+
 // Signed is what the signer of an HPKE grant signs.
 func (l Line) Signed(g Grant) box.Context {
 	return l.context("granted").With(l.Grant(g).Hash()).With(g.Wrapped)

@@ -290,43 +290,55 @@ func TestWhatAnEditionRefusesIsNamed(t *testing.T) {
 		return fs[0].Field, fs.say(l)[0].Text
 	}
 	hours := hoursInput{Days: []dayInput{{Date: "2026-12-24"}, {Date: "2026-12-25"}, {Date: "2026-13-01"}}}
-	for body, want := range map[string][2]string{
-		`{"zone":"Nowhere"}`:                                                        {"", "Time zone: “Nowhere” is no time zone"},
-		`{"zone":"UTC","week":{"mon":["24h","9-12"]}}`:                              {"mon.2.from", "Monday: “9-12” is no stretch of time"},
-		`{"zone":"UTC","week":{"may":["24h"]}}`:                                     {"", "Hours: A week has the days"},
-		`{"zone":"UTC","days":{"2026-12-25":["x"]}}`:                                {"day2.1.from", "2026-12-25: “x” is no stretch of time"},
-		`{"zone":"UTC","days":{"2026-13-01":[]}}`:                                   {"", "Hours: “2026-13-01” is no date"},
-		`{"zone":"UTC","channels":{"call":{"mon":["x"]}}}`:                          {"", "Hours: “x” is no stretch of time"},
-		`{"zone":"UTC","week":{"tue":[` + strings.Repeat(`"24h",`, 12) + `"24h"]}}`: {"tue.1.from", "Tuesday: There are too many here"},
-		`x`: {"", "Hours: This is not written as it must be"},
+	for _, c := range []struct{ body, at, says string }{
+		{`{"zone":"Nowhere"}`, "", "Time zone: “Nowhere” is no time zone"},
+		{`{"zone":"UTC","week":{"mon":["24h","9-12"]}}`, "mon.2.from", "Monday: “9-12” is no stretch of time"},
+		{`{"zone":"UTC","week":{"may":["24h"]}}`, "", "Hours: A week has the days"},
+		{`{"zone":"UTC","days":{"2026-12-25":["x"]}}`, "day2.1.from", "2026-12-25: “x” is no stretch of time"},
+		{`{"zone":"UTC","days":{"2026-13-01":[]}}`, "", "Hours: “2026-13-01” is no date"},
+		{`{"zone":"UTC","channels":{"call":{"mon":["x"]}}}`, "", "Hours: “x” is no stretch of time"},
+		{`{"zone":"UTC","week":{"tue":[` + strings.Repeat(`"24h",`, 12) + `"24h"]}}`, "tue.1.from", "Tuesday: There are too many here"},
+		{`x`, "", "Hours: This is not written as it must be"},
 	} {
 		var found edition.Faults
-		if !errors.As(routing.CheckHours(body), &found) {
-			t.Errorf("%s is taken", body)
+		if !errors.As(routing.CheckHours(c.body), &found) {
+			t.Errorf("%s is taken", c.body)
 			continue
 		}
-		if field, text := told(wrongHours(l, hours, found)); field != want[0] || !strings.HasPrefix(text, want[1]) {
-			t.Errorf("%s: told at %q: %s", body, field, text)
+		if field, text := told(wrongHours(l, hours, found)); field != c.at || !strings.HasPrefix(text, c.says) {
+			t.Errorf("%s: told at %q: %s", c.body, field, text)
 		}
 	}
 	long := strings.Repeat("a", 401)
-	for body, want := range map[string][2]string{
-		`{"name":""}`:                                                                                        {"", "Name of the line: Something must stand here"},
-		`{"name":"x","greeting":"` + long + `"}`:                                                             {"greeting", "Tonight’s sentence on the first page: This is too long"},
-		`{"name":"x","run_by":"` + long + `"}`:                                                               {"run_by", "Who runs the line, and when it is open: This is too long"},
-		`{"name":"x","phone":{"dial":"call","shown":"x"}}`:                                                   {"", "Number to call: A telephone cannot dial “call”"},
-		`{"name":"x","night":[{"dial":"112","shown":"112"},{"dial":"x","shown":"x"}]}`:                       {"night2.number", "Number: A telephone cannot dial “x”"},
-		`{"name":"x","night":[{"dial":"112","shown":"112","why":"` + long + `"}]}`:                           {"night1.why", "Who answers there: This is too long"},
-		`{"name":"x","night":[` + strings.Repeat(`{"dial":"","shown":""},`, 10) + `{"dial":"","shown":""}]}`: {"", "Texts for callers: There are too many here"},
+	for _, c := range []struct{ body, at, says string }{
+		{`{"name":""}`, "", "Name of the line: Something must stand here"},
+		{`{"name":"x","greeting":"` + long + `"}`, "greeting", "Tonight’s sentence on the first page: This is too long"},
+		{`{"name":"x","run_by":"` + long + `"}`, "run_by", "Who runs the line, and when it is open: This is too long"},
+		{`{"name":"x","phone":{"dial":"call","shown":"x"}}`, "", "Number to call: A telephone cannot dial “call”"},
+		{`{"name":"x","night":[{"dial":"112","shown":"112"},{"dial":"x","shown":"x"}]}`, "night2.number", "Number: A telephone cannot dial “x”"},
+		{`{"name":"x","night":[{"dial":"112","shown":"112","why":"` + long + `"}]}`, "night1.why", "Who answers there: This is too long"},
+		{`{"name":"x","night":[` + strings.Repeat(`{"dial":"","shown":""},`, 10) + `{"dial":"","shown":""}]}`, "", "Texts for callers: There are too many here"},
 	} {
 		var found edition.Faults
-		if !errors.As(policy.CheckAbout(body), &found) {
-			t.Errorf("%s is taken", body)
+		if !errors.As(policy.CheckAbout(c.body), &found) {
+			t.Errorf("%s is taken", c.body)
 			continue
 		}
-		if field, text := told(wrongGreeting(l, found)); field != want[0] || !strings.HasPrefix(text, want[1]) {
-			t.Errorf("%s: told at %q: %s", body, field, text)
+		if field, text := told(wrongGreeting(l, found)); field != c.at || !strings.HasPrefix(text, c.says) {
+			t.Errorf("%s: told at %q: %s", c.body, field, text)
 		}
+	}
+}
+
+// What a form does not ask for stays with its row, wherever the row goes.
+func TestRowsKeepWhatIsNotAsked(t *testing.T) {
+	t.Parallel()
+	parts := []part{{name: "rows", look: rows, parts: []part{{name: "text"}}}}
+	base := growth(`{"rows":[{"text":"a","id":1},{"text":"b","id":2}]}`)
+	in := url.Values{"do": {"up.rows.2"}, "rows1.was": {"1"}, "rows1.text": {"A"}, "rows2.was": {"2"}, "rows2.text": {"B"}, "rows3.was": {"9"}, "rows3.text": {"c"}}
+	got, _ := readParts(in, parts, base, "")
+	if text, err := marshal(got); err != nil || text != `{"rows":[{"id":2,"text":"B"},{"id":1,"text":"A"},{"text":"c"}]}` {
+		t.Errorf("the rows are %s, %v", text, err)
 	}
 }
 

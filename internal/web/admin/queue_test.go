@@ -1,6 +1,8 @@
 package admin_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,7 +14,13 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
+	"github.com/freeline-org/freeline/internal/hotline/staff"
 )
+
+// nobody is called who is not at her desk.
+type nobody struct{}
+
+func (nobody) Page(context.Context, int) error { return nil }
 
 // sealedTo lists the teams that a contact's words are sealed to.
 func (w *world) sealedTo(t testing.TB, id hotline.ContactID) (out []string) {
@@ -32,7 +40,7 @@ func TestAQueueChangesItsTeam(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
 		t.Parallel()
 		w := newWorld(t, e)
-		w.Hire(t, hotline.Supervisor)
+		sana, ana := w.Hire(t, hotline.Supervisor), w.Hire(t, hotline.Advocate)
 		w.Advance(t, 6*time.Minute)
 		b := w.as(t, w.First)
 		before := w.Write(t, w.Browser(), "from before")
@@ -53,6 +61,21 @@ func TestAQueueChangesItsTeam(t *testing.T) {
 			t.Errorf("what arrived before is sealed to %v", got)
 		}
 		b.get("/queues").is(t, 200, "The night", "Opened by: supervisors")
+
+		// It is offered to those alone who can open it, however long the other is free.
+		for _, p := range []*hotlinetest.Person{ana, sana} {
+			hotlinetest.Must(t, w.Staff.Enter(t.Context(), p.ID, "node", staff.Ready))
+			w.Advance(t, 10*time.Second)
+		}
+		if err := w.Book.Take(t.Context(), ana.ID, after.ID, ana.ID); !errors.Is(err, contact.ErrNoKey) {
+			t.Errorf("who cannot open it takes it: %v", err)
+		}
+		if n, err := routing.NewMatcher(e.Main, w.Book, w.place, nobody{}).Match(t.Context(), hotlinetest.Night); err != nil || n != 3 {
+			t.Errorf("%d are offered, %v", n, err)
+		}
+		if got := hotline.PersonID(w.One(t, `SELECT advocate FROM offer WHERE contact = $1`, after.ID)); got != sana.ID {
+			t.Error("what is sealed to supervisors is offered to an advocate")
+		}
 		if n := w.Count(t, `SELECT count(*) FROM leaf WHERE object = $1`, hotlinetest.Night); n != 1 {
 			t.Errorf("%d leaves tell of it", n)
 		}
