@@ -144,7 +144,7 @@ func found(ctx context.Context, cfg config.Config, keep string) (*cast.Cast, con
 		return nil, cfg, err
 	}
 	f, cfg, err := app.Found(ctx, app.Setup{
-		Config: cfg, Name: "Harbour Line", Languages: []string{"en", "es", "fr", "ar"},
+		Config: cfg, Name: "Harbour Line", Languages: []string{"en", "es", "fr", "ar", "fil"},
 		Hours:  routing.Hours{Zone: "UTC", Week: everyDay("24h")},
 		Abouts: abouts,
 		Queues: []account.Queue{{ID: "main", Name: "Harbour Line", Team: hotline.Desk}},
@@ -167,10 +167,11 @@ func everyDay(hours string) map[string][]string {
 
 func abouts() (map[string]string, error) {
 	runBy := map[string]string{
-		"en": "Harbour Line is run by Open Hand, a charity. This one is made up, and nobody real answers.",
-		"es": "Harbour Line es de Open Hand, una organización benéfica. Es inventada, y no responde nadie real.",
-		"fr": "Harbour Line est tenue par Open Hand, une association. Elle est inventée, et personne de réel ne répond.",
-		"ar": "\u200fHarbour Line تديره جمعية Open Hand الخيرية. هذا الخط مخترع، ولا يجيب فيه أحد حقيقي.",
+		"en":  "Harbour Line is run by Open Hand, a charity. This one is made up, and nobody real answers.",
+		"es":  "Harbour Line es de Open Hand, una organización benéfica. Es inventada, y no responde nadie real.",
+		"fr":  "Harbour Line est tenue par Open Hand, une association. Elle est inventée, et personne de réel ne répond.",
+		"ar":  "\u200fHarbour Line تديره جمعية Open Hand الخيرية. هذا الخط مخترع، ولا يجيب فيه أحد حقيقي.",
+		"fil": "Ang Harbour Line ay pinapatakbo ng Open Hand, isang kawanggawa. Gawa-gawa lang ang linyang ito, at walang totoong sumasagot.",
 	}
 	out := map[string]string{}
 	for lang, text := range runBy {

@@ -14,7 +14,7 @@ func TestEveryPageIsWholeInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, dbtest.New(t))
 	for _, name := range w.Pages() {
-		for _, lang := range []string{"en", "es", "fr", "ar"} {
+		for _, lang := range []string{"en", "es", "fr", "ar", "fil"} {
 			for _, full := range []bool{false, true} {
 				var b bytes.Buffer
 				if err := w.Sample(&b, name, lang, full); err != nil {
@@ -46,7 +46,7 @@ func faultsOf(page, lang string) (all []string) {
 	if !strings.Contains(page, `<html lang="`+lang+`" dir="`+dir+`">`) {
 		all = append(all, "the page does not name its language")
 	}
-	if own := map[string]string{"en": "English", "es": "español", "fr": "français", "ar": "العربية"}[lang]; !strings.Contains(page, "</span>"+own+"</summary>") {
+	if own := map[string]string{"en": "English", "es": "español", "fr": "français", "fil": "Filipino", "ar": "العربية"}[lang]; !strings.Contains(page, "</span>"+own+"</summary>") {
 		all = append(all, "the menu of languages does not show "+own)
 	}
 	all = append(all, missing.FindAllString(page, -1)...)
