@@ -43,7 +43,7 @@ func (c *console) situates(ctx context.Context, frame any) (id string, err error
 	case Unlink:
 		return f.Contact, c.did("unlink", f.Contact, f.Situation, b.Unlink(ctx, c.ring, hotline.SituationID(f.Situation), hotline.ContactID(f.Contact), seal.Conceal(f.Note)))
 	case PutPart:
-		p := situation.Said{Of: f.ID, Kind: f.Kind, About: hotline.ContactID(f.About), Version: f.Version, Role: seal.Conceal(f.Text)}
+		p := situation.Said{Of: f.ID, Kind: f.Kind, About: hotline.ContactID(f.Whom), Version: f.Version, Role: seal.Conceal(f.Text)}
 		if f.Named {
 			names := seal.Conceal(f.Note)
 			p.Detail = &names
@@ -56,7 +56,7 @@ func (c *console) situates(ctx context.Context, frame any) (id string, err error
 	case Write:
 		return f.ID, c.did("write", f.ID, f.Situation, b.Write(ctx, c.ring, hotline.SituationID(f.Situation), f.ID, f.Kind, seal.Conceal(f.Text)))
 	case PutTask:
-		t := situation.Task{ID: f.ID, Contact: hotline.ContactID(f.About), Due: f.Due, Person: hotline.PersonID(f.Person), Text: seal.Conceal(f.Text)}
+		t := situation.Task{ID: f.ID, Contact: hotline.ContactID(f.Whom), Due: f.Due, Person: hotline.PersonID(f.Person), Text: seal.Conceal(f.Text)}
 		return f.ID, c.did("task", f.ID, f.Situation, b.Assign(ctx, c.ring, hotline.SituationID(f.Situation), t))
 	case DoTask:
 		return f.ID, c.did("done", f.ID, "", b.Done(ctx, c.me.ID, f.ID, f.Again))

@@ -31,7 +31,7 @@ type (
 		ID        string `json:"id"`
 		Situation string `json:"situation"`
 		Kind      string `json:"kind"`            // contact, person, place
-		About     string `json:"about,omitempty"` // the contact who told it, or whom it is about
+		Whom      string `json:"about,omitempty"` // the contact who told it, or whom it is about
 		Version   int64  `json:"version"`
 		Text      string `json:"text"`
 		Named     bool   `json:"named,omitempty"` // names come with it
@@ -59,7 +59,7 @@ type (
 	PutTask struct {
 		ID        string `json:"id"`
 		Situation string `json:"situation"`
-		About     string `json:"about,omitempty"` // the contact whom it is about
+		Whom      string `json:"about,omitempty"` // the contact whom it is about
 		Due       int64  `json:"due"`
 		Person    string `json:"person,omitempty"`
 		Text      string `json:"text"`

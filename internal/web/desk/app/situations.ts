@@ -26,6 +26,7 @@ export function situation(frame: FromServer): boolean {
     case "situation":
       unmark("situation", frame.id);
       if (frame.id !== asked) return true;
+      if (!shown.peek()) requestAnimationFrame(() => document.getElementById("main")?.focus());
       shown.value = frame.situation ?? null;
       shut.value = frame.gone ?? "";
       return true;
@@ -70,7 +71,6 @@ export function open(id: string): void {
   tab.value = "now";
   tell({ t: "situations" });
   request("situation", id, { t: "situation", id });
-  requestAnimationFrame(() => document.getElementById("main")?.focus());
 }
 
 /** After the line was lost, what was shown is asked for anew. */
