@@ -290,3 +290,35 @@ func TestFormFitsEverybody(t *testing.T) {
 		})
 	}
 }
+
+// Two sit at two desks and write in one field: the later one sees both texts in it, and what
+// she picks stands on both desks.
+func TestTwoDesksShowBothTexts(t *testing.T) {
+	l, ana, c := taken(t, dbtest.New(t))
+	sup := l.Hire(t, hotline.Supervisor)
+	hotlinetest.Must(t, l.Book.Accompany(t.Context(), sup.ID, c.Contact, true))
+	a, b := l.sit(t, ana, browser.Options{}), l.sit(t, sup, browser.Options{})
+	country := l.question(t, c, "country")
+	for _, s := range []*seat{a, b} {
+		s.WaitFor(country)
+		s.Click(country + " summary")
+		s.WaitFor(country + " input[type=text]")
+	}
+	b.cut(true) // she does not hear of what is typed meanwhile
+	a.Type(country+" input[type=text]", "Inland")
+	a.WaitText("Saved")
+	b.Type(country+" input[type=text]", "The coast")
+	b.cut(false)
+	b.WaitFor(country + " .clash")
+	b.WaitText("Inland")
+	b.Shot("clash")
+	browser.Axe(t, b.Page)
+	b.ClickText("Keep both")
+	for _, s := range []*seat{a, b} {
+		s.WaitTrue(`document.querySelector('` + country + ` .a')?.textContent === 'Inland; The coast'`)
+		s.Excuse("WebSocket connection")
+	}
+	if got := l.stored(t, ana, c, "country"); got != (form.Value{Text: "Inland; The coast"}).JSON() {
+		t.Errorf("stored is %s", got)
+	}
+}
