@@ -47,6 +47,9 @@ func TestVectors(t *testing.T) {
 	v.Opens(t, "operational", []byte("seed"), func() []byte { return s.Seal([]byte("seed"), "totp", "ana") },
 		func(b []byte) ([]byte, error) { return s.Open(b, "totp", "ana") })
 
+	newest := s.Head("entry", 7, []byte("sealed"))
+	v.Is(t, "newest head", newest.Hash)
+
 	slots := filepath.Join(t.TempDir(), "slots")
 	must(t, shred.WriteSlot(t.Context(), slots, 4, bytes.Repeat([]byte{4}, 61)))
 	must(t, shred.WriteSlot(t.Context(), slots, 5, bytes.Repeat([]byte{5}, 61)))

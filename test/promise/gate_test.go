@@ -248,5 +248,5 @@ func TestPlantedDoorsWithoutTheGateAreSeen(t *testing.T) {
 		planted("internal/hotline/contact", source, want)
 	}
 	planted("internal/app", "package app\nimport (\""+module+"internal/db\"; \""+module+"internal/hotline/contact\")\ntype lax struct{}\nfunc (lax) Allow(db.Tx, contact.Contact, *contact.Head, contact.Out) error { return nil }\n"+
-		"func other() *contact.Book { return contact.New(nil, nil, nil, nil, nil, lax{}, nil, contact.Settings{}) }", "other internal/app.lax")
+		"func other() *contact.Book { return contact.New(nil, nil, nil, nil, nil, lax{}, nil, contact.Settings{}) }", "other internal/app.lax") //nolint:dupword // arguments
 }

@@ -3,6 +3,7 @@ package contact
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
@@ -118,3 +119,9 @@ func ParseHead(t seal.Text, n int64) (Head, error) {
 	h.N = n
 	return h, nil
 }
+
+// Format keeps a head out of logs and errors: it may lead to her.
+func (Head) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, "[head]") }
+
+// Format keeps what is known of her safety out of logs and errors.
+func (Safety) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, "[safety]") }

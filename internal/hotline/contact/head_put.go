@@ -118,3 +118,41 @@ func RingOld(ctx context.Context, d *db.DB, log *audit.Log, by hotline.Actor, id
 		return log.Public(audit.Act{By: by, What: "old head refused", Object: string(id)}).Insert(tx)
 	})
 }
+
+// MendHead puts an empty head in the place of one that was put back, above the newest that
+// is noted: nothing of the old one is believed, and what she said is asked anew. It is a
+// supervisor's, whose reason stands in the log; noted is the counter of the newest. A head
+// above that is not mended: it is [ErrHead]. That the vault refuses what stands there is the
+// caller's to have seen.
+func (b *Book) MendHead(ctx context.Context, by hotline.PersonID, id hotline.ContactID, noted int64, key seal.Key, why string) error {
+	n, err := Head{N: noted}.next(key, id)
+	if err != nil {
+		return err
+	}
+	leaf, err := b.overriding(ctx, Override{By: by, Reason: why}, key.Object())
+	if err != nil {
+		return err
+	}
+	var c Contact
+	err = b.db.Write(ctx, func(tx db.Tx) (err error) {
+		if c, err = lock(tx, id); err != nil {
+			return err
+		}
+		if c.State == Erased || c.ShredS != key.Object() {
+			return ErrMissing
+		}
+		if c.HeadN > noted {
+			return ErrHead
+		}
+		n.was = c.HeadN
+		if err := b.replaceHead(tx, c, n); err != nil {
+			return err
+		}
+		return leaf.Insert(tx)
+	})
+	if err == nil {
+		b.noteHead(ctx, c, n)
+		b.told(id, 0, false)
+	}
+	return err
+}

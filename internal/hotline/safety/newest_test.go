@@ -74,6 +74,29 @@ func TestOldHeadPutBack(t *testing.T) {
 		if h.Safety.Ways[contact.ByText].May != contact.No {
 			t.Error("the newest head lacks what she said")
 		}
+
+		// Where nobody brings it back, a supervisor has her rules asked anew: an empty head
+		// above the newest.
+		put(old)
+		refused(t, w.Answer(t, ana, id, hotline.NewID(), "no"), vault.ErrOldHead)
+		mend := func() error {
+			return w.Keeper.With(t.Context(), ana.Token, func(r *vault.Ring) error {
+				k, err := r.Open(t.Context(), vault.Ref{Contact: id, Record: true}, "mend")
+				must(t, err)
+				noted, err := k.Noted(t.Context())
+				must(t, err)
+				return w.Book.MendHead(t.Context(), ana.ID, id, min(noted, 3), k.HeadKey(), "a backup was restored")
+			})
+		}
+		must(t, mend())
+		if h, err := w.Head(t, ana, id); err != nil || h.N != 4 || len(h.Safety.Ways) != 0 {
+			t.Errorf("mended to %d with %d ways, %v", h.N, len(h.Safety.Ways), err)
+		}
+		must(t, w.Answer(t, ana, id, hotline.NewID(), "is it safe?"))
+		refused(t, mend(), contact.ErrHead) // it is the newest
+		put(newest)
+		_, err = w.Head(t, ana, id)
+		refused(t, err, vault.ErrOldHead)
 	})
 }
 

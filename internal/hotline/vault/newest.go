@@ -53,3 +53,9 @@ func (r *Ring) newest(ctx context.Context, row *headRow, noted shred.Newest) err
 	}
 	return r.alarmed(ctx, id)
 }
+
+// Noted is the counter of the newest head that is known of, whatever stands in its place.
+func (k *Key) Noted(ctx context.Context) (int64, error) {
+	noted, err := k.ring.k.shred.Newest(ctx, k.Object)
+	return noted[k.Object].N, err
+}

@@ -28,6 +28,8 @@ func (c *console) guard(ctx context.Context, frame any) (id string, ours bool, e
 		return f.Contact, true, c.alone(ctx, f)
 	case Override:
 		return f.ID, true, c.may(func() error { return c.override(ctx, f) })
+	case Mend:
+		return f.Contact, true, c.may(func() error { return c.mend(ctx, f) })
 	case MakePhrase:
 		return f.Contact, true, c.makePhrase(ctx, f)
 	case SheSays:
@@ -177,15 +179,41 @@ func (c *console) alone(ctx context.Context, f Alone) error {
 
 // override lets one message leave: the second factor first, then the reason into the log.
 func (c *console) override(ctx context.Context, f Override) error {
-	if len([]rune(strings.TrimSpace(f.Reason))) < 3 {
-		return errReason
-	}
-	s, err := c.mine(f.Contact)
+	s, err := c.answers(ctx, f.Contact, f.Reason, f.Code)
 	if err != nil {
 		return err
 	}
-	if err := c.d.Accounts.StepUp(ctx, c.token, f.Code); err != nil {
+	return c.reply(ctx, s, contact.Reply{ID: f.ID, Text: trimmed(f.Text), Override: contact.Override{By: c.me.ID, Reason: f.Reason}})
+}
+
+// answers is a contact for which a supervisor does what the rules forbid: with a reason, and
+// the second factor anew.
+func (c *console) answers(ctx context.Context, id, reason, code string) (*shown, error) {
+	if len([]rune(strings.TrimSpace(reason))) < 3 {
+		return nil, errReason
+	}
+	s, err := c.mine(id)
+	if err != nil {
+		return nil, err
+	}
+	return s, c.d.Accounts.StepUp(ctx, c.token, code)
+}
+
+// mend has her rules asked anew: an older head was put back, and nothing of it is believed.
+func (c *console) mend(ctx context.Context, f Mend) error {
+	s, err := c.answers(ctx, f.Contact, f.Reason, f.Code)
+	if err != nil {
 		return err
 	}
-	return c.reply(ctx, s, contact.Reply{ID: f.ID, Text: trimmed(f.Text), Override: contact.Override{By: c.me.ID, Reason: f.Reason}})
+	if _, err := s.record.Head(ctx); !errors.Is(err, vault.ErrOldHead) {
+		return errors.Join(err, contact.ErrHead) // it is the newest
+	}
+	noted, err := s.record.Noted(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.d.Book.MendHead(ctx, c.me.ID, s.row.ID, noted, s.record.HeadKey(), f.Reason); err != nil {
+		return err
+	}
+	return c.with(ctx, f.Contact, func(*shown) error { return nil })
 }

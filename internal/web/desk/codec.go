@@ -37,7 +37,7 @@ func Inward() map[string]any {
 		"unlock": Unlock{}, "ping": Ping{},
 		"phrases": AskPhrases{}, "translator": AskTranslator{}, "notranslator": EndTranslator{}, "come": Come{}, "pass": Pass{},
 		"sentence": PutSentence{}, "translate": PutTranslation{},
-		"safety": PutSafety{}, "alone": Alone{}, "override": Override{}, "askin": AskIn{},
+		"safety": PutSafety{}, "alone": Alone{}, "override": Override{}, "askin": AskIn{}, "mend": Mend{},
 		"field": Field{}, "privacy": Level{}, "reveal": Reveal{}, "note": Written{},
 		"ask_export": AskExport{}, "approve_export": ApproveExport{}, "fetch_export": FetchExport{},
 		"phrase": MakePhrase{}, "says": SheSays{}, "join_found": JoinFound{}, "cover_words": AskCover{},

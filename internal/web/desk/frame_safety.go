@@ -24,6 +24,12 @@ type (
 		Reason  string `json:"reason"`
 		Code    string `json:"code"` // the second factor, anew
 	}
+	// Mend has her rules asked anew where an older head was put back. It is a supervisor's.
+	Mend struct {
+		Contact string `json:"contact"`
+		Reason  string `json:"reason"`
+		Code    string `json:"code"`
+	}
 	// AskIn asks a supervisor in.
 	AskIn struct {
 		Contact string `json:"contact"`

@@ -9,6 +9,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/safety"
+	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/web/desk"
 	"github.com/freeline-org/freeline/test/browser"
 )
@@ -237,4 +238,71 @@ func TestNotAloneByOneKey(t *testing.T) {
 	if vs := p.Violations(); len(vs) > 0 {
 		t.Errorf("axe: %v", vs)
 	}
+}
+
+// The card, its editing, the phrase and the windows of a supervisor are for everybody: by
+// keyboard, at 320 px, in Arabic, light and dark.
+func TestSafetyIsForEverybody(t *testing.T) {
+	l := open(t, dbtest.New(t))
+	sue := l.HireBy(t, l.First, staff.Person{Pseudonym: "Sue", Roles: []hotline.Role{hotline.Supervisor}, Languages: []string{"en", "ar"}, Locale: "ar", Capacity: 3})
+	caller := l.Arrive(t, "hello")
+	l.Take(t, sue, caller.Contact)
+	first := l.Backup(t)
+	hotlinetest.Must(t, l.PutHead(t, sue, caller.Contact, func(h *contact.Head) {
+		h.Safety = contact.Safety{Safe: contact.Yes, SafeAt: l.Now(t), Name: "مريم", Cover: "المكتبة", Promised: "مكان لشخصين", Distress: "القهوة باردة", Ways: map[contact.Way]contact.Terms{
+			contact.ByCall: {May: contact.No}, contact.ByText: {May: contact.Yes, Days: []int{1, 2, 3, 4, 5}, From: 600, To: 720, Say: "موعدك غداً"},
+		}}
+	}))
+	p := l.browse(t, sue)
+	p.WaitText("أبداً عبر")
+	p.Shot("card-ar")
+	p.Key("Alt+E")
+	p.WaitFor(".safe-edit")
+	look := func(name string) {
+		t.Helper()
+		for _, width := range []int{1440, 320} {
+			p.Resize(width, 900)
+			for _, dark := range []bool{false, true} {
+				p.Darken(dark)
+				if vs := p.Violations(); len(vs) > 0 {
+					t.Errorf("%s, %d px, dark %v: %v", name, width, dark, vs)
+				}
+			}
+			p.Shot(name)
+			if over := p.Sideways(width); len(over) > 0 {
+				t.Errorf("%s runs over at %d px: %v", name, width, over)
+			}
+		}
+		p.Resize(1440, 900)
+	}
+	look("edit-ar")
+	p.Click(".safe-edit .pair .btn")
+	p.WaitGone(".safe-edit")
+	p.Key("Alt+J")
+	p.WaitText("ليس آمناً الآن")
+	p.Type(composer, "words")
+	p.Key("Enter")
+	p.WaitText("لم يُرسل شيء")
+	p.ClickText("السماح بالإرسال…")
+	p.WaitFor("#reason")
+	look("override-ar")
+	p.Type("#reason", "police")
+	p.Type("#code", "000000")
+	p.Key("Enter")
+	p.WaitFor("dialog .refusal")
+	p.Type("#code", l.Code(t, sue))
+	p.Key("Enter")
+	p.WaitGone("dialog")
+	p.WaitFor(log + " .msg.us")
+
+	l.SQL(t, `UPDATE contact SET head = $1, head_n = 1 WHERE id = $2`, first.Cell("contact", "head", "id", string(caller.Contact)), caller.Contact)
+	l.Book.Told(caller.Contact)
+	p.WaitText("لا تكتبي: قواعد قديمة")
+	p.ClickText("سؤالها عن قواعدها من جديد…")
+	p.WaitFor("#reason")
+	p.Type("#reason", "restored")
+	p.Type("#code", l.Code(t, sue))
+	p.Key("Enter")
+	p.WaitGone("dialog")
+	p.WaitText("اسألي أولاً")
 }

@@ -37,6 +37,10 @@ export function alone(c: Chat): void {
   request("alone", c.id, { t: "alone", contact: c.id, heard: !heard(c) });
 }
 
+export function mend(c: Chat, reason: string, code: string): void {
+  request("mend", c.id, { t: "mend", contact: c.id, reason, code });
+}
+
 export function askIn(c: Chat): void {
   request("askin", c.id, { t: "askin", contact: c.id });
 }

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { assign, end, handBack, handOver, take } from "../actions";
 import { reason as said } from "../apply";
 import { clear, notes, write } from "../drafts";
+import { mend } from "../safety";
 import { override } from "../sends";
 import { asked, chats, dialog, me, people, queue, refusals, type Chat } from "../state";
 import { t } from "../words";
@@ -144,22 +145,16 @@ function Assign({ contact }: { contact: string }) {
   );
 }
 
-function Override({ chat, message }: { chat: Chat; message: string }) {
+function Answers(props: { title: string; how: string; do: string; quote?: string; refused: ComponentChildren; busy: boolean; onSend: (reason: string, code: string) => void }) {
   const [reason, explain] = useState("");
   const [code, type] = useState("");
-  const p = chat.pending.value.find((x) => x.id === message);
-  const busy = p !== undefined && p.refused === undefined;
-  useEffect(() => {
-    if (!p || p.until > 0) shut(); // it is on its way
-  }, [p]);
-  if (!p) return null;
   return (
-    <Modal title={t("desk.override.title")} onClose={shut} quiet>
-      <p>{t("desk.override.how")}</p>
-      <blockquote class="quiet" dir="auto">{p.text}</blockquote>
+    <Modal title={props.title} onClose={shut} quiet>
+      <p>{props.how}</p>
+      {props.quote ? <blockquote class="quiet" dir="auto">{props.quote}</blockquote> : null}
       <form onSubmit={(e) => {
         e.preventDefault();
-        override(chat, message, reason, code);
+        props.onSend(reason, code);
         type("");
       }}>
         <div class="field">
@@ -170,10 +165,38 @@ function Override({ chat, message }: { chat: Chat; message: string }) {
           <label for="code">{t("desk.override.code")}</label>
           <input id="code" type="text" inputMode="numeric" autoComplete="one-time-code" required value={code} onInput={(e) => type(e.currentTarget.value)} />
         </div>
-        {p.refused ? <p class="refusal" role="alert"><Icon name="alert" small /><span>{said(p.refused)}</span></p> : null}
-        <Foot><button class="btn end big" type="submit" disabled={busy}>{t("desk.override.do")}</button></Foot>
+        {props.refused}
+        <Foot><button class="btn end big" type="submit" disabled={props.busy}>{props.do}</button></Foot>
       </form>
     </Modal>
+  );
+}
+
+function Override({ chat, message }: { chat: Chat; message: string }) {
+  const p = chat.pending.value.find((x) => x.id === message);
+  useEffect(() => {
+    if (!p || p.until > 0) shut(); // it is on its way
+  }, [p]);
+  if (!p) return null;
+  return (
+    <Answers
+      title={t("desk.override.title")} how={t("desk.override.how")} do={t("desk.override.do")} quote={p.text} busy={p.refused === undefined}
+      refused={p.refused ? <p class="refusal" role="alert"><Icon name="alert" small /><span>{said(p.refused)}</span></p> : null}
+      onSend={(reason, code) => override(chat, message, reason, code)}
+    />
+  );
+}
+
+function MendRules({ chat }: { chat: Chat }) {
+  const [busy, sent] = useAnswer("mend", chat.id);
+  return (
+    <Answers
+      title={t("desk.mend")} how={t("desk.mend.how")} do={t("desk.mend.do")} busy={busy} refused={<Refusal of="mend" id={chat.id} />}
+      onSend={(reason, code) => {
+        sent();
+        mend(chat, reason, code);
+      }}
+    />
   );
 }
 
@@ -194,6 +217,7 @@ export function Dialogs() {
       if (!chat) return null;
       const key = `${d.kind}-${d.contact}`;
       if (d.kind === "back") return <Back key={key} chat={chat} />;
+      if (d.kind === "mend") return <MendRules key={key} chat={chat} />;
       if (d.kind === "override") return <Override key={key} chat={chat} message={d.message} />;
       if (d.kind === "link") return <LinkDialog key={key} chat={chat} />;
       if (d.kind === "promise") return <PromiseDialog key={key} chat={chat} />;

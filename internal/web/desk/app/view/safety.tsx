@@ -2,10 +2,10 @@
 
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { danger } from "../actions";
+import { danger, openDialog } from "../actions";
 import type { Card, Terms } from "../frames";
 import { alone, cardOf, editing, heard, merged, put, safe, termsOf, ways, withTerms } from "../safety";
-import { isAsked, type Chat } from "../state";
+import { isAsked, supervises, type Chat } from "../state";
 import { at, dayTime, weekday } from "../time";
 import { listed, t } from "../words";
 import { Icon, Refusal } from "./parts";
@@ -160,6 +160,9 @@ export function SafetyCard({ of }: { of: Chat }) {
         {c.returning ? <><dt>{t("desk.safety.before")}</dt><dd class="plain">{t("desk.safety.returning")}</dd></> : null}
       </dl>
       <Refusal of="safety" id={of.id} />
+      {c.safety?.old && supervises.value ? (
+        <button class="btn stop" type="button" onClick={() => openDialog({ kind: "mend", contact: of.id })}>{t("desk.mend")}</button>
+      ) : null}
       <Refusal of="alone" id={of.id} />
       {open ? <Edit of={of} /> : may ? (
         <div class="pair">
