@@ -145,6 +145,12 @@ export interface Mark {
   danger: boolean;
 }
 
+export interface Mend {
+  contact: string;
+  reason: string;
+  code: string;
+}
+
 export interface AskNames {
   id: string;
   situation: string;
@@ -992,6 +998,7 @@ export type ToServer =
   | ({ t: "knows" } & Knows)
   | ({ t: "link" } & Attach)
   | ({ t: "mark" } & Mark)
+  | ({ t: "mend" } & Mend)
   | ({ t: "names" } & AskNames)
   | ({ t: "note" } & Written)
   | ({ t: "notranslator" } & EndTranslator)
