@@ -21,6 +21,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/freeline-org/freeline/internal/db/internal/ear"
 	"github.com/freeline-org/freeline/internal/db/internal/offset"
 )
 
@@ -49,6 +50,7 @@ type DB struct {
 	store    Store
 	w, r     *sql.DB
 	offset   *offset.Offset
+	ear      *ear.Ear
 	texts    texts
 	watchers watchers
 	path     string       // of the file of SQLite
@@ -85,7 +87,7 @@ func Open(ctx context.Context, url string, store Store) (*DB, error) {
 
 func newDB(engine Engine, store Store, w, r *sql.DB) *DB {
 	return &DB{
-		engine: engine, store: store, w: w, r: r, offset: new(offset.Offset),
+		engine: engine, store: store, w: w, r: r, offset: new(offset.Offset), ear: new(ear.Ear),
 		queue: make(chan *write), closing: make(chan struct{}), stopped: make(chan struct{}),
 	}
 }
@@ -112,6 +114,9 @@ func (d *DB) Store() Store { return d.store }
 
 // Offset is moved by dbtest alone.
 func (d *DB) Offset() *offset.Offset { return d.offset }
+
+// Ear is listened at by dbtest alone.
+func (d *DB) Ear() *ear.Ear { return d.ear }
 
 // Read runs f on one moment of the database; f changes nothing. It ends with ctx.
 func (d *DB) Read(ctx context.Context, f func(Tx) error) error {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/freeline-org/freeline/internal/db/internal/ear"
 )
 
 // unlike finds what is written differently for SQLite, and the quoted text and
@@ -46,7 +48,9 @@ func (t *texts) lite(query string) string {
 	return s
 }
 
+// text is a statement as this engine takes it, at the moment at which it is run.
 func (d *DB) text(query string) string {
+	ear.Tell(d.ear, query)
 	if d.engine == Postgres {
 		return query
 	}

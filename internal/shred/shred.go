@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/freeline-org/freeline/internal/box"
 	"github.com/freeline-org/freeline/internal/db"
@@ -32,6 +33,7 @@ type Store struct {
 	keys keys
 	line string
 	op   []byte
+	used atomic.Int64 // the generation that was opened last
 }
 
 // New returns the store and makes its first generation if it is new. keyFile holds
@@ -45,12 +47,14 @@ func New(ctx context.Context, d *db.DB, line string, operational []byte, keyFile
 	if err != nil {
 		return nil, err
 	}
+	s.used.Store(1)
 	if n == 0 {
 		return s, s.begin(ctx, 1)
 	}
 	if _, err := s.key(ctx, n); err != nil { // a wrong operational key is found out at boot
 		return nil, err
 	}
+	s.used.Store(n)
 	return s, s.forget(ctx)
 }
 
@@ -153,6 +157,7 @@ func (s *Store) Some(ctx context.Context, ids ...string) (map[string][]byte, err
 	out := make(map[string][]byte, len(ids))
 	var rows []row
 	var now int64
+	ended := 0
 	err := s.db.Read(ctx, func(tx db.Tx) (err error) {
 		if now, err = db.Now(tx); err != nil {
 			return err
@@ -166,6 +171,7 @@ func (s *Store) Some(ctx context.Context, ids ...string) (map[string][]byte, err
 	cache := map[int64][]byte{}
 	for _, r := range rows {
 		if r.clock.NotAfter != 0 && now >= r.clock.NotAfter && !r.clock.Hold {
+			ended++
 			continue
 		}
 		secret, err := s.unwrap(ctx, r, cache)
@@ -180,8 +186,21 @@ func (s *Store) Some(ctx context.Context, ids ...string) (map[string][]byte, err
 		}
 		out[r.id] = secret
 	}
+	if ended > 0 || len(rows) < len(ids) {
+		s.asIf(ctx, cache)
+	}
 	return out, nil
 }
+
+// asIf does for one that is not there what is done for one that is: the key of its
+// generation is read and tried, so that nobody learns by the time whether a secret is
+// still there.
+func (s *Store) asIf(ctx context.Context, cache map[int64][]byte) {
+	_, _ = s.unwrap(ctx, row{generation: s.used.Load(), wrapped: make([]byte, nothing)}, cache) // opens nothing, by intent
+}
+
+// nothing is as long as a sealed secret.
+const nothing = box.Size + 32
 
 // row is an entry as it stands.
 type row struct {
@@ -225,6 +244,7 @@ func (s *Store) unwrap(ctx context.Context, r row, cache map[int64][]byte) ([]by
 			return nil, err
 		}
 		cache[r.generation] = key
+		s.used.Store(r.generation)
 	}
 	return box.Open(cache[r.generation], r.wrapped, s.context(r.id, r.kind, r.generation, r.clock))
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/db/internal/ear"
 	"github.com/freeline-org/freeline/internal/db/internal/offset"
 )
 
@@ -122,6 +123,25 @@ func Advance(tb testing.TB, by time.Duration, dbs ...*db.DB) {
 	for _, d := range dbs {
 		offset.Advance(d.Offset(), by)
 	}
+}
+
+// Statements lists what both databases run while f does, in order, each with the name of
+// its store.
+func (e *Engine) Statements(tb testing.TB, f func()) (out []string) {
+	tb.Helper()
+	var mu sync.Mutex
+	for _, d := range []*db.DB{e.Main, e.Shred} {
+		ear.Listen(d.Ear(), func(statement string) {
+			mu.Lock()
+			defer mu.Unlock()
+			out = append(out, string(d.Store())+": "+statement)
+		})
+		defer ear.Listen(d.Ear(), nil)
+	}
+	f()
+	mu.Lock()
+	defer mu.Unlock()
+	return slices.Clone(out)
 }
 
 func (e *Engine) open(tb testing.TB) {

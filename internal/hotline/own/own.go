@@ -146,6 +146,21 @@ func (t Typed) Open(ctx context.Context, c seal.Columns, code Code) (*Key, error
 	return t.own.open(ctx, c, secret)
 }
 
+// AsIf does for a code that leads nowhere what [Typed.Open] does for one that opens: the
+// same look-ups and the same derivations, of nothing.
+func (t Typed) AsIf(ctx context.Context) {
+	nobody, o := hotline.NewID(), t.own
+	_, _ = o.shred.Get(ctx, nobody) // there is none
+	secret := t.base
+	if key, err := box.Salted(t.base, t.base, o.line.Other("code key", nobody)); err == nil {
+		secret = key
+	}
+	_, _ = box.Open(secret, make([]byte, box.Size+32), o.line.Wrap("code", nobody, t.Lookup)) // opens nothing
+	_ = box.Equal(o.line.Commit(nobody, o.line.HeadSecret(nobody, secret)), t.base)
+	_, _ = o.shred.Get(ctx, nobody)
+	_, _ = o.line.ObjectKey(nobody, seal.Body, secret, t.base)
+}
+
 func (o *Own) stretch(ctx context.Context, digits seal.Text) (lookup, base []byte, err error) {
 	h, err := o.slow.Hash(ctx, box.Current, []byte(digits.Reveal()), o.pepper)
 	if err != nil {

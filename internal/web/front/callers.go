@@ -171,30 +171,34 @@ func (c callers) makeCode(ctx context.Context, t token) (seal.Text, error) {
 	return digits, gone(c.book.PutCode(ctx, p.Contact.ID, row.Lookup, row.Shred, row.Wrap))
 }
 
-// join lets a cookie into the contact of a code. A wrong, an expired and an erased
-// code cost the same work and the same queries, those of one that opens.
+// join lets a cookie into the contact of a code.
 func (c callers) join(ctx context.Context, t token, typed seal.Text) error {
 	by := c.own.Caller(t[:])
 	try, err := c.own.Type(ctx, typed)
 	if err != nil {
 		return err
 	}
-	row, missing := c.book.Code(ctx, try.Lookup)
-	if missing != nil && !errors.Is(missing, contact.ErrMissing) {
-		return missing
-	}
-	if missing != nil {
-		row = contact.Code{Shred: hotline.NewID()} // an entry that nobody has
-	}
-	key, closed := try.Open(ctx, row.Columns, own.Code{Lookup: try.Lookup, Shred: row.Shred, Wrap: row.Wrap})
-	if missing == nil && closed != nil && !errors.Is(closed, shred.ErrShredded) {
-		return closed
-	}
-	if missing != nil { // what opens asks for two entries, the code's and K's
-		_, closed = try.Open(ctx, seal.Columns{}, own.Code{Shred: hotline.NewID()})
-	}
-	if closed != nil {
-		return errNothing
+	row, key, err := c.behind(ctx, try)
+	if err != nil {
+		return err
 	}
 	return gone(c.book.Join(ctx, row.Contact, by, key.Wrap(by)))
+}
+
+// behind opens what a code leads to. A wrong, an expired and an erased code cost the
+// same work and the same queries, those of one that opens.
+func (c callers) behind(ctx context.Context, try own.Typed) (contact.Code, *own.Key, error) {
+	row, missing := c.book.Code(ctx, try.Lookup)
+	if missing != nil && !errors.Is(missing, contact.ErrMissing) {
+		return row, nil, missing
+	}
+	if missing != nil {
+		try.AsIf(ctx)
+		return row, nil, errNothing
+	}
+	key, err := try.Open(ctx, row.Columns, own.Code{Lookup: try.Lookup, Shred: row.Shred, Wrap: row.Wrap})
+	if errors.Is(err, shred.ErrShredded) {
+		err = errNothing
+	}
+	return row, key, err
 }
