@@ -109,6 +109,7 @@ func (a *Admin) shapes() []shape {
 		{kind: policy.KindScope, spoken: true, roles: admin, heard: true, offered: offeredPolicy, parts: []part{
 			{name: "for", look: words, hold: true}, {name: "not", look: words, hold: true}, {name: "pass", look: words, hold: true},
 		}},
+		{kind: policy.KindKeep, roles: admin, shipped: same(policy.ShippedKeep().JSON()), parts: keepParts()},
 		{kind: "languages", roles: admin, parts: []part{{look: words, hold: true}}},
 		{kind: routing.KindWords, spoken: true, roles: admin, shipped: func(k edition.Key) string { return routing.ShippedWordLists()[k.Lang] }, parts: firstLookParts()},
 	}
@@ -160,6 +161,15 @@ func aboutParts() []part {
 		{name: "emergency.shown"},
 		{name: "night", look: rows, parts: []part{{name: "shown"}, {name: "why"}}},
 	}
+}
+
+// keepParts are those of the periods: which contacts, and for how many days.
+func keepParts() []part {
+	return []part{{name: "rows", look: rows, hold: true, title: "type", parts: []part{
+		{name: "type", look: one, choices: append([]string{policy.InSituation}, policy.ContactTypes()...), words: "admin.contact_type.", may: true},
+		{name: "outcome", look: one, choices: policy.Outcomes(), words: "desk.outcome.", may: true, aside: true},
+		{name: "days", look: number},
+	}}}
 }
 
 func firstLookParts() []part {
