@@ -203,6 +203,32 @@ func TestLevelDecidesWhatIsKept(t *testing.T) {
 	})
 }
 
+// What the program learns meanwhile fills the form in, and never over an answer.
+func TestFormFillsItselfIn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		l, ana, c := taken(t, e)
+		d, _ := l.at(t, ana)
+		f := await[desk.FormFrame](d, "form", nil)
+		kind := asks(t, f, form.Type)
+		says := func(r desk.RecordFrame) string {
+			for _, v := range r.Values {
+				if v.Field == kind && len(v.Value.Codes) == 1 {
+					return v.Value.Codes[0]
+				}
+			}
+			return ""
+		}
+		if got := says(await[desk.RecordFrame](d, "record", nil)); got != "" {
+			t.Errorf("the type begins as %q", got)
+		}
+		d.say("mark", desk.Mark{Contact: string(c.Contact), Danger: true})
+		await(d, "record", func(r desk.RecordFrame) bool { return says(r) == "crisis" })
+		d.save(c.Contact, kind, 0, desk.Answer{Codes: []string{"test"}})
+		d.say("mark", desk.Mark{Contact: string(c.Contact)})
+		await(d, "record", func(r desk.RecordFrame) bool { return says(r) == "test" })
+	})
+}
+
 // A record keeps the edition that it was begun under, whatever is published afterwards.
 func TestRecordKeepsItsEdition(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {

@@ -23,7 +23,9 @@ type record struct {
 	begun    bool  // the contact keeps that edition
 	reviewed bool
 	privacy  contact.Privacy
-	safe     contact.Answer   // what she said when it was last asked
+	safe     contact.Answer // what she said when it was last asked
+	danger   bool           // as the form was filled in with
+	minor    bool
 	told     map[string]int64 // field: version that the desk has
 	by       map[string]hotline.PersonID
 	revealed map[string]bool
@@ -87,6 +89,7 @@ func (c *console) file(ctx context.Context, s *shown) error {
 		return pass(err)
 	}
 	r.privacy, r.safe = head.Privacy, head.Safety.Safe
+	r.danger, r.minor = s.row.Danger, s.row.Minor
 	if err := c.tidy(ctx, s, r); err != nil {
 		return err
 	}
@@ -279,7 +282,7 @@ func (c *console) leveled(ctx context.Context, s *shown) error {
 	if err != nil {
 		return pass(err)
 	}
-	if head.Privacy != s.filed.privacy || head.Safety.Safe != s.filed.safe {
+	if head.Privacy != s.filed.privacy || head.Safety.Safe != s.filed.safe || s.row.Danger != s.filed.danger || s.row.Minor != s.filed.minor {
 		return c.file(ctx, s)
 	}
 	return nil
