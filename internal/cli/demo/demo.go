@@ -24,6 +24,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
+	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/observe"
 )
 
@@ -68,6 +69,7 @@ func Run(ctx context.Context, o Options, out io.Writer, log *slog.Logger, metric
 	defer stop()
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(run) }() // waited for below
+	begun := people.Hired               // a line that was kept has its scenes already
 	if err := people.Hire(ctx, a.Line); err != nil {
 		stop()
 		return errors.Join(err, <-ended)
@@ -76,6 +78,13 @@ func Run(ctx context.Context, o Options, out io.Writer, log *slog.Logger, metric
 	callers := make(chan struct{})
 	go func() { // waited for below
 		defer close(callers)
+		if !begun {
+			s := &stage{line: a.Line, people: people, port: port, rings: map[string]vault.Token{}, seen: map[hotline.ContactID]bool{}}
+			staying := make(chan error, 1)
+			go func() { staying <- s.stay(run, "demo", "Noor") }() // waited for at the end
+			defer func() { <-staying }()
+			play(run, s, say)
+		}
 		if !o.Quiet {
 			trickle(run, port, pace{between: 40 * time.Second, types: 9 * time.Second, speed: o.Speed, most: 8}, log)
 		}
@@ -107,10 +116,13 @@ func greet(say func(string, ...any), port string, o Options) {
 	say("  2. In another window (a private one, or a phone's size) open the caller's page and write.")
 	say("  3. Take it at the desk and answer. Enter as Sana, supervisor, and look at the board.")
 	say("  4. On the caller's page press Leave now, and then Back.")
+	say("  5. As Noor: Situations, a mother and her daughter; a task is overdue, and no call may leave.")
+	say("  6. At a contact: type / for phrases, F8 if somebody is with her, and fill the call form.")
+	say("  7. Enter as Mirela, translator, and translate for Noor. Enter as Ines and change a form tonight.")
 	if o.Quiet {
 		say("No callers come by themselves (-quiet).")
 	} else {
-		say("Made-up callers come by themselves, in four languages; some are in danger.")
+		say("Made-up callers come by themselves, in five languages; some are in danger.")
 	}
 	say("Stop it with Ctrl-C.")
 }

@@ -22,6 +22,11 @@ func scripts() []script {
 			"tiene 24 años. se fue hace un mes",
 			"gracias, voy a preguntar a su amiga",
 		}},
+		{"fil", false, []string{
+			"tulong po. hawak ng amo ko ang pasaporte ko",
+			"opo, pwede po akong sumulat hanggang alas tres",
+			"tatlong buwan na po akong walang sahod",
+		}},
 		{"fr", false, []string{
 			"bonjour",
 			"je travaille dans une maison, je dors dans la cuisine et on ne me paie pas",
