@@ -123,7 +123,6 @@ func motherAndDaughter(ctx context.Context, s *stage) error {
 			})
 		},
 		func() error { return second.refused(ctx, sit.ID) },
-		func() error { return daughter.Press(ctx, "leave", "") },
 	)
 }
 
