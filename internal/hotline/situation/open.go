@@ -232,11 +232,8 @@ type ToDo struct {
 	Head   *contact.Head
 }
 
-// mostToDo is how many tasks a list holds: what is due first.
-const mostToDo = 200
-
 // ToDo lists what is to be done in all situations that are open to a person, what is
-// due first.
+// due first, at most 200.
 func (b *Book) ToDo(ctx context.Context, r *vault.Ring) (out []ToDo, err error) {
 	var all []task
 	handles := map[hotline.SituationID]string{}

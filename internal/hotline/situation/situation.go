@@ -117,11 +117,8 @@ type Row struct {
 	Closed   bool  // to the reader, who knows somebody in it
 }
 
-// mostRows is how many situations a list holds.
-const mostRows = 500
-
 // List reads the situations as a person sees them: those that are open, and those
-// that were closed last.
+// that were closed last, at most 500.
 func (b *Book) List(ctx context.Context, p hotline.PersonID) (out []Row, err error) {
 	return out, b.db.Read(ctx, func(tx db.Tx) error {
 		out = nil
