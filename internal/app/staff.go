@@ -10,6 +10,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/i18n"
 	"github.com/freeline-org/freeline/internal/web/admin"
@@ -44,9 +45,13 @@ func (f *faces) newStaff(a *App, words *i18n.Catalogue, trusted proxies) (http.H
 	if err != nil {
 		return nil, err
 	}
+	machine, err := machineOf(a.cfg.Desk.Machine)
+	if err != nil {
+		return nil, err
+	}
 	console := desk.New(desk.Config{Node: hotline.NewID(), Ask: a.cfg.Desk.Quiet.Of()}, desk.Parts{
 		DB: l.Main, Book: l.Book, Record: l.Record, Staff: l.Staff, Keeper: l.Keeper, Accounts: l.Accounts, Classes: l.Place, Bus: a.bus, Door: door,
-		Work: work, Line: said, Outside: l.Outside, Situations: l.Situations, Editions: l.Editions, Translators: l.Translators, Phrases: l.Phrases, Page: page, Log: a.log,
+		Work: work, Line: said, Outside: l.Outside, Situations: l.Situations, Editions: l.Editions, Translators: l.Translators, Machine: machine, Phrases: l.Phrases, Page: page, Log: a.log,
 	})
 	f.ends = append(f.ends, console.Close)
 	f.works = append(f.works, work.Run)
@@ -56,6 +61,14 @@ func (f *faces) newStaff(a *App, words *i18n.Catalogue, trusted proxies) (http.H
 	pages.Mount(mux)
 	mux.Handle("GET "+ui.Prefix, assets)
 	return session.Safe(mux, http.HandlerFunc(pages.Foreign)), nil
+}
+
+// machineOf is the operator's translating machine; nil without one.
+func machineOf(address string) (interpret.Machine, error) {
+	if address == "" {
+		return nil, nil //nolint:nilnil // most lines have none
+	}
+	return interpret.NewLoopback(address)
 }
 
 // saidStaff is what the staff's pages read of the line.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/freeline-org/freeline/internal/hotline/interpret"
 )
 
 // A Grade says what a finding is for.
@@ -38,7 +40,7 @@ type Finding struct {
 func Check(c Config) []Finding {
 	var all []Finding
 	for _, look := range []func(Config) []Finding{
-		checkHosts, checkTransport, checkProxies, checkStores, checkKeys, checkOperator, checkRetention, checkDecoys, checkFiles,
+		checkHosts, checkTransport, checkProxies, checkStores, checkKeys, checkOperator, checkRetention, checkMachine, checkDecoys, checkFiles,
 	} {
 		all = append(all, look(c)...)
 	}
@@ -220,6 +222,16 @@ func checkOperator(c Config) []Finding {
 		Refuse, "operator.listen", "figures would be served to everybody",
 		"They tell when the line is busy, which the wrong people would like to know.",
 		"Use 127.0.0.1, or the address of a network of your own.",
+	}}
+}
+
+func checkMachine(c Config) []Finding {
+	if c.Desk.Machine == "" || interpret.Near(c.Desk.Machine) == nil {
+		return nil
+	}
+	return []Finding{{
+		Refuse, "desk.machine_translation", "it is not an address of this machine",
+		"What callers write would go to somebody else.", "Run the machine beside the line and name it by 127.0.0.1, or leave the setting empty.",
 	}}
 }
 

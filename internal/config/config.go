@@ -78,6 +78,8 @@ type Operator struct {
 type Desk struct {
 	Undo  Duration `toml:"undo" comment:"How long a message can be taken back before it goes."`
 	Quiet Duration `toml:"quiet_lock" comment:"After how long without a key or click the desk asks \"Still here?\", and then locks. A\ndesk left open in a shared flat is a danger."`
+
+	Machine string `toml:"machine_translation" comment:"A translating machine that you run on this machine, asked in the manner of LibreTranslate:\n\"http://127.0.0.1:5000/translate\". What it says is marked as a machine's and is never\nsent before an advocate has read it. Only addresses of this machine. Empty: none."`
 }
 
 // Retention is how long words are kept.

@@ -187,6 +187,9 @@ func (c *console) send(ctx context.Context, f Send) error {
 	if !s.view.Mine {
 		return contact.ErrNotYours
 	}
+	if err := s.unread(f); err != nil {
+		return err
+	}
 	return c.reply(ctx, s, contact.Reply{ID: f.ID, Text: trimmed(f.Text), Mark: c.markOf(ctx, s, f).Text()})
 }
 

@@ -30,6 +30,9 @@ func (c *console) languages(ctx context.Context, frame any) (id string, ours boo
 	if f, ok := frame.(AskPhrases); ok {
 		return f.Contact, true, c.phrases(ctx, f)
 	}
+	if f, ok := frame.(AskMachine); ok && c.d.Machine != nil {
+		return f.ID, true, c.askMachine(ctx, f)
+	}
 	if c.d.Translators == nil {
 		return "", false, nil
 	}
@@ -140,6 +143,9 @@ func (c *console) phrasesIn(ctx context.Context, languages ...string) (edition.E
 // markOf is what the staff will know of a message that is about to be sent. What cannot be
 // shown to be so is not claimed: a phrase that was changed is the advocate's own sentence.
 func (c *console) markOf(ctx context.Context, s *shown, f Send) interpret.Mark {
+	if s.machine[plain(trimmed(f.Text))] {
+		return interpret.Mark{Machine: true}
+	}
 	if f.Of != "" && c.d.Translators != nil {
 		return c.translated(ctx, s, f)
 	}
@@ -159,6 +165,74 @@ func (c *console) markOf(ctx context.Context, s *shown, f Send) interpret.Mark {
 		return interpret.Mark{}
 	}
 	return interpret.Mark{Phrase: p.Code, Edition: e.Number, Lang: e.Lang}
+}
+
+// askMachine has the operator's machine translate: hers into this person's language, or this
+// person's into hers.
+func (c *console) askMachine(ctx context.Context, f AskMachine) error {
+	s, err := c.mine(f.Contact)
+	if err != nil {
+		return err
+	}
+	from, to, text := s.row.Lang, c.ours(s.row.Lang), seal.Text{}
+	if f.Of == "" {
+		from, to, text = to, from, trimmed(f.Text)
+	} else {
+		rows, err := c.d.Book.Thread(ctx, s.row.ID, max(0, s.row.LastSeq-mostNewest), mostNewest)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(rows, func(m seal.Sealed) bool { return m.ID == f.Of })
+		if i < 0 {
+			return contact.ErrMissing
+		}
+		o, err := s.words.Read(rows[i])
+		if err != nil {
+			return err
+		}
+		text = o.Text
+	}
+	go func() { // ends with the answer, which is bounded, or with the socket
+		made, err := c.d.Machine.Translate(ctx, from, to, text)
+		select {
+		case c.made <- machineMade{f, made, err}:
+		case <-ctx.Done():
+		}
+	}()
+	return nil
+}
+
+// machineMade is what came of asking the machine.
+type machineMade struct {
+	asked AskMachine
+	text  seal.Text
+	err   error
+}
+
+// machineSaid tells the desk. What would go to the caller is remembered as unread.
+func (c *console) machineSaid(ctx context.Context, m machineMade) {
+	s, ok := c.shown[hotline.ContactID(m.asked.Contact)]
+	switch {
+	case !ok:
+		return
+	case m.err != nil:
+		c.refuse(ctx, "machine", m.asked.ID, m.err)
+		return
+	case m.asked.Of == "":
+		if s.machine == nil {
+			s.machine = map[string]bool{}
+		}
+		s.machine[plain(trimmed(plain(m.text)))] = true
+	}
+	c.push(MachineFrame{ID: m.asked.ID, Contact: m.asked.Contact, Of: m.asked.Of, Text: plain(m.text)})
+}
+
+// unread refuses to send what a machine wrote as long as nobody has said that she read it.
+func (s *shown) unread(f Send) error {
+	if s.machine[plain(trimmed(f.Text))] && !f.Read {
+		return interpret.ErrUnread
+	}
+	return nil
 }
 
 // translated says whose sentence is about to be sent: the translator's if it is hers word for

@@ -36,7 +36,7 @@ func Inward() map[string]any {
 		"typing": Typing{}, "state": State{}, "mark": Mark{}, "seen": Seen{}, "cover": Cover{},
 		"unlock": Unlock{}, "ping": Ping{},
 		"phrases": AskPhrases{}, "translator": AskTranslator{}, "notranslator": EndTranslator{}, "come": Come{}, "pass": Pass{},
-		"sentence": PutSentence{}, "translate": PutTranslation{},
+		"sentence": PutSentence{}, "machine": AskMachine{}, "translate": PutTranslation{},
 		"safety": PutSafety{}, "alone": Alone{}, "override": Override{}, "askin": AskIn{}, "mend": Mend{},
 		"field": Field{}, "privacy": Level{}, "reveal": Reveal{}, "note": Written{},
 		"ask_export": AskExport{}, "approve_export": ApproveExport{}, "fetch_export": FetchExport{},
@@ -52,7 +52,7 @@ func Outward() map[string]any {
 		"people": PeopleFrame{}, "me": MeFrame{}, "alert": AlertFrame{}, "board": BoardFrame{},
 		"phrase": PhraseFrame{}, "said": SaidFrame{}, "found": FoundFrame{}, "cover_words": CoverFrame{},
 		"draft": Draft{}, "typing": CallerTyping{}, "lock": Lock{}, "pong": Pong{},
-		"phrases": PhrasesFrame{}, "asks": AsksFrame{}, "thread": ThreadFrame{}, "translation": TranslationFrame{},
+		"phrases": PhrasesFrame{}, "asks": AsksFrame{}, "machine": MachineFrame{}, "thread": ThreadFrame{}, "translation": TranslationFrame{},
 		"form": FormFrame{}, "record": RecordFrame{}, "saved": Saved{}, "clash": Clash{}, "fieldset": FieldSet{},
 		"exports": ExportsFrame{}, "export": ExportFrame{},
 	})

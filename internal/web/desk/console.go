@@ -59,6 +59,8 @@ func (c *console) uncovered(ctx context.Context, r *vault.Ring) error {
 			err = c.take(ctx, f)
 		case h := <-c.hints:
 			err = c.heard(ctx, h)
+		case m := <-c.made:
+			c.machineSaid(ctx, m)
 		case p := <-c.pictures:
 			err = c.paint(ctx, p)
 		case <-c.checks:
@@ -294,6 +296,7 @@ func (c *console) self(ctx context.Context) Me {
 	if here {
 		me.Load, me.Capacity = int64(s.Load), int64(s.Capacity)
 	}
+	me.Machine = c.d.Machine != nil
 	me.Translates = c.d.Translators != nil && interpret.Translates(c.me)
 	for _, r := range c.me.Roles {
 		me.Roles = append(me.Roles, string(r))

@@ -65,6 +65,7 @@ type Parts struct {
 	Log        *slog.Logger
 
 	Translators *interpret.Translators // nil where nobody translates
+	Machine     interpret.Machine      // nil where the operator runs none
 }
 
 // Classes tells how urgent a contact is and why, and which time it is for the line.

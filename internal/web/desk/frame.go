@@ -28,6 +28,7 @@ type (
 		Edition int64  `json:"edition,omitempty"` // of the phrases
 		Lang    string `json:"lang,omitempty"`    // of the phrases
 		Of      string `json:"of,omitempty"`      // the translation that it is
+		Read    bool   `json:"read,omitempty"`    // a machine wrote it, and I have read it
 	}
 	// Undo takes back a message that has not left yet.
 	Undo struct {
@@ -219,7 +220,8 @@ type (
 		Outcomes   []string `json:"outcomes"`
 		Links      []Link   `json:"links"`
 		Limits     Limits   `json:"limits"`
-		Translates bool     `json:"translates"` // may be asked to
+		Machine    bool     `json:"machine,omitempty"` // there is one that translates
+		Translates bool     `json:"translates"`        // may be asked to
 	}
 	// Link is a page outside the desk that this person may open.
 	Link struct {

@@ -42,8 +42,24 @@ type (
 	}
 )
 
+// AskMachine asks the operator's machine to translate a message of the caller's (About) or a
+// text of this person's.
+type AskMachine struct {
+	ID      string `json:"id"`
+	Contact string `json:"contact"`
+	Of      string `json:"of,omitempty"` // a message of hers
+	Text    string `json:"text,omitempty"`
+}
+
 // Frames about languages, from the server.
 type (
+	// MachineFrame is what the machine made of it. Nobody has read it, and nothing keeps it.
+	MachineFrame struct {
+		ID      string `json:"id"`
+		Contact string `json:"contact"`
+		Of      string `json:"of,omitempty"`
+		Text    string `json:"text"`
+	}
 	// PhrasesFrame is all phrases in one language, and what they say in another.
 	PhrasesFrame struct {
 		Lang    string   `json:"lang"`    // that was asked for

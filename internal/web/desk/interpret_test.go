@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"context"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/web/desk"
@@ -331,5 +333,58 @@ func TestTheQueueSaysThatATranslatorIsAsked(t *testing.T) {
 	thread := await(m, "thread", func(f desk.ThreadFrame) bool { return f.Whole })
 	if thread.Advocate != amina.Name || thread.Ours != "en" {
 		t.Errorf("the translator works for %+v", thread)
+	}
+}
+
+// echo is a machine that turns words round.
+type echo struct{}
+
+func (echo) Translate(_ context.Context, from, to string, t seal.Text) (seal.Text, error) {
+	return seal.Conceal(from + ">" + to + ": " + t.Reveal()), nil
+}
+
+// What a machine wrote is marked, and leaves only once an advocate has said that she read it,
+// or has made it her own.
+func TestAMachinesWordsAreNeverSentUnread(t *testing.T) {
+	l := openWith(t, dbtest.New(t), desk.Config{Node: "test"}, func(p *desk.Parts) { p.Machine = echo{} })
+	amina := l.Hire(t, hotline.Advocate)
+	c, snap := l.at(t, amina)
+	if !snap.Me.Machine {
+		t.Error("the desk does not know of the machine")
+	}
+	her := l.in(t, "fil", "nasa kusina ako")
+	id := string(her.Contact)
+	c.say("take", desk.Take{Contact: id})
+	shown := await(c, "contact", func(f desk.ContactFrame) bool { return f.Contact.Mine && len(f.Contact.Messages) == 1 })
+	said := shown.Contact.Messages[0].ID
+	c.say("machine", desk.AskMachine{ID: hotline.NewID(), Contact: id, Of: said})
+	if f := await[desk.MachineFrame](c, "machine", nil); f.Of != said || f.Text != "fil>en: nasa kusina ako" {
+		t.Errorf("of her words it makes %+v", f)
+	}
+	c.say("machine", desk.AskMachine{ID: hotline.NewID(), Contact: id, Text: "Does the door lock?"})
+	made := await[desk.MachineFrame](c, "machine", nil)
+	if made.Text != "en>fil: Does the door lock?" {
+		t.Errorf("of ours it makes %+v", made)
+	}
+	send := func(f desk.Send) string {
+		f.ID, f.Contact = hotline.NewID(), id
+		c.say("send", f)
+		return f.ID
+	}
+	unread := send(desk.Send{Text: made.Text + "\n"})
+	if r := await(c, "refused", func(f desk.Refused) bool { return f.ID == unread }); r.Key != "interpret.unread" {
+		t.Errorf("refused with %+v", r)
+	}
+	for text, machine := range map[string]bool{made.Text: true, "Nakakandado ba?": false} {
+		message := send(desk.Send{Text: text, Read: machine})
+		await(c, "ack", func(a desk.Ack) bool { return a.ID == message })
+		hotlinetest.Must(t, l.Book.Send(t.Context(), her.Contact, message))
+		got := await(c, "message", func(f desk.MessageFrame) bool { return f.Message.ID == message }).Message
+		if (got.Mark != nil && got.Mark.Machine) != machine {
+			t.Errorf("%q is marked %+v", text, got.Mark)
+		}
+	}
+	if n := l.Count(t, `SELECT count(*) FROM message WHERE side = 'advocate'`); n != 2 {
+		t.Errorf("%d messages, want those two", n)
 	}
 }

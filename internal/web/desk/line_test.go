@@ -47,6 +47,12 @@ func open(t *testing.T, e *dbtest.Engine) *line {
 
 func openAs(t *testing.T, e *dbtest.Engine, cfg desk.Config) *line {
 	t.Helper()
+	return openWith(t, e, cfg)
+}
+
+// openWith changes what the desk stands on.
+func openWith(t *testing.T, e *dbtest.Engine, cfg desk.Config, set ...func(*desk.Parts)) *line {
+	t.Helper()
 	l := &line{World: hotlinetest.New(t, e)}
 	quiet := slog.New(slog.DiscardHandler)
 	editions, err := edition.New(t.Context(), e.Main, l.Bus, time.Now, append(routing.Kinds(),
@@ -70,10 +76,14 @@ func openAs(t *testing.T, e *dbtest.Engine, cfg desk.Config) *line {
 	hotlinetest.Must(t, err)
 	page, err := desk.NewPage(assets, words, "/signout")
 	hotlinetest.Must(t, err)
-	d := desk.New(cfg, desk.Parts{
+	parts := desk.Parts{
 		DB: e.Main, Book: l.Book, Record: l.Record, Staff: l.Staff, Keeper: l.Keeper, Accounts: l.Accounts, Classes: place, Bus: l.Bus,
 		Door: session.NewDoor(l.Keeper, l.Staff, nil, time.Now), Editions: editions, Translators: l.Translators, Situations: l.Situations, Phrases: safety.NewPhrases(e.Main, l.Log, editions), Page: page, Log: quiet,
-	})
+	}
+	for _, f := range set {
+		f(&parts)
+	}
+	d := desk.New(cfg, parts)
 	mux := http.NewServeMux()
 	d.Mount(mux, func(w http.ResponseWriter, _ *http.Request, err error) { w.WriteHeader(problem.Of(err).Kind.Status()) })
 	mux.Handle("GET "+ui.Prefix, assets)

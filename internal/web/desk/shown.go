@@ -31,12 +31,13 @@ type shown struct {
 	overTo  hotline.PersonID
 	leaving string // what this desk asked for: how it will leave
 	note    writtenNote
-	ask     ask            // of hers, the newest
-	tells   []contact.Told // by messages that have left, not noted yet
-	limits  *Told          // of confidentiality: when she was told them
-	filed   *record        // nil where there is no form
-	spoke   int64          // number of the newest translation that the desk has
-	view    Contact        // as the desk was told
+	ask     ask             // of hers, the newest
+	tells   []contact.Told  // by messages that have left, not noted yet
+	limits  *Told           // of confidentiality: when she was told them
+	filed   *record         // nil where there is no form
+	machine map[string]bool // what a machine wrote for it
+	spoke   int64           // number of the newest translation that the desk has
+	view    Contact         // as the desk was told
 }
 
 // writtenNote makes a repetition of the same note harmless.

@@ -55,6 +55,7 @@ type console struct {
 	hints    chan bus.Hint
 	missed   atomic.Bool
 	pictures chan *picture
+	made     chan machineMade
 	checks   chan struct{}
 	slow     chan struct{}
 	stop     func() // ends the socket
@@ -90,7 +91,7 @@ func (d *Desk) socket(w http.ResponseWriter, r *http.Request, s session.Session)
 	c := &console{
 		d: d, id: s.Person.ID, me: s.Person, token: s.Token, supervises: s.Is(hotline.Supervisor), conn: conn,
 		in: make(chan inbound), out: make(chan []byte, mostOut), hints: make(chan bus.Hint, mostHints),
-		pictures: make(chan *picture, 1), checks: make(chan struct{}, 1), slow: make(chan struct{}),
+		pictures: make(chan *picture, 1), made: make(chan machineMade), checks: make(chan struct{}, 1), slow: make(chan struct{}),
 	}
 	// The hub ends the socket when the process does; a browser that goes ends it by its reading.
 	ctx, cancel := context.WithCancel(r.Context())

@@ -16,7 +16,7 @@ import {
 } from "./state";
 import { askOthers } from "./tabs";
 import { clock, setClock, zone } from "./time";
-import { asked as asksCame, begin as beginThreads, forgetThreads, recoverTyped, threadCame, translationCame } from "./translate";
+import { asked as asksCame, begin as beginThreads, forgetThreads, machineCame, recoverTyped, threadCame, translationCame } from "./translate";
 import { has, t, tag } from "./words";
 
 export const hello = (): ToServer => ({
@@ -94,6 +94,7 @@ export function receive(frame: FromServer): void {
     case "said": return saidCame(frame);
     case "found": return foundCame(frame);
     case "cover_words": return coverCame(frame);
+    case "machine": return machineCame(frame);
     case "asks":
       asksCame(frame);
       for (const a of frame.asks) answered(a.contact);

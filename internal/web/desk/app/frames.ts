@@ -140,6 +140,13 @@ export interface Attach {
   situation?: string;
 }
 
+export interface AskMachine {
+  id: string;
+  contact: string;
+  of?: string;
+  text?: string;
+}
+
 export interface Mark {
   contact: string;
   danger: boolean;
@@ -276,6 +283,7 @@ export interface Send {
   edition?: number;
   lang?: string;
   of?: string;
+  read?: boolean;
 }
 
 export interface PutSentence {
@@ -640,6 +648,13 @@ export interface Lock {
   ring?: boolean;
 }
 
+export interface MachineFrame {
+  id: string;
+  contact: string;
+  of?: string;
+  text: string;
+}
+
 export interface Link {
   key: string;
   href: string;
@@ -669,6 +684,7 @@ export interface Me {
   outcomes: string[];
   links: Link[];
   limits: Limits;
+  machine?: boolean;
   translates: boolean;
 }
 
@@ -997,6 +1013,7 @@ export type ToServer =
   | ({ t: "join_found" } & JoinFound)
   | ({ t: "knows" } & Knows)
   | ({ t: "link" } & Attach)
+  | ({ t: "machine" } & AskMachine)
   | ({ t: "mark" } & Mark)
   | ({ t: "mend" } & Mend)
   | ({ t: "names" } & AskNames)
@@ -1049,6 +1066,7 @@ export type FromServer =
   | ({ t: "form" } & FormFrame)
   | ({ t: "found" } & FoundFrame)
   | ({ t: "lock" } & Lock)
+  | ({ t: "machine" } & MachineFrame)
   | ({ t: "me" } & MeFrame)
   | ({ t: "message" } & MessageFrame)
   | ({ t: "names" } & NamesFrame)

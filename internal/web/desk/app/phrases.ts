@@ -32,6 +32,7 @@ export interface Source {
   edition?: number;
   lang?: string;
   of?: string; // the translation that it is
+  read?: boolean; // a machine wrote it, and it was read
 }
 
 const sources = new Map<string, { text: string; from: Source }[]>(); // by contact

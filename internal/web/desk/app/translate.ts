@@ -3,13 +3,13 @@
 
 import { signal, type Signal } from "@preact/signals";
 import { alarm } from "./alarm";
-import type { Ask, AsksFrame, Message, ThreadFrame, ToServer, Translation } from "./frames";
+import type { Ask, AsksFrame, MachineFrame, Message, ThreadFrame, ToServer, Translation } from "./frames";
 import { newId } from "./ids";
 import { keep, kept, wipe } from "./keep";
 import { put } from "./phrases";
 import { sendText } from "./sends";
 import { tell } from "./socket";
-import { chats, lost, mark, tab, type Chat } from "./state";
+import { chats, lost, mark, tab, unmark, type Chat } from "./state";
 
 /** A contact that this person translates: what was said, and nothing else of it. */
 export class Thread {
@@ -77,6 +77,7 @@ export function forgetThreads(): void {
   threads.value = new Map();
   asks.value = [];
   typed.value = new Map();
+  made.value = new Map();
 }
 
 /** The newest translation about a message or a sentence. */
@@ -234,4 +235,24 @@ export function translationCame(contact: string, x: Translation): void {
     leaving.value = rest;
   }
   if (x.kind === "answer") alarm.word(chat);
+}
+
+/** What the operator's machine made, by message of hers or by id: nobody has read it. */
+export const made = signal<ReadonlyMap<string, MachineFrame>>(new Map());
+
+export function machineCame(frame: MachineFrame): void {
+  unmark("machine", frame.id);
+  made.value = new Map(made.peek()).set(frame.of ?? frame.id, frame);
+}
+
+/** Asks the machine about a message of hers, or to put a text into her language. */
+export function askMachine(chat: Chat, of: { of: string } | { text: string }): void {
+  const id = newId();
+  request("machine", id, { t: "machine", id, contact: chat.id, ...of });
+}
+
+export function dropMade(id: string): void {
+  const rest = new Map(made.peek());
+  rest.delete(id);
+  made.value = rest;
 }

@@ -10,7 +10,7 @@ import { askIn, heard } from "../safety";
 import { again, undo } from "../sends";
 import { current, isAsked, me, panes, supervises, type Chat, type Pending } from "../state";
 import { at, left, second, since } from "../time";
-import { thread, threads } from "../translate";
+import { askMachine, thread, threads } from "../translate";
 import { listed, n, rich, t } from "../words";
 import { Composer } from "./composer";
 import { CoverWords } from "./cover";
@@ -44,7 +44,7 @@ function More({ chat }: { chat: Chat }) {
   );
 }
 
-function Said({ m, reads, isMe, spoken }: { m: Message; reads: number; isMe: boolean; spoken: Translation[] }) {
+function Said({ m, reads, isMe, spoken, ask }: { m: Message; reads: number; isMe: boolean; spoken: Translation[]; ask: ((id: string) => void) | undefined }) {
   if (m.side === "line") {
     return <li class="sys"><Icon name="check" small /><span dir="auto">{m.text}</span> <bdi>{at(m.at)}</bdi></li>;
   }
@@ -57,6 +57,7 @@ function Said({ m, reads, isMe, spoken }: { m: Message; reads: number; isMe: boo
       <span class="tiny">
         {us ? <Name>{isMe ? t("desk.said.you") : (m.by ?? "")}</Name> : <span class="vh">{t("desk.said.caller")}</span>}{" "}
         <bdi>{at(m.at)}</bdi>{became ? ` · ${became}` : ""}<Origin m={m} spoken={spoken} />
+        {!us && ask ? <button class="btn bare" type="button" onClick={() => ask(m.id)}>{t("desk.machine.ask")}</button> : null}
       </span>
     </li>
   );
@@ -90,6 +91,8 @@ function Log({ chat }: { chat: Chat }) {
   const reads = chat.info.value.read_seq ?? 0;
   const name = me.value?.name;
   const limits = chat.info.value.limits;
+  const foreign = me.value?.machine && chat.info.value.mine && !me.value.languages.includes(chat.info.value.lang);
+  const ask = foreign ? (of: string): void => askMachine(chat, { of }) : undefined;
   return (
     <div class="log scroll" role="log" aria-labelledby={`c-${chat.id}`} tabIndex={0}>
       <ol role="list">
@@ -103,7 +106,7 @@ function Log({ chat }: { chat: Chat }) {
         {limits && (!limits.by || !shown.some((m) => m.at === limits.at)) ? <LimitsTold told={limits} /> : null}
         {shown.map((m) => (
           <Fragment key={m.id}>
-            <Said m={m} reads={reads} isMe={m.by === name} spoken={chat.spoken.value} />
+            <Said m={m} reads={reads} isMe={m.by === name} spoken={chat.spoken.value} ask={ask} />
             {limits?.by && m.at === limits.at ? <LimitsTold told={limits} /> : null}
           </Fragment>
         ))}

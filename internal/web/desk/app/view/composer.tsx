@@ -7,7 +7,7 @@ import { send, tooLong } from "../sends";
 import { open as phrasesOpen, show as showPhrases, sourceOf } from "../phrases";
 import { current, me, type Chat } from "../state";
 import { exactly, left, second } from "../time";
-import { helped, toTranslator } from "../translate";
+import { askMachine, helped, toTranslator } from "../translate";
 import { n, t } from "../words";
 import { Icon } from "./parts";
 import { Phrases } from "./phrases";
@@ -119,6 +119,9 @@ export function Composer({ chat }: { chat: Chat }) {
               : chat.keptAt.value && text !== "" ? <>{t("desk.compose.kept")}<br /><bdi>{exactly(chat.keptAt.value)}</bdi></>
               : t(abroad ? "desk.compose.keys_translator" : "desk.compose.keys")}
           </span>
+          {me.value?.machine && !me.value.languages.includes(chat.info.value.lang) ? (
+            <button class="btn" type="button" disabled={over || text.trim() === ""} onClick={() => askMachine(chat, { text: text.trim() })}>{t("desk.machine.ask")}</button>
+          ) : null}
           {abroad ? (
             <button class="btn" type="button" disabled={over || text.trim() === ""} onClick={() => {
               send(chat);

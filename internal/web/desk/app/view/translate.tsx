@@ -6,9 +6,10 @@ import type { Ask, Message, Translation } from "../frames";
 import { advises, isAsked, me, type Chat } from "../state";
 import { at, since } from "../time";
 import {
-  asks, askTranslator, come, dropSentence, give, newest, noTranslator, pass, sendAnswer, sentences, thread, toTranslatorAgain,
+  asks, askTranslator, come, dropMade, dropSentence, give, made, newest, noTranslator, pass, sendAnswer, sentences, thread, toTranslatorAgain,
   todo, type, typed, wayOf, working, type Asked, type Item, type Thread,
 } from "../translate";
+import { sendText } from "../sends";
 import { language, n, t } from "../words";
 import { ChannelIcon, Icon, Name, Refusal } from "./parts";
 
@@ -18,6 +19,8 @@ const pairOf = (lang: string, ours: string): string =>
 /** In the log: what a message says, in the advocate's language. */
 export function Meant({ of, id }: { of: Translation[]; id: string }) {
   const x = newest(of, id);
+  const m = made.value.get(id);
+  if (!x && m) return <p class="meant" dir="auto"><b class="tiny">{t("desk.machine.unread")}</b> {m.text}</p>;
   return x ? <p class="meant" dir="auto"><span class="vh">{t("desk.translator.by", { name: x.by })} </span>{x.text}</p> : null;
 }
 
@@ -37,10 +40,21 @@ export function Origin({ m, spoken }: { m: Message; spoken: Translation[] }) {
 export function Sentences({ of }: { of: Chat }) {
   const list = sentences(of);
   const name = of.info.value.interpreter?.name ?? "";
-  if (list.length === 0) return null;
+  const drafts = [...made.value.values()].filter((m) => m.contact === of.id && !m.of);
+  if (list.length + drafts.length === 0) return null;
   return (
     <ul class="sentences" role="list" aria-label={t("desk.sentence.title")}>
       {list.map((a) => <Sentence key={a.id} of={of} a={a} name={name} />)}
+      {drafts.map((m) => (
+        <li key={m.id}>
+          <p dir="auto">{m.text}</p>
+          <p class="tiny"><b>{t("desk.machine.unread")}</b></p>
+          <p class="row wrap">
+            <button class="btn" type="button" onClick={() => sendText(of, m.text.trim(), { read: true }) && dropMade(m.id)}>{t("desk.machine.send")}</button>
+            <button class="btn bare" type="button" onClick={() => dropMade(m.id)}>{t("desk.sentence.drop")}</button>
+          </p>
+        </li>
+      ))}
     </ul>
   );
 }
