@@ -92,6 +92,7 @@ func TestVectors(t *testing.T) {
 	}
 	public(t, v, key, columns)
 	issue(t, v)
+	fact(t, v)
 }
 
 // public is form p: sealed to the contact's own key, signed by the line.
