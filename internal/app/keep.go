@@ -35,10 +35,8 @@ func (l *Line) retained(ctx context.Context) ([]front.Period, error) {
 	if err != nil {
 		return nil, err
 	}
-	days := func(of string, situation bool) int { return int(k.Longest(of, situation)) }
+	information, about, others := k.Told()
 	return []front.Period{
-		{Kind: front.Information, Days: days("information", false)},
-		{Kind: front.Situation, Days: days(policy.InSituation, true)},
-		{Kind: front.Others, Days: days("", false)},
+		{Kind: front.Information, Days: int(information)}, {Kind: front.Situation, Days: int(about)}, {Kind: front.Others, Days: int(others)},
 	}, nil
 }

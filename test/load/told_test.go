@@ -35,6 +35,13 @@ func page(ctx context.Context, t *testing.T, at, path string) (text, whole strin
 	return strings.Join(strings.Fields(regexp.MustCompile(`(?s)<(style|script)>.*?</(style|script)>|<[^>]*>`).ReplaceAllString(string(b), " ")), " "), string(b)
 }
 
+// said is what the page says of how long notes are kept.
+func said(kind, time string) string {
+	return map[string]string{
+		"information": "A note of a question we could answer: ", "situation": "A note of somebody we help for longer: ", "other": "Other notes: ",
+	}[kind] + time + "."
+}
+
 // Who can read is told by the list of keys that is in force, without a restart: when
 // somebody leaves, the page says so within a second or two.
 func TestWhoCanReadIsTheListOfKeysInForce(t *testing.T) {
@@ -51,7 +58,9 @@ func TestWhoCanReadIsTheListOfKeysInForce(t *testing.T) {
 	}
 	shows("5 people answer here.") // three advocates, the supervisor, and the first administrator as long as she holds all keys
 	shows("2 people lead them")
-	shows("It stays until this line deletes it")
+	for kind, years := range map[string]string{"information": "1 year", "situation": "5 years", "other": "1 year"} {
+		shows(said(kind, years))
+	}
 	tok, err := h.Cast.SignIn(ctx, a.Line, "Ines")
 	must(t, err)
 	gone, err := a.Line.Staff.ByName(ctx, "Advocate 0")
@@ -61,6 +70,14 @@ func TestWhoCanReadIsTheListOfKeysInForce(t *testing.T) {
 	v, err := a.Line.Authority.Current(ctx)
 	must(t, err)
 	shows(fmt.Sprintf("list of keys, number %d.", v.Manifest.Serial))
+	ines, err := a.Line.Staff.ByName(ctx, "Ines")
+	must(t, err)
+	version, err := a.Line.Editions.Write(ctx, ines.ID, policy.KeepKey(), `{"rows":[{"type":"information","days":30},{"days":730}]}`, 0)
+	must(t, err)
+	_, err = a.Line.Editions.Publish(ctx, ines.ID, policy.KeepKey(), version)
+	must(t, err)
+	shows(said("information", "30 days"))
+	shows(said("situation", "2 years"))
 }
 
 // What she is told before her first word is an edition: a new one is on the page

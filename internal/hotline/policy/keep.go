@@ -127,12 +127,23 @@ func (k Keep) JSON() string {
 	return string(b)
 }
 
-// Longest is how long something of a type is kept at most, however it ends: what
-// somebody is told before it has ended.
-func (k Keep) Longest(of string, situation bool) int64 {
-	days := k.Days(of, "", situation)
-	for _, outcome := range Outcomes() {
-		days = max(days, k.Days(of, outcome, situation))
+// Told is what a caller is told before anybody knows what hers will be: the longest
+// that each kind may be kept. About somebody is what belongs to a situation, and every
+// type of contact that may become one.
+func (k Keep) Told() (information, about, others int64) {
+	for _, of := range append(ContactTypes(), "") {
+		for _, outcome := range append(Outcomes(), "") {
+			about = max(about, k.Days(of, outcome, true))
+			days := k.Days(of, outcome, false)
+			switch of {
+			case "information":
+				information = max(information, days)
+			case "crisis", "high_risk", "tip", "referral", "transferred":
+				about = max(about, days)
+			default:
+				others = max(others, days)
+			}
+		}
 	}
-	return days
+	return information, about, others
 }

@@ -43,8 +43,11 @@ func TestPeriods(t *testing.T) {
 		}
 	}
 	// Nobody is told of less than what may become of it.
-	if got := own.Longest("tip", false); got != 30 {
-		t.Errorf("a tip is kept %d days at most, want 30", got)
+	if i, a, o := shipped.Told(); i != 365 || a != 1825 || o != 365 {
+		t.Errorf("shipped, callers are told %d, %d, %d", i, a, o)
+	}
+	if i, a, o := own.Told(); i != 90 || a != 900 || o != 90 {
+		t.Errorf("callers are told %d, %d, %d", i, a, o)
 	}
 }
 

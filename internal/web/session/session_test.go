@@ -240,6 +240,9 @@ func TestMachineClosedContactsAreSettled(t *testing.T) {
 				if v.Err != nil {
 					t.Errorf("the team does not see the head: %v", v.Err)
 				}
+				if f := v.Head.Facts; !slices.Equal(f["channel"], []string{"chat"}) || !slices.Equal(f["language"], []string{"en"}) {
+					t.Errorf("counted of it is %v", f)
+				}
 			}
 			return err
 		})
