@@ -19,7 +19,7 @@ import (
 )
 
 // complete lists the languages that every area is written in.
-var complete = []string{"en", "es", "fr", "ar"}
+var complete = []string{"en", "es", "fr", "ar", "fil"}
 
 // one loads a single catalogue file, as if it were English.
 func one(t *testing.T, area, lang string) map[string]i18n.Forms {
