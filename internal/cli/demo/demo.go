@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/freeline-org/freeline/internal/app"
@@ -80,9 +81,13 @@ func Run(ctx context.Context, o Options, out io.Writer, log *slog.Logger, metric
 		defer close(callers)
 		if !begun {
 			s := &stage{line: a.Line, people: people, port: port, rings: map[string]vault.Token{}, seen: map[hotline.ContactID]bool{}}
-			staying := make(chan error, 1)
-			go func() { staying <- s.stay(run, "demo", "Noor") }() // waited for at the end
-			defer func() { <-staying }()
+			var staying sync.WaitGroup
+			defer staying.Wait()
+			staying.Go(func() {
+				if err := s.stay(run, "demo", "Noor"); err != nil && run.Err() == nil {
+					say("(Noor has left her desk: %v)", err)
+				}
+			})
 			play(run, s, say)
 		}
 		if !o.Quiet {

@@ -67,6 +67,11 @@ func motherAndDaughter(ctx context.Context, s *stage) error {
 	); err != nil {
 		return err
 	}
+	return wroteToo(ctx, s, sit.ID)
+}
+
+// wroteToo is the daughter, whose rules are stricter than her mother's hopes.
+func wroteToo(ctx context.Context, s *stage, sit hotline.SituationID) error {
 	daughter, id, err := s.arrive(ctx, "en", "hi. my mother wrote to you. can you not call here please")
 	if err != nil {
 		return err
@@ -99,31 +104,34 @@ func motherAndDaughter(ctx context.Context, s *stage) error {
 		func() error {
 			return second.fill(ctx, "self", map[string]form.Value{"safe_now": one("yes"), "type": one("crisis")})
 		},
-		func() error {
-			return s.as(ctx, "Noor", func(r *vault.Ring) error {
-				b := s.line.Situations
-				say := func(kind, role string) error {
-					return b.Say(ctx, r, sit.ID, situation.Said{Of: hotline.NewID(), Kind: kind, About: id, Role: seal.Conceal(role)})
-				}
-				return all(
-					func() error { return b.Link(ctx, r, sit.ID, id) },
-					func() error { return say(situation.PersonPart, "One child, under 6, with her") },
-					func() error { return say(situation.PersonPart, "A man who keeps her papers and her pay") },
-					func() error { return say(situation.PlacePart, "Harbour district, a flat") },
-					func() error {
-						return b.Write(ctx, r, sit.ID, hotline.NewID(), situation.Summary, seal.Conceal("Mother and daughter wrote. She wants a place for herself and the child. No calls. Next: the shelters."))
-					},
-					func() error {
-						return b.Assign(ctx, r, sit.ID, situation.Task{ID: hotline.NewID(), Contact: id, Due: overdue, Text: seal.Conceal("Tell her how to get new papers")})
-					},
-					func() error {
-						return b.Assign(ctx, r, sit.ID, situation.Task{ID: hotline.NewID(), Contact: id, Due: soon, Text: seal.Conceal("Confirm the place for two")})
-					},
-				)
-			})
-		},
-		func() error { return second.refused(ctx, sit.ID) },
+		func() error { return situate(ctx, s, sit, id, overdue, soon) },
+		func() error { return second.refused(ctx, sit) },
 	)
+}
+
+// situate writes what her advocate knows for whoever goes on.
+func situate(ctx context.Context, s *stage, sit hotline.SituationID, id hotline.ContactID, overdue, soon int64) error {
+	return s.as(ctx, "Noor", func(r *vault.Ring) error {
+		b := s.line.Situations
+		say := func(kind, role string) error {
+			return b.Say(ctx, r, sit, situation.Said{Of: hotline.NewID(), Kind: kind, About: id, Role: seal.Conceal(role)})
+		}
+		return all(
+			func() error { return b.Link(ctx, r, sit, id) },
+			func() error { return say(situation.PersonPart, "One child, under 6, with her") },
+			func() error { return say(situation.PersonPart, "A man who keeps her papers and her pay") },
+			func() error { return say(situation.PlacePart, "Harbour district, a flat") },
+			func() error {
+				return b.Write(ctx, r, sit, hotline.NewID(), situation.Summary, seal.Conceal("Mother and daughter wrote. She wants a place for herself and the child. No calls. Next: the shelters."))
+			},
+			func() error {
+				return b.Assign(ctx, r, sit, situation.Task{ID: hotline.NewID(), Contact: id, Due: overdue, Text: seal.Conceal("Tell her how to get new papers")})
+			},
+			func() error {
+				return b.Assign(ctx, r, sit, situation.Task{ID: hotline.NewID(), Contact: id, Due: soon, Text: seal.Conceal("Confirm the place for two")})
+			},
+		)
+	})
 }
 
 // refused tries to write to her when it is not safe: nothing leaves, and the situation

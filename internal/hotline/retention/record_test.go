@@ -108,8 +108,10 @@ func TestRecordsAreForgottenOnTime(t *testing.T) {
 			if h.there(t, s) {
 				t.Error("what we wrote is kept longer than was said")
 			}
-			for _, q := range []string{`SELECT count(*) FROM note WHERE contact = $1`, `SELECT count(*) FROM record_field WHERE owner = $1`,
-				`SELECT count(*) FROM contact WHERE id = $1 AND (shred_s <> '' OR pub IS NOT NULL OR keep_days <> 0 OR keep_record_until <> 0)`} {
+			for _, q := range []string{
+				`SELECT count(*) FROM note WHERE contact = $1`, `SELECT count(*) FROM record_field WHERE owner = $1`,
+				`SELECT count(*) FROM contact WHERE id = $1 AND (shred_s <> '' OR pub IS NOT NULL OR keep_days <> 0 OR keep_record_until <> 0)`,
+			} {
 				if n := h.Count(t, q, id); n != 0 {
 					t.Errorf("%s: %d", q, n)
 				}

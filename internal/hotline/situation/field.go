@@ -137,13 +137,13 @@ func (r *Record) clash(ctx context.Context, owner string, k Key, field string, v
 	if err != nil {
 		return Field{}, err
 	}
-	for _, f := range found {
-		if same(f.Value, value) {
-			return f, nil
-		}
-		return f, ErrClash
+	switch {
+	case len(found) == 0:
+		return Field{Field: field}, ErrClash // deleted since
+	case same(found[0].Value, value):
+		return found[0], nil
 	}
-	return Field{Field: field}, ErrClash // deleted since
+	return found[0], ErrClash
 }
 
 func same(a, b seal.Text) bool { return a.Reveal() == b.Reveal() }

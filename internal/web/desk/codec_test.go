@@ -19,7 +19,8 @@ func TestDecodeTakesFramesAndNothingElse(t *testing.T) {
 		`{"v":1,"t":"send","id":"` + id + `","contact":"` + id + `","text":"<b>"}`: desk.Send{ID: id, Contact: id, Text: "<b>"},
 		`{"v":1,"t":"take","contact":"` + id + `","next":true}`:                    desk.Take{Contact: id, Next: true},
 		`{"v":1,"t":"field","contact":"` + id + `","field":"` + id + `","base":2,"value":{"state":"","codes":["a","b"],"text":""}}`: desk.Field{
-			Contact: id, Field: id, Base: 2, Value: desk.Answer{Codes: []string{"a", "b"}}},
+			Contact: id, Field: id, Base: 2, Value: desk.Answer{Codes: []string{"a", "b"}},
+		},
 		`{"v":1,"t":"cover"}`:          desk.Cover{},
 		`{"v":1,"t":"ping","idle":12}`: desk.Ping{Idle: 12},
 	}
