@@ -16,6 +16,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
+	"github.com/freeline-org/freeline/internal/hotline/stats"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 )
 
@@ -120,7 +121,10 @@ func TestWordsAreNowhereReadable(t *testing.T) {
 				w.Situations.AskReading(t.Context(), r, s.ID, id, seal.Conceal("reason "+canary)),
 			)
 		})
-		w.Close(t, ana, id)
+		w.CloseAs(t, ana, id, canary, hotline.Facts{"type": {canary}})
+		_, sealed, err := w.Sealer.Fact(t.Context(), canary)
+		must(t, err)
+		must(t, w.Engine.Main.Write(t.Context(), func(tx db.Tx) error { return stats.Pend(tx, []stats.Pending{{ID: hotline.NewID(), Sealed: sealed}}) }))
 		if got := w.Holding(t, canary); len(got) > 0 {
 			t.Errorf("her words stand readable in %q", got)
 		}

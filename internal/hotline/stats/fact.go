@@ -125,7 +125,7 @@ func (b *Book) Pick(all map[string]Fact, now int64) (chosen []string) {
 		}
 	}
 	slices.Sort(rest)
-	rand.Shuffle(len(rest), func(i, j int) { rest[i], rest[j] = rest[j], rest[i] })
+	rand.Shuffle(len(rest), func(i, j int) { rest[i], rest[j] = rest[j], rest[i] }) //nolint:gosec // seeded by the system
 	if len(rest) >= 2*Lot {
 		chosen = append(chosen, rest[:len(rest)-Lot]...)
 	}
