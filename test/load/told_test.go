@@ -36,10 +36,10 @@ func page(ctx context.Context, t *testing.T, at, path string) (text, whole strin
 }
 
 // said is what the page says of how long notes are kept.
-func said(kind, time string) string {
+func said(kind, span string) string {
 	return map[string]string{
 		"information": "A note of a question we could answer: ", "situation": "A note of somebody we help for longer: ", "other": "Other notes: ",
-	}[kind] + time + "."
+	}[kind] + span + "."
 }
 
 // Who can read is told by the list of keys that is in force, without a restart: when
