@@ -8,12 +8,16 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
+	"github.com/freeline-org/freeline/internal/hotline/interpret"
+	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/stats"
@@ -121,10 +125,14 @@ func TestWordsAreNowhereReadable(t *testing.T) {
 				w.Situations.AskReading(t.Context(), r, s.ID, id, seal.Conceal("reason "+canary)),
 			)
 		})
+		said := written(t, w, ana, id)
 		w.CloseAs(t, ana, id, canary, hotline.Facts{"type": {canary}})
 		_, sealed, err := w.Sealer.Fact(t.Context(), canary)
 		must(t, err)
 		must(t, w.Engine.Main.Write(t.Context(), func(tx db.Tx) error { return stats.Pend(tx, []stats.Pending{{ID: hotline.NewID(), Sealed: sealed}}) }))
+		if got := w.Holding(t, said); len(got) > 0 {
+			t.Errorf("her phrase stands readable in %q", got)
+		}
 		if got := w.Holding(t, canary); len(got) > 0 {
 			t.Errorf("her words stand readable in %q", got)
 		}
@@ -148,4 +156,55 @@ func TestWordsAreNowhereReadable(t *testing.T) {
 			}
 		}
 	})
+}
+
+// written puts the word into what we write about her: form, safety rules, drafts of notes
+// and fields, what translators write, why a record is to leave. It gives the phrase that
+// was drawn for her.
+func written(t *testing.T, w *hotlinetest.World, ana *hotlinetest.Person, id hotline.ContactID) string {
+	t.Helper()
+	ctx := t.Context()
+	secret := func(what string) seal.Text { return seal.Conceal(what + " " + canary) }
+	w.Field(t, ana, id, hotline.NewID(), `{"text":"form `+canary+`"}`)
+	must(t, w.PutHead(t, ana, id, func(h *contact.Head) {
+		s := &h.Safety
+		s.Name, s.Cover, s.MayKnow, s.Promised, s.Distress = "name "+canary, "cover "+canary, "may know "+canary, "promised "+canary, "distress "+canary
+		s.Ways = map[contact.Way]contact.Terms{contact.ByText: {May: contact.Yes, Say: "say " + canary}}
+	}))
+	w.With(t, ana, func(r *vault.Ring) error {
+		for _, place := range []string{"note", hotline.NewID()} { // a field is a place of its own
+			must(t, w.Book.PutDraft(ctx, ana.ID, contact.Draft{Contact: id, Place: place, N: 1, Sealed: r.SealDraft(id, place, secret("typed"))}))
+		}
+		k, err := r.Open(ctx, vault.Ref{Contact: id, Record: true}, "export")
+		must(t, err)
+		head, err := k.Head(ctx)
+		must(t, err)
+		_, err = w.Record.AskExport(ctx, ana.ID, situation.OfContact(id, k, head.N), k, secret("reason"))
+		must(t, err)
+		return nil
+	})
+	mira := w.Hire(t, hotline.Translator)
+	w.Marked(t, ana, id, "marked "+canary, interpret.Mark{Phrase: "limits", Said: secret("meant")})
+	w.Translator(t, ana, mira, id)
+	sentence := w.Translate(t, ana, id, "", "sentence "+canary)
+	w.Translate(t, mira, id, sentence, "translated "+canary)
+	return phrase(t, w, ana, id)
+}
+
+// phrase draws one for her, as a desk does.
+func phrase(t *testing.T, w *hotlinetest.World, ana *hotlinetest.Person, id hotline.ContactID) string {
+	t.Helper()
+	book, err := edition.New(t.Context(), w.Engine.Main, w.Bus, time.Now, edition.Kind{Name: safety.KindWords, Check: safety.CheckWords})
+	must(t, err)
+	key := safety.WordsKey("en")
+	must(t, book.Begin(t.Context(), w.First.ID, key, safety.Shipped()[key]))
+	var said string
+	w.With(t, ana, func(r *vault.Ring) error {
+		drawn, err := safety.NewPhrases(w.Engine.Main, w.Log, book).Make(t.Context(), ana.ID, id, safety.Index{
+			Epoch: 1, Of: func(words string) []byte { return r.Index(hotline.Desk, "phrase", words) },
+		}, "en")
+		said = drawn.Reveal()
+		return err
+	})
+	return said
 }
