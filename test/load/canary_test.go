@@ -6,11 +6,13 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +23,7 @@ import (
 	"github.com/freeline-org/freeline/internal/box"
 	"github.com/freeline-org/freeline/internal/cli/caller"
 	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/web/desk"
 	"github.com/freeline-org/freeline/test/load"
 )
@@ -116,6 +119,8 @@ func TestNothingIsLeftToRead(t *testing.T) {
 	defer cancel()
 	lines := &heard{when: map[string]time.Time{}}
 	adv := load.Sign(t, h.Cast.Actors[2], at)
+	frames := &frames{last: map[string]string{}}
+	adv.Trace = frames.note
 	adv.Heard, adv.Answer = lines.note, func(_, heard string) string { return ours }
 	desks, leave := context.WithCancel(ctx)
 	var work sync.WaitGroup
@@ -141,6 +146,7 @@ func TestNothingIsLeftToRead(t *testing.T) {
 		id = contact
 	}
 	must(t, adv.Say(ctx, "draft", desk.Draft{Contact: id, Place: "composer", N: 1, Text: note}))
+	writtenDown(ctx, t, h, adv, frames, id)
 	must(t, adv.Say(ctx, "handback", desk.HandBack{Contact: id, Note: note}))
 	waitFor(t, 20*time.Second, "the note to be kept", func() bool {
 		kept := 0
@@ -165,7 +171,7 @@ func TestNothingIsLeftToRead(t *testing.T) {
 			return err
 		}
 		files++
-		for _, word := range []string{"CANARYhers", "CANARYours", "CANARYnote", digits, "127.9.8.7"} {
+		for _, word := range []string{"CANARYhers", "CANARYours", "CANARYnote", "CANARYform", "CANARYsafety", "CANARYtask", "CANARYwhole", frames.phrase(t), digits, "127.9.8.7"} {
 			if got := search(b, word); len(got) > 0 {
 				t.Errorf("%s holds a word that should be nowhere, as %s", filepath.Base(path), strings.Join(got, ", "))
 			}
@@ -176,6 +182,80 @@ func TestNothingIsLeftToRead(t *testing.T) {
 		t.Errorf("only %d files were searched", files)
 	}
 	h.Inside(func(l *app.Line) { openWithEverything(t, h, l) })
+}
+
+// frames are the last of each kind that a desk was told.
+type frames struct {
+	mu   sync.Mutex
+	last map[string]string
+}
+
+func (f *frames) note(frame string) {
+	var head struct{ T string }
+	if json.Unmarshal([]byte(frame), &head) == nil {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.last[head.T] = frame
+	}
+}
+
+// read gives the last of a kind, once there is one.
+func (f *frames) read(t *testing.T, kind string, into any) {
+	t.Helper()
+	waitFor(t, 20*time.Second, "the desk to be told of "+kind, func() bool {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		return json.Unmarshal([]byte(f.last[kind]), into) == nil
+	})
+}
+
+// phrase is the one that was drawn for her.
+func (f *frames) phrase(t *testing.T) string {
+	t.Helper()
+	var drawn desk.PhraseFrame
+	f.read(t, "phrase", &drawn)
+	return drawn.Text
+}
+
+// writtenDown writes all that can be written of a contact: its form, what keeps her safe,
+// drafts of a note and of a field, a phrase, a situation with its summary and a task.
+func writtenDown(ctx context.Context, t *testing.T, h *load.House, adv *load.Advocate, told *frames, id string) {
+	t.Helper()
+	kept := func(table string, least int) {
+		t.Helper()
+		waitFor(t, 20*time.Second, table+" to be kept", func() bool {
+			n := 0
+			h.Inside(func(l *app.Line) { must(t, l.Main.One(ctx, `SELECT count(*) FROM `+table, nil, &n)) })
+			return n >= least
+		})
+	}
+	var form desk.FormFrame
+	told.read(t, "form", &form)
+	i := slices.IndexFunc(form.Fields, func(f desk.Asked) bool { return f.Kind == "text" || f.Kind == "long" })
+	if i < 0 {
+		t.Fatalf("no field of %d takes words", len(form.Fields))
+	}
+	field := form.Fields[i].ID
+	must(t, adv.Say(ctx, "draft", desk.Draft{Contact: id, Place: "note", N: 2, Text: "CANARYnote typed"}))
+	must(t, adv.Say(ctx, "draft", desk.Draft{Contact: id, Place: field, N: 1, Text: "CANARYform typed"}))
+	must(t, adv.Say(ctx, "field", desk.Field{Contact: id, Field: field, Value: desk.Answer{Codes: []string{}, Text: "CANARYform the house by the canal"}}))
+	kept("record_field", 1)
+	must(t, adv.Say(ctx, "safety", desk.PutSafety{Contact: id, N: 1, Card: desk.Card{
+		Ways: []desk.Terms{{Way: "call", May: "yes", Days: []int64{}, Say: "CANARYsafety say"}},
+		Name: "CANARYsafety name", Cover: "CANARYsafety cover", MayKnow: "CANARYsafety sister", Promised: "CANARYsafety bed", Distress: "CANARYsafety rain",
+	}}))
+	kept("contact WHERE head_n > 1", 1)
+	must(t, adv.Say(ctx, "phrase", desk.MakePhrase{Contact: id}))
+	kept("thread", 1)
+	must(t, adv.Say(ctx, "link", desk.Attach{Contact: id}))
+	kept("situation", 1)
+	var whole string
+	h.Inside(func(l *app.Line) { must(t, l.Main.One(ctx, `SELECT id FROM situation`, nil, &whole)) })
+	must(t, adv.Say(ctx, "write", desk.Write{ID: hotline.NewID(), Situation: whole, Kind: "summary", Text: "CANARYwhole mother and daughter"}))
+	must(t, adv.Say(ctx, "part", desk.PutPart{ID: hotline.NewID(), Situation: whole, Kind: "person", Text: "CANARYwhole the man", Named: true, Note: "CANARYwhole his name"}))
+	must(t, adv.Say(ctx, "task", desk.PutTask{ID: hotline.NewID(), Situation: whole, Whom: id, Due: time.Now().UnixMilli(), Text: "CANARYtask ask her on Friday"}))
+	kept("task", 1)
+	kept("part", 2)
 }
 
 // openWithEverything tries each secret of the server's on each message.

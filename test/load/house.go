@@ -73,6 +73,21 @@ type House struct {
 // many contacts.
 func New(tb testing.TB, engine string, advocates, room int) *House {
 	tb.Helper()
+	var people []staff.Person
+	add := func(name string, room int, role hotline.Role) {
+		people = append(people, staff.Person{Pseudonym: name, Roles: []hotline.Role{role}, Languages: []string{"en", "ar", "es", "fr"}, Capacity: room})
+	}
+	for i := range advocates {
+		add(fmt.Sprintf("Advocate %d", i), room, hotline.Advocate)
+	}
+	add("Supervisor", 3, hotline.Supervisor)
+	return With(tb, engine, []string{"en", "es", "fr", "ar"}, people...)
+}
+
+// With founds a line on an engine, whose pages are in these languages, and hires these
+// people.
+func With(tb testing.TB, engine string, languages []string, people ...staff.Person) *House {
+	tb.Helper()
 	h := &House{Dir: tb.TempDir(), tb: tb}
 	must(tb, os.Chmod(h.Dir, 0o700))
 	h.file = filepath.Join(h.Dir, "freeline.toml")
@@ -95,16 +110,15 @@ func New(tb testing.TB, engine string, advocates, room int) *House {
 	must(tb, err)
 	h.Cast = cast.New(filepath.Join(h.Dir, "cast.json"))
 	h.Cast.Actors = h.Cast.Actors[:2]
-	for i := range advocates {
-		h.add(fmt.Sprintf("Advocate %d", i), room, hotline.Advocate)
+	for _, p := range people {
+		h.Cast.Actors = append(h.Cast.Actors, &cast.Actor{Name: p.Pseudonym, Person: p})
 	}
-	h.add("Supervisor", 3, hotline.Supervisor)
 	all := map[string][]string{}
 	for _, d := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
 		all[d] = []string{"24h"}
 	}
 	f, cfg, err := app.Found(tb.Context(), app.Setup{
-		Config: cfg, Name: "Load", Languages: []string{"en", "es", "fr", "ar"}, Hours: routing.Hours{Zone: "UTC", Week: all},
+		Config: cfg, Name: "Load", Languages: languages, Hours: routing.Hours{Zone: "UTC", Week: all},
 		Queues: []account.Queue{{ID: "main", Name: "Load", Team: hotline.Desk}},
 		First:  h.Cast.Actors[0].Person, Second: h.Cast.Actors[1].Person,
 	})
@@ -116,12 +130,6 @@ func New(tb testing.TB, engine string, advocates, room int) *House {
 	must(tb, os.WriteFile(h.file, []byte(text), 0o600))
 	h.Inside(func(l *app.Line) { must(tb, h.Cast.Hire(tb.Context(), l)) })
 	return h
-}
-
-func (h *House) add(name string, room int, role hotline.Role) {
-	h.Cast.Actors = append(h.Cast.Actors, &cast.Actor{Name: name, Person: staff.Person{
-		Pseudonym: name, Roles: []hotline.Role{role}, Languages: []string{"en", "ar", "es", "fr"}, Capacity: room,
-	}})
 }
 
 // Inside opens the line's stores in this process, while no other serves it or
