@@ -14,7 +14,7 @@ import (
 // S1, as a chat: she writes two words in Tagalog at night, and nobody on the shift speaks
 // it. The page answers at once and honestly in her language, a translator is called by the
 // line itself, and the limits are told in approved words before anything is asked. Her
-// contact sleeps for hours and goes on. From a new phone nothing of it is there until she
+// contact sleeps and goes on. From a new phone nothing of it is there until she
 // says the words that only she has.
 func TestAtNightInALanguageNobodySpeaks(t *testing.T) {
 	words, err := i18n.Load()
@@ -62,11 +62,12 @@ func TestAtNightInALanguageNobodySpeaks(t *testing.T) {
 		her.WaitText(fil.T("front.chat.sleeping"))
 		s.at(c.ID, contact.Sleeping)
 
-		for range 9 { // three quarters of an hour, in steps in which the desks beat
+		for range 9 { // three quarters of an hour
 			s.later(5 * time.Minute)
 		}
+		s.beats(2)
 		if got := s.contact(c.ID); got.State != contact.Sleeping {
-			t.Errorf("after some hours it is %s", got.State)
+			t.Errorf("after a while it is %s", got.State)
 		}
 		write(her, "nandito pa po ako")
 		wren.WaitText("nandito pa po ako")

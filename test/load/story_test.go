@@ -78,6 +78,14 @@ func (s *story) later(by time.Duration) {
 	dbtest.Advance(s.t, by, s.a.Line.Main, s.a.Line.Store)
 }
 
+// beats waits until so many are at their desks, after the clock was moved on.
+func (s *story) beats(people int) {
+	s.t.Helper()
+	waitFor(s.t, 40*time.Second, "the desks to beat", func() bool {
+		return s.count(`SELECT count(*) FROM presence WHERE state = 'ready' AND beat_until > $1`, s.now()+30_000) >= people
+	})
+}
+
 func (s *story) count(query string, args ...any) (n int) {
 	s.t.Helper()
 	must(s.t, s.a.Line.Main.One(s.ctx, query, args, &n))

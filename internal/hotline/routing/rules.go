@@ -172,13 +172,31 @@ func (r *Rules) Class(f Facts) Class {
 	}
 	c.Now, c.Rises = c.Urgency, later
 	if c.Urgency > 0 {
-		c.Now = max(1, c.Urgency-hotline.Urgency(min(f.Waited/step, 9)))
+		least := min(c.Urgency, r.least(f))
+		c.Now = max(least, c.Urgency-hotline.Urgency(min(f.Waited/step, 9)))
 		c.Raised = int(c.Urgency - c.Now)
-		if next := (f.Waited/step + 1) * step; c.Now > 1 && (later == 0 || next < later) {
+		if next := (f.Waited/step + 1) * step; c.Now > least && (later == 0 || next < later) {
 			c.Rises = next
 		}
 	}
 	return c
+}
+
+// least is the class into which waiting can raise somebody. Nothing is raised into danger;
+// and what is no cry for help, a tip or a question, is never raised past those who write
+// for themselves: after an article in the press there are hundreds, and the oldest of them
+// would else be answered before her.
+func (r *Rules) least(f Facts) hotline.Urgency {
+	if f.Path != hotline.Tip && f.Path != Info {
+		return 1
+	}
+	self := Facts{Path: hotline.Self, Language: f.Language, Channel: f.Channel}
+	for _, row := range r.Rows {
+		if row.holds(self) {
+			return hotline.Urgency(row.Class) + 1
+		}
+	}
+	return hotline.Urgency(r.Default) + 1
 }
 
 // after is the wait after which a row will hold that does not yet, or 0.

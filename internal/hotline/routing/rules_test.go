@@ -61,13 +61,22 @@ func TestWaitingRaisesNeverIntoDanger(t *testing.T) {
 		{0, 6, 15 * time.Minute},
 		{15*time.Minute - time.Millisecond, 6, 15 * time.Minute},
 		{15 * time.Minute, 5, 30 * time.Minute},
-		{74 * time.Minute, 2, 75 * time.Minute},
-		{75 * time.Minute, 1, 0},
-		{100 * time.Hour, 1, 0},
+		{29 * time.Minute, 5, 30 * time.Minute},
+		{30 * time.Minute, 4, 0},
+		{100 * time.Hour, 4, 0}, // and never among those who write for themselves
 	} {
 		got := r.Class(routing.Facts{Path: hotline.Tip, Waited: c.waited})
 		if got.Urgency != 6 || got.Now != c.now || got.Rises != c.rises || got.Raised != int(6-c.now) {
 			t.Errorf("a tip that waited %v: %+v, want class %d, rising at %v", c.waited, got, c.now, c.rises)
+		}
+	}
+	for _, waited := range []time.Duration{29 * time.Minute, 30 * time.Minute, 100 * time.Hour} {
+		want := hotline.Urgency(2)
+		if waited >= 30*time.Minute {
+			want = 1
+		}
+		if got := r.Class(routing.Facts{Path: hotline.Self, Waited: waited}); got.Now != want {
+			t.Errorf("who writes for herself and waited %v: class %d, want %d", waited, got.Now, want)
 		}
 	}
 	if got := r.Class(routing.Facts{Danger: true, Waited: time.Hour}); got.Now != 0 || got.Rises != 0 {
