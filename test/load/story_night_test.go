@@ -75,6 +75,7 @@ func TestAtNightInALanguageNobodySpeaks(t *testing.T) {
 
 		const again = "ako po ulit"
 		other := s.phone("tl", again)
+		mira.ClickText("Come")
 		wren.WaitFor(".ring")
 		wren.accept(again)
 		fresh := s.newest()
