@@ -79,7 +79,7 @@ func Run(ctx context.Context, o Options, out io.Writer, log *slog.Logger, metric
 	callers := make(chan struct{})
 	go func() { // waited for below
 		defer close(callers)
-		if !begun {
+		if !begun && !o.Quiet {
 			s := &stage{line: a.Line, people: people, port: port, rings: map[string]vault.Token{}, seen: map[hotline.ContactID]bool{}}
 			var staying sync.WaitGroup
 			defer staying.Wait()
@@ -121,9 +121,11 @@ func greet(say func(string, ...any), port string, o Options) {
 	say("  2. In another window (a private one, or a phone's size) open the caller's page and write.")
 	say("  3. Take it at the desk and answer. Enter as Sana, supervisor, and look at the board.")
 	say("  4. On the caller's page press Leave now, and then Back.")
-	say("  5. As Noor: Situations, a mother and her daughter; a task is overdue, and no call may leave.")
-	say("  6. At a contact: type / for phrases, F8 if somebody is with her, and fill the call form.")
-	say("  7. Enter as Mirela, translator, and translate for Noor. Enter as Ines and change a form tonight.")
+	say("  5. At a contact: type / for phrases, F8 if somebody is with her, and fill the call form.")
+	say("  6. Enter as Mirela, translator, and translate for Noor. Enter as Ines and change a form tonight.")
+	if !o.Quiet {
+		say("  7. As Noor: Situations, a mother and her daughter; a task is overdue, and no call may leave.")
+	}
 	if o.Quiet {
 		say("No callers come by themselves (-quiet).")
 	} else {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/freeline-org/freeline/internal/i18n"
@@ -148,14 +149,20 @@ func (p *Page) serve(w http.ResponseWriter, r *http.Request, locale string) {
 	})
 }
 
+// elsewhere are the areas of problems that no desk meets: an administrator's and an operator's.
+func elsewhere() []string {
+	return []string{"edition", "backup", "app", "stats", "box", "jobs", "audit", "retention", "shred", "seal", "channel"}
+}
+
 // lean is what the script needs of the messages: a text where there is one form alone, and
 // nothing of what only an administrator meets.
 func lean(areas ...map[string]i18n.Forms) map[string]any {
 	out := map[string]any{}
 	for _, messages := range areas {
 		for key, forms := range messages {
+			area, _, _ := strings.Cut(key, ".")
 			switch {
-			case strings.HasPrefix(key, "edition.fault."):
+			case slices.Contains(elsewhere(), area):
 			case forms == i18n.Forms{Other: forms.Other}:
 				out[key] = forms.Other
 			default:
