@@ -35,6 +35,7 @@ type Scribe struct {
 	Saves []Save
 	Tries []Save // that may have arrived: no answer came
 	Clash int
+	Shown time.Time // when the record first stood on the desk
 }
 
 // A Save is an answer that was acknowledged.
@@ -131,6 +132,9 @@ func (s *Scribe) heard(ctx context.Context, conn *websocket.Conn, b []byte) erro
 		var f desk.RecordFrame
 		if err := json.Unmarshal(b, &f); err != nil || f.Contact != s.Contact {
 			return err
+		}
+		if s.Shown.IsZero() {
+			s.Shown = time.Now()
 		}
 		s.cells = map[string]desk.FieldSet{}
 		for _, v := range f.Values {
@@ -279,4 +283,19 @@ func (s *Scribe) Owes() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.mine)
+}
+
+// Ready reports whether the form and the record stand on her desk.
+func (s *Scribe) Ready() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return !s.Shown.IsZero() && len(s.asked) > 0
+}
+
+// Figures tell when the record first stood there, and how long each mark took to be
+// durable.
+func (s *Scribe) Figures() (shown time.Time, took []time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Shown, slices.Collect(maps.Values(s.Took))
 }
