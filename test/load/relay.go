@@ -18,7 +18,7 @@ type Slow struct {
 // with the test.
 func Relay(tb testing.TB, to func() string, line Slow) (at string) {
 	tb.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // it ends with the test
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func Relay(tb testing.TB, to func() string, line Slow) (at string) {
 			if err != nil {
 				return
 			}
-			far, err := net.Dial("tcp", to()) //nolint:noctx // as above
+			far, err := net.Dial("tcp", to())
 			if err != nil {
 				_ = near.Close()
 				continue
