@@ -13,10 +13,10 @@ import (
 // ErrNoKey says that a contact is sealed to a team that the person is not of.
 var ErrNoKey = problem.New(problem.Denied, "contact.no_key")
 
-// Opens tells who can open a contact's words, by the teams that her roles come with. A
+// Holders tells who holds a key to a contact's words, by the teams that her roles come with. A
 // queue's team can be changed, and what it was sealed to before stays open to whom it
 // was.
-func Opens(tx db.Tx, c Contact) (func(p hotline.PersonID, roles []hotline.Role) bool, error) {
+func Holders(tx db.Tx, c Contact) (func(p hotline.PersonID, roles []hotline.Role) bool, error) {
 	to, err := seal.Grantees(tx, c.ShredK)
 	if err != nil {
 		return nil, err
@@ -30,7 +30,7 @@ func Opens(tx db.Tx, c Contact) (func(p hotline.PersonID, roles []hotline.Role) 
 
 // keyed refuses to give a contact to whoever cannot open it.
 func keyed(tx db.Tx, c Contact, p hotline.PersonID) error {
-	opens, err := Opens(tx, c)
+	opens, err := Holders(tx, c)
 	if err != nil {
 		return err
 	}

@@ -241,7 +241,7 @@ func (m *Matcher) offer(tx db.Tx, w waiter, a asking, now int64) (*offered, erro
 	if err != nil {
 		return nil, err
 	}
-	opens, err := contact.Opens(tx, w.c)
+	opens, err := contact.Holders(tx, w.c)
 	if err != nil {
 		return nil, err
 	}
