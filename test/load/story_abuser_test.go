@@ -62,6 +62,7 @@ func TestTheAbuserWritesAsHer(t *testing.T) {
 			handle := s.newest().Handle
 			p.WaitText("is here with you")
 			wren.WaitText("Code phrase")
+			wren.WaitTrue(`document.querySelector(".side").innerText.includes("For herself")`) // all of it has come
 			m.page, m.aside = pageOf(p, own), wren.asideOf(handle)
 			wren.hides(first, "the bus on Friday", "A plan was made", "earlier contact")
 			wren.says(tried)

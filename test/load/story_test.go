@@ -130,6 +130,7 @@ func (s *story) sit(name string, ready bool) seat {
 	p := browser.Chromium(s.t, browser.Options{Width: 1440, Height: 900, Patience: time.Minute})
 	u := url.URL{Scheme: "http", Host: "desk.localhost:" + s.port, Path: "/signin"}
 	p.Goto(u.String())
+	p.WaitLoaded()
 	code, err := account.CodeAt(seal.Conceal(who.Secret), time.UnixMilli(s.now()))
 	must(s.t, err)
 	p.Type(`input[name="name"]`, who.Name)
