@@ -46,7 +46,7 @@ func (c *console) saveField(ctx context.Context, f Field) error {
 	}
 	r.told[f.Field], r.by[f.Field] = saved.Version, saved.By
 	c.push(Saved{Contact: f.Contact, Field: f.Field, Version: saved.Version, At: saved.At})
-	return nil
+	return c.safeInForm(ctx, s, f)
 }
 
 func (c *console) putField(ctx context.Context, s *shown, f Field) (situation.Field, error) {

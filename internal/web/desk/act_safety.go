@@ -163,7 +163,11 @@ func (c *console) changeHead(ctx context.Context, id string, n int64, act string
 }
 
 func (c *console) putSafety(ctx context.Context, f PutSafety) error {
-	return c.changeHead(ctx, f.Contact, f.N, "safety", func(h *contact.Head) error { return f.Card.onto(&h.Safety, c.now(ctx)) })
+	err := c.changeHead(ctx, f.Contact, f.N, "safety", func(h *contact.Head) error { return f.Card.onto(&h.Safety, c.now(ctx)) })
+	if err != nil {
+		return err
+	}
+	return c.safeInCard(ctx, f)
 }
 
 func (c *console) alone(ctx context.Context, f Alone) error {

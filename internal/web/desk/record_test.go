@@ -229,6 +229,34 @@ func TestFormFillsItselfIn(t *testing.T) {
 	})
 }
 
+// "Is it safe?" has one answer: what is said in the form stands in the card, which is what
+// is enforced, and the other way round. A form that is emptied takes no "no" back.
+func TestSafeHasOneAnswer(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		l, ana, c := taken(t, e)
+		d, _ := l.at(t, ana)
+		safe := asks(t, await[desk.FormFrame](d, "form", nil), form.SafeNow)
+		await[desk.RecordFrame](d, "record", nil)
+		card := func(says string) desk.Safety {
+			t.Helper()
+			return *await(d, "contact", func(f desk.ContactFrame) bool { return f.Contact.Safety != nil && f.Contact.Safety.Card.Safe == says }).Contact.Safety
+		}
+		n := d.save(c.Contact, safe, 0, desk.Answer{Codes: []string{"no"}})
+		if now := card("no"); now.Card.SafeAt == 0 {
+			t.Error("nobody knows when she said so")
+		}
+		d.say("send", desk.Send{ID: hotline.NewID(), Contact: string(c.Contact), Text: "are you there"})
+		if no := await[desk.Refused](d, "refused", nil); no.Key != "safety.not_safe" {
+			t.Errorf("refused with %+v", no)
+		}
+		n = d.save(c.Contact, safe, n, desk.Answer{Codes: []string{}})
+		d.save(c.Contact, safe, n, desk.Answer{Codes: []string{}, State: form.Declined})
+		now := card("unknown")
+		d.say("safety", desk.PutSafety{Contact: string(c.Contact), N: now.N, Card: desk.Card{Safe: "yes", Ways: []desk.Terms{}}})
+		await(d, "fieldset", func(f desk.FieldSet) bool { return f.Field == safe && slices.Equal(f.Value.Codes, []string{"yes"}) })
+	})
+}
+
 // A record keeps the edition that it was begun under, whatever is published afterwards.
 func TestRecordKeepsItsEdition(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
