@@ -4,6 +4,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Phrase, Told } from "../frames";
 import { found, fromPhrase, open, phrasesOf, put, show } from "../phrases";
+import { hush } from "../safety";
 import type { Chat } from "../state";
 import { at } from "../time";
 import { language, t } from "../words";
@@ -92,8 +93,8 @@ export function Phrases({ chat, onPick, onClose }: { chat: Chat; onPick: (text: 
                 onPointerDown={(e) => e.preventDefault()} onClick={() => pick(p)}
                 onPointerMove={() => all[here] !== p && move(all.indexOf(p))}
               >
-                <span dir="auto" lang={list?.of}>{p.text}</span>
-                {p.says ? <span class="tiny" dir="auto">{p.says}</span> : null}
+                <span dir="auto" lang={list?.of}>{hush(p.text)}</span>
+                {p.says ? <span class="tiny" dir="auto">{hush(p.says)}</span> : null}
               </div>
             ))}
           </div>
