@@ -144,7 +144,7 @@ func (t talk) refused(ctx context.Context, sit hotline.SituationID) error {
 		return errors.New("a message left although it was not safe")
 	}
 	return t.as(ctx, t.by, func(r *vault.Ring) error {
-		return t.line.Situations.Write(ctx, r, sit, hotline.NewID(), situation.Note, seal.Conceal("03:10 a message to her was refused: not safe now. Nothing left the house."))
+		return t.line.Situations.Write(ctx, r, sit, hotline.NewID(), situation.Note, seal.Conceal("A message to her was refused: not safe now. Nothing left the house."))
 	})
 }
 
