@@ -443,6 +443,20 @@ func sent[T any](s *script) []T {
 	return all
 }
 
+// come waits until so many have come; a key shows on the page before its frame is here.
+func come[T any](s *script, n int) []T {
+	for late := time.After(patience); ; {
+		if all := sent[T](s); len(all) >= n {
+			return all
+		}
+		select {
+		case <-late:
+			return sent[T](s)
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
 func madeUp(id, handle, lang, reason string, minutes int64) desk.Contact {
 	return desk.Contact{
 		ID: id, Handle: handle, Channel: "chat", Lang: lang, Urgency: 3, Reason: reason, State: "live", Page: "open", Mine: true,

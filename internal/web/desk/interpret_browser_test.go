@@ -73,8 +73,7 @@ func TestPhrasesComeByKeys(t *testing.T) {
 	}
 	p.Say(" نعم؟")
 	p.Key("Enter")
-	p.WaitFor(log + " .later")
-	got := sent[desk.Send](s)
+	got := come[desk.Send](s, 1)
 	if len(got) != 1 || got[0].Phrase != "limits.short" || got[0].Edition != 7 || got[0].Lang != "ar" || got[0].Text != short.Text+" نعم؟" {
 		t.Errorf("sent %+v", got)
 	}
@@ -88,7 +87,7 @@ func TestPhrasesComeByKeys(t *testing.T) {
 	p.Key("Enter")
 	p.WaitTrue(`document.querySelector('` + composer + `').value === ""`)
 	p.WaitText("Leaves in") // the server has it
-	if got = sent[desk.Send](s); len(got) != 3 || got[1].Phrase != "limits.short" || got[2].Phrase != "" {
+	if got = come[desk.Send](s, 3); len(got) != 3 || got[1].Phrase != "limits.short" || got[2].Phrase != "" {
 		t.Errorf("sent %+v", got)
 	}
 }
@@ -170,7 +169,7 @@ func TestASentenceGoesByTheTranslator(t *testing.T) {
 	p.WaitText("You do not speak Filipino.")
 	p.ClickText("Ask for a translator")
 	p.WaitText("2 are here who could come")
-	if got := sent[desk.AskTranslator](s); len(got) != 1 || got[0].Contact != id || got[0].Lang != "fil" || got[0].Ours != "en" {
+	if got := come[desk.AskTranslator](s, 1); len(got) != 1 || got[0].Contact != id || got[0].Lang != "fil" || got[0].Ours != "en" {
 		t.Fatalf("asked: %+v", got)
 	}
 	here := bare(s.held[0])
@@ -185,7 +184,7 @@ func TestASentenceGoesByTheTranslator(t *testing.T) {
 	if got := sent[desk.Send](s); len(got) > 0 {
 		t.Fatalf("her own words were sent: %+v", got)
 	}
-	asked := sent[desk.PutSentence](s)
+	asked := come[desk.PutSentence](s, 1)
 	if len(asked) != 1 || asked[0].Text != "Does the door lock?" || value(p) != "" {
 		t.Fatalf("to the translator went %+v", asked)
 	}
@@ -200,7 +199,7 @@ func TestASentenceGoesByTheTranslator(t *testing.T) {
 	p.Key("Alt+m")
 	p.WaitFor(log + " .later")
 	p.WaitGone(".sentences")
-	got := sent[desk.Send](s)
+	got := come[desk.Send](s, 1)
 	if len(got) != 1 || got[0].Of != answer.ID || got[0].Text != answer.Text || got[0].Phrase != "" {
 		t.Fatalf("sent %+v", got)
 	}
@@ -212,7 +211,7 @@ func TestASentenceGoesByTheTranslator(t *testing.T) {
 	p.Key("Enter")
 	p.WaitTrue(`document.querySelector('` + composer + `').value === ""`)
 	p.WaitText("Leaves in") // the server has it
-	if got = sent[desk.Send](s); len(got) != 2 || got[1].Of != answer.ID {
+	if got = come[desk.Send](s, 2); len(got) != 2 || got[1].Of != answer.ID {
 		t.Errorf("sent again: %+v", got)
 	}
 	p.Key("/")
@@ -222,7 +221,7 @@ func TestASentenceGoesByTheTranslator(t *testing.T) {
 	p.Key("Enter")
 	p.WaitTrue(`document.querySelector('` + composer + `').value === ""`)
 	p.WaitText("Leaves in") // the server has it
-	if got = sent[desk.Send](s); len(got) != 3 || got[2].Phrase == "" {
+	if got = come[desk.Send](s, 3); len(got) != 3 || got[2].Phrase == "" {
 		t.Errorf("a phrase went elsewhere: %+v", got)
 	}
 	p.ClickText("End the translation")
@@ -240,7 +239,7 @@ func TestATranslatorWorksByKeys(t *testing.T) {
 	browser.Axe(t, p)
 	p.ClickText("Come")
 	p.WaitTrue(`document.querySelector(".asks .go").disabled`)
-	if got := sent[desk.Come](s); len(got) != 1 || got[0].Contact != ask.Contact {
+	if got := come[desk.Come](s, 1); len(got) != 1 || got[0].Contact != ask.Contact {
 		t.Fatalf("said: %+v", got)
 	}
 	message := func(seq int64, side, text string) desk.Message {

@@ -92,7 +92,7 @@ func TestSendIsSeenAtOnceAndTakenBack(t *testing.T) {
 	if got := value(p); got != "first line\nsecond line" {
 		t.Errorf("taken back, the field holds %q", got)
 	}
-	if undone := sent[desk.Undo](s); len(undone) != 1 {
+	if undone := come[desk.Undo](s, 1); len(undone) != 1 {
 		t.Errorf("undone: %v", undone)
 	}
 	p.Key("Enter")
@@ -189,7 +189,7 @@ func TestRefusalIsSaidInPlaceAndKeepsTheWords(t *testing.T) {
 	p.Type(composer, "kept words")
 	p.Key("Enter")
 	p.WaitFor(log + " .later")
-	s.all(desk.Refused{Of: "send", ID: sent[desk.Send](s)[0].ID, Why: "denied", Key: "problem.denied"})
+	s.all(desk.Refused{Of: "send", ID: come[desk.Send](s, 1)[0].ID, Why: "denied", Key: "problem.denied"})
 	p.WaitFor(log + " .refused")
 	p.WaitText("You may not do this.")
 	p.ClickText("Back into the field")
@@ -211,7 +211,7 @@ func TestRefusalIsSaidInPlaceAndKeepsTheWords(t *testing.T) {
 	}
 	p.ClickText("Hand back")
 	p.WaitGone("dialog")
-	if got := sent[desk.HandBack](s); len(got) != 2 || got[1].Note != "what I know" {
+	if got := come[desk.HandBack](s, 2); len(got) != 2 || got[1].Note != "what I know" {
 		t.Errorf("handed back with %+v", got)
 	}
 }
@@ -252,7 +252,7 @@ func TestQuietNight(t *testing.T) {
 	p.WaitGone("dialog")
 	p.WaitText("Still here?")
 	p.WaitText("The desk is covered")
-	if got := sent[desk.Cover](s); len(got) == 0 {
+	if got := come[desk.Cover](s, 1); len(got) == 0 {
 		t.Error("the server was not told")
 	}
 }
@@ -273,7 +273,7 @@ func TestOfferIsAnsweredByKey(t *testing.T) {
 	p.WaitFor(".ring")
 	p.Key("Alt+a")
 	p.WaitText("estoy aquí")
-	if got := sent[desk.Accept](s); len(got) != 1 || got[0].Offer != o.ID || got[0].Epoch != o.Epoch {
+	if got := come[desk.Accept](s, 1); len(got) != 1 || got[0].Offer != o.ID || got[0].Epoch != o.Epoch {
 		t.Errorf("accepted: %+v", got)
 	}
 	// More than three: the rest are tabs.
@@ -291,7 +291,7 @@ func TestShiftBeginsWithTheRingAndEndsWithNobodyLeft(t *testing.T) {
 	p.WaitText("headset")
 	p.ClickText("Yes, I heard it")
 	p.WaitGone("dialog")
-	if got := sent[desk.State](s); len(got) != 1 || got[0].State != "ready" {
+	if got := come[desk.State](s, 1); len(got) != 1 || got[0].State != "ready" {
 		t.Errorf("begun with %+v", got)
 	}
 	p.Click(".bar summary")
@@ -309,7 +309,7 @@ func TestShiftBeginsWithTheRingAndEndsWithNobodyLeft(t *testing.T) {
 	p.WaitText("Ended; its outcome is not saved yet.")
 	p.SubmitText("Sign out now")
 	p.WaitText("signed out")
-	if a, b, c := sent[desk.HandBack](s), sent[desk.End](s), sent[desk.Sleep](s); len(a) != 1 || len(b) != 1 || len(c) != 1 {
+	if a, b, c := sent[desk.HandBack](s), sent[desk.End](s), come[desk.Sleep](s, 1); len(a) != 1 || len(b) != 1 || len(c) != 1 {
 		t.Errorf("handed back %v, ended %v, put to sleep %v", a, b, c)
 	}
 }
@@ -422,7 +422,7 @@ func TestBoardIsForEverybody(t *testing.T) {
 	p.WaitFor(".sup .alarm.open")
 	p.ClickText("I have seen it")
 	p.WaitGone(".alarm.open")
-	if got := sent[desk.Seen](s); len(got) != 1 {
+	if got := come[desk.Seen](s, 1); len(got) != 1 {
 		t.Errorf("seen: %v", got)
 	}
 	p.Click(".grid tbody tr:nth-child(2) .btn")
@@ -431,7 +431,7 @@ func TestBoardIsForEverybody(t *testing.T) {
 	p.Click("dialog .check input")
 	p.Click("dialog .foot-row .pri")
 	p.WaitGone("dialog")
-	if got := sent[desk.Assign](s); len(got) != 1 {
+	if got := come[desk.Assign](s, 1); len(got) != 1 {
 		t.Errorf("assigned: %v", got)
 	}
 }
@@ -453,12 +453,12 @@ func TestKeyboardAlone(t *testing.T) {
 	p.Key("Enter")
 	p.WaitGone("dialog")
 	p.WaitText("hello, is somebody there")
-	if got := sent[desk.Take](s); len(got) != 1 || !got[0].Next {
+	if got := come[desk.Take](s, 1); len(got) != 1 || !got[0].Next {
 		t.Errorf("taken: %+v", got)
 	}
 	p.Key("Alt+g")
 	p.WaitText("Danger is over")
-	if got := sent[desk.Mark](s); len(got) != 1 || !got[0].Danger {
+	if got := come[desk.Mark](s, 1); len(got) != 1 || !got[0].Danger {
 		t.Errorf("marked: %+v", got)
 	}
 }
