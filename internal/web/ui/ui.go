@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -53,6 +54,9 @@ func Read(dir fs.FS) (*Assets, error) {
 		}
 		fmt.Fprintf(sum, "%s %d\n", name, len(b))
 		sum.Write(b)
+		if strings.HasSuffix(name, ".css") {
+			b = Squeeze(b)
+		}
 		packed, err := Pack(b)
 		if err != nil {
 			return err
@@ -108,6 +112,13 @@ func Send(w http.ResponseWriter, r *http.Request, kind string, plain, packed []b
 		return
 	}
 	_, _ = w.Write(body)
+}
+
+// Squeeze takes the comments and the room between the lines out of a style sheet of ours,
+// which are for its readers here.
+func Squeeze(css []byte) []byte {
+	css = regexp.MustCompile(`(?s)/\*.*?\*/`).ReplaceAll(css, nil)
+	return regexp.MustCompile(`\s*\n\s*`).ReplaceAll(css, []byte("\n"))
 }
 
 // Pack compresses, and gives nothing where that saves nothing.
