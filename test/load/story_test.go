@@ -256,14 +256,5 @@ func (d seat) question(words string) string {
 	return at
 }
 
-// fill writes into a question of the form.
-func (d seat) fill(question, words string) {
-	d.s.t.Helper()
-	field := d.question(question) + `.querySelector("input[type=text], textarea")`
-	d.WaitTrue(field + ` !== null`)
-	d.Eval(field+`.focus()`, nil)
-	d.Say(words)
-}
-
 // quoted is a text in the page's own language.
 func quoted(s string) string { return fmt.Sprintf("%q", s) }
