@@ -36,8 +36,10 @@ func TestHappeningsAreCounted(t *testing.T) {
 		_, err = w.Book.Sweep(t.Context()) // lost, then parked, then missed
 		must(t, err)
 		w.Advance(t, 8*day)
-		_, err = w.Book.Sweep(t.Context())
-		must(t, err)
+		for range 3 { // each sweep takes its steps in any order
+			_, err = w.Book.Sweep(t.Context())
+			must(t, err)
+		}
 		got := map[string]int64{}
 		for _, c := range contact.Counters() {
 			if n := w.Count(t, `SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM tally WHERE counter = $1 AND channel = 'chat' AND lang = 'en'`, c); n > 0 {
