@@ -1,3 +1,7 @@
+// These tests measure time, which the race detector has its own of.
+
+//go:build !race
+
 package front_test
 
 import (
