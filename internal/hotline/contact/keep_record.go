@@ -39,6 +39,12 @@ func (b *Book) keep(ctx context.Context, number int64) (k keeping, err error) {
 	return k, err
 }
 
+// KeepSituation is how many days a situation is kept that closes now.
+func (b *Book) KeepSituation(ctx context.Context) (days int64, err error) {
+	k, err := b.keep(ctx, 0)
+	return k.Days("", "", true), err
+}
+
 // keepRecord notes how long what we wrote is kept, and has its clock begin unless the
 // contact belongs to a situation that goes on.
 func keepRecord(tx db.Tx, k keeping, c Contact, h Head, now int64) error {

@@ -34,23 +34,50 @@ func (r *Retention) Forget(ctx context.Context) error {
 			}
 		}
 	}
-	due, err := r.Shred.Due(ctx, "contact", r.set.Destroy, most)
+	contacts, err := r.due(ctx, "contact")
 	if err != nil {
 		return err
 	}
-	due, err = r.vouched(ctx, due)
-	if err != nil || len(due) == 0 {
+	situations, err := r.due(ctx, vault.ShredSituation)
+	if err != nil || len(contacts)+len(situations) == 0 {
 		return err
 	}
-	if err := r.allow(ctx, len(due)); err != nil {
+	if err := r.allow(ctx, len(contacts)+len(situations)); err != nil {
 		return err
 	}
-	for _, d := range due {
+	for _, d := range situations {
+		if err := r.forgetSituation(ctx, d.ID); err != nil {
+			return err
+		}
+	}
+	for _, d := range contacts {
 		if err := r.forget(ctx, d.ID); err != nil {
 			return err
 		}
 	}
 	return r.reclaim(ctx)
+}
+
+// due lists what of a kind has been due for its time, by a clock that somebody of the
+// line has set.
+func (r *Retention) due(ctx context.Context, kind string) ([]shred.Due, error) {
+	due, err := r.Shred.Due(ctx, kind, r.set.Destroy, most)
+	if err != nil {
+		return nil, err
+	}
+	return r.vouched(ctx, due)
+}
+
+// forgetSituation destroys a situation by one of its entries, rows first.
+func (r *Retention) forgetSituation(ctx context.Context, entry string) error {
+	entries, err := situation.End(ctx, r.Main, r.Log, By, entry)
+	if errors.Is(err, contact.ErrKeep) || errors.Is(err, situation.ErrState) {
+		return nil // held, or opened again since
+	}
+	if err != nil {
+		return err
+	}
+	return r.Book.Shred(ctx, entries...)
 }
 
 // vouched leaves those whose time somebody of the line has set. The others are not

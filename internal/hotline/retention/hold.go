@@ -6,6 +6,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/shred"
 )
@@ -24,7 +25,11 @@ func (r *Retention) Hold(ctx context.Context, ring *vault.Ring, id hotline.Conta
 	if err := r.Book.SetHold(ctx, id, true, leaf); err != nil {
 		return err
 	}
-	return r.each(ctx, ring, c, func(c shred.Clock) shred.Clock { c.Hold = true; return c })
+	err = r.each(ctx, ring, c, func(c shred.Clock) shred.Clock { c.Hold = true; return c })
+	if err != nil {
+		return err
+	}
+	return r.around(ctx, id)
 }
 
 // Lift ends a hold. Her words' time counts again, as it stands by then: the entries
@@ -41,7 +46,20 @@ func (r *Retention) Lift(ctx context.Context, ring *vault.Ring, id hotline.Conta
 	if err := errors.Join(r.Carry(ctx, id), r.CarryRecord(ctx, c.s)); err != nil {
 		return err
 	}
-	return r.Book.SetHold(ctx, id, false, leaf)
+	if err := r.Book.SetHold(ctx, id, false, leaf); err != nil {
+		return err
+	}
+	return r.around(ctx, id)
+}
+
+// around carries a hold, or its end, to the situation that the contact belongs to: while
+// one contact of it is held, it has no end.
+func (r *Retention) around(ctx context.Context, id hotline.ContactID) error {
+	entries, err := situation.EntriesWith(ctx, r.Main, id)
+	for _, e := range entries {
+		err = errors.Join(err, r.CarrySituation(ctx, e))
+	}
+	return err
 }
 
 // entries are the two of a contact.

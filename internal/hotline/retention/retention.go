@@ -78,6 +78,7 @@ func (r *Retention) Settings() Settings { return r.set }
 func (r *Retention) Handle(run *jobs.Runner) {
 	run.Handle(contact.JobClock, func(ctx context.Context, j jobs.Job) error { return r.Carry(ctx, hotline.ContactID(j.Body)) })
 	run.Handle(contact.JobRecordClock, func(ctx context.Context, j jobs.Job) error { return r.CarryRecord(ctx, j.Body) })
+	run.Handle(situation.JobClock, func(ctx context.Context, j jobs.Job) error { return r.CarrySituation(ctx, j.Body) })
 	run.Handle(contact.JobShred, func(ctx context.Context, j jobs.Job) error {
 		err := r.Finish(ctx, j.Body)
 		if errors.Is(err, ErrMuch) || errors.Is(err, contact.ErrKeep) {
@@ -110,6 +111,15 @@ func (r *Retention) Carry(ctx context.Context, id hotline.ContactID) error {
 // CarryRecord carries, in the same way, that of what we wrote to its entry.
 func (r *Retention) CarryRecord(ctx context.Context, entry string) error {
 	k, err := r.Book.KeepingRecord(ctx, entry)
+	return r.carry(ctx, k, err)
+}
+
+// CarrySituation carries, in the same way, that of a situation to an entry of its own.
+func (r *Retention) CarrySituation(ctx context.Context, entry string) error {
+	k, err := situation.Keeping(ctx, r.Main, entry)
+	if errors.Is(err, situation.ErrMissing) {
+		return nil
+	}
 	return r.carry(ctx, k, err)
 }
 
@@ -178,7 +188,7 @@ func (r *Retention) Turn(ctx context.Context) error {
 // the rest.
 func (r *Retention) reclaim(ctx context.Context) error {
 	err := r.Shred.Reclaim(ctx)
-	for _, table := range []string{"message", "caller", "return_code", "key_grant", "draft", "outbox", "note", "record_field", "thread", "fact_pending", "contact"} {
+	for _, table := range []string{"message", "caller", "return_code", "key_grant", "draft", "outbox", "note", "record_field", "thread", "fact_pending", "contact", "happening", "task", "part", "situation"} {
 		err = errors.Join(err, r.Main.Reclaim(ctx, table))
 	}
 	return err

@@ -41,6 +41,10 @@ func (b *Book) turn(ctx context.Context, r *vault.Ring, id hotline.SituationID, 
 	if err != nil {
 		return err
 	}
+	days, err := b.contacts.KeepSituation(ctx)
+	if err != nil {
+		return err
+	}
 	note := happening{ID: hotline.NewID(), Kind: kind}
 	note.Sealed = key.HeadKey().Row("happening", "sealed", note.ID, 1, why)
 	err = b.db.Write(ctx, func(tx db.Tx) error {
@@ -79,6 +83,9 @@ func (b *Book) turn(ctx context.Context, r *vault.Ring, id hotline.SituationID, 
 		if err := keepContacts(tx, id, to, now); err != nil {
 			return err
 		}
+		if err := keep(tx, id, to, now, days); err != nil {
+			return err
+		}
 		if err := b.happened(tx, r.Me(), id, note, now); err != nil {
 			return err
 		}
@@ -91,6 +98,15 @@ func (b *Book) turn(ctx context.Context, r *vault.Ring, id hotline.SituationID, 
 		b.told(id)
 	}
 	return err
+}
+
+// keep has the situation's own keeping time begin when it closes, and end when it is
+// opened.
+func keep(tx db.Tx, id hotline.SituationID, to string, now, days int64) error {
+	if to == Open {
+		return setClock(tx, id, 0)
+	}
+	return begin(tx, id, now, days)
 }
 
 // keepContacts has the keeping times of what we wrote about the contacts of a situation
