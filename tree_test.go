@@ -18,9 +18,6 @@ import (
 
 const module = "github.com/freeline-org/freeline/"
 
-// made begins a file that a test writes and nobody reads from top to bottom.
-const made = "// Made from "
-
 // A tree is what the rules are held against: the packages of a directory, read
 // without the go command, so that the test cache sees them change.
 type tree struct {
@@ -283,7 +280,7 @@ func read(t *testing.T, dir fs.FS) *tree {
 		if err != nil {
 			return err
 		}
-		if n := bytes.Count(b, []byte("\n")); n > longestFile && !bytes.HasPrefix(b, []byte(made)) {
+		if n := bytes.Count(b, []byte("\n")); n > longestFile {
 			this.long = append(this.long, fmt.Sprintf("%s has %d lines; split it by idea", name, n))
 		}
 		if name == "doc.go" {

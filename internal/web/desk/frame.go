@@ -4,8 +4,8 @@ package desk
 // talk, the desk loads itself anew.
 const Version = 1
 
-// The frames of the console's socket. These structs are the source: app/frames.ts is made from
-// them, and a test fails on a difference. On the wire a frame is one JSON object with two fields
+// The frames of the console's socket. These structs, and those of the other files of frames,
+// are the source: the files app/frames*.ts are made from them, and a test fails on a difference. On the wire a frame is one JSON object with two fields
 // more, "v" (the version) and "t" (its kind). Times are Unix milliseconds of the server's clock.
 
 // Frames from the desk.

@@ -1,5 +1,16 @@
 // Made from frame.go; do not edit.
 
+import type { AskMachine, AskPhrases, AskTranslator, AsksFrame, Come, EndTranslator, Interpreter, MachineFrame, MessageMark, Pass, PhrasesFrame, PutSentence, PutTranslation, ThreadFrame, Told, Translation, TranslationFrame } from "./frames_interpret";
+import type { AskCover, CoverFrame, FoundFrame, JoinFound, MakePhrase, PhraseFrame, SaidFrame, SheSays } from "./frames_phrase";
+import type { ApproveExport, AskExport, Clash, ExportFrame, ExportsFrame, FetchExport, Field, FieldSet, FormFrame, Level, RecordFrame, Reveal, Saved, Written } from "./frames_record";
+import type { Alone, AskIn, Mend, Override, PutSafety, Safety } from "./frames_safety";
+import type { Answered, AskNames, AskReading, AskSituations, Attach, DoTask, DoneFrame, DropPart, Forget, GiveReading, Knows, NamesFrame, OpenSituation, PutPart, PutPromise, PutTask, Read, SituationFrame, SituationsFrame, TurnSituation, Unlink, WordsFrame, Write } from "./frames_situation";
+export type * from "./frames_interpret";
+export type * from "./frames_phrase";
+export type * from "./frames_record";
+export type * from "./frames_safety";
+export type * from "./frames_situation";
+
 export const version = 1;
 
 export interface Accept {
@@ -7,52 +18,15 @@ export interface Accept {
   epoch: number;
 }
 
-export interface Alone {
-  contact: string;
-  heard: boolean;
-}
-
-export interface Answered {
-  id: string;
-}
-
-export interface ApproveExport {
-  id: string;
-  code: string;
-}
-
-export interface AskExport {
-  contact: string;
-  reason: string;
-  code: string;
-}
-
-export interface AskIn {
-  contact: string;
-}
-
 export interface Assign {
   contact: string;
   to: string;
 }
 
-export interface Come {
-  contact: string;
-}
-
 export type Cover = {};
-
-export interface AskCover {
-  contact: string;
-}
 
 export interface Decline {
   offer: string;
-}
-
-export interface DoTask {
-  id: string;
-  again?: boolean;
 }
 
 export interface Draft {
@@ -60,11 +34,6 @@ export interface Draft {
   place: string;
   n: number;
   text?: string;
-}
-
-export interface DropPart {
-  id: string;
-  situation: string;
 }
 
 export interface End {
@@ -75,32 +44,6 @@ export interface End {
 
 export interface Extend {
   contact: string;
-}
-
-export interface FetchExport {
-  id: string;
-}
-
-export interface Answer {
-  state: string;
-  codes: string[];
-  text: string;
-}
-
-export interface Field {
-  contact: string;
-  field: string;
-  base: number;
-  value: Answer;
-}
-
-export interface Forget {
-  contact: string;
-}
-
-export interface GiveReading {
-  id: string;
-  no?: boolean;
 }
 
 export interface HandBack {
@@ -126,148 +69,13 @@ export interface Join {
   leave?: boolean;
 }
 
-export interface JoinFound {
-  contact: string;
-}
-
-export interface Knows {
-  id: string;
-  person?: string;
-}
-
-export interface Attach {
-  contact: string;
-  situation?: string;
-}
-
-export interface AskMachine {
-  id: string;
-  contact: string;
-  of?: string;
-  text?: string;
-}
-
 export interface Mark {
   contact: string;
   danger: boolean;
 }
 
-export interface Mend {
-  contact: string;
-  reason: string;
-  code: string;
-}
-
-export interface AskNames {
-  id: string;
-  situation: string;
-  why: string;
-}
-
-export interface Written {
-  contact: string;
-  note: string;
-}
-
-export interface EndTranslator {
-  contact: string;
-}
-
-export interface Override {
-  id: string;
-  contact: string;
-  text: string;
-  reason: string;
-  code: string;
-}
-
-export interface PutPart {
-  id: string;
-  situation: string;
-  kind: string;
-  about?: string;
-  version: number;
-  text: string;
-  named?: boolean;
-  note?: string;
-}
-
-export interface Pass {
-  contact: string;
-}
-
-export interface MakePhrase {
-  contact: string;
-}
-
-export interface AskPhrases {
-  contact: string;
-  in: string;
-}
-
 export interface Ping {
   idle: number;
-}
-
-export interface Level {
-  contact: string;
-  level: string;
-}
-
-export interface PutPromise {
-  contact: string;
-  until: number;
-}
-
-export interface Read {
-  contact: string;
-  situation: string;
-  why: string;
-}
-
-export interface AskReading {
-  contact: string;
-  situation: string;
-  why: string;
-  note?: string;
-}
-
-export interface Reveal {
-  contact: string;
-  field: string;
-  note: string;
-}
-
-export interface Terms {
-  way: string;
-  may: string;
-  days: number[];
-  from?: number;
-  to?: number;
-  leave: string;
-  say: string;
-}
-
-export interface Card {
-  safe: string;
-  safe_at?: number;
-  ways: Terms[];
-  name: string;
-  cover: string;
-  may_know: string;
-  promised: string;
-  distress: string;
-}
-
-export interface PutSafety {
-  contact: string;
-  n: number;
-  card: Card;
-}
-
-export interface SheSays {
-  contact: string;
-  text: string;
 }
 
 export interface Seen {
@@ -286,21 +94,6 @@ export interface Send {
   read?: boolean;
 }
 
-export interface PutSentence {
-  id: string;
-  contact: string;
-  text: string;
-}
-
-export interface OpenSituation {
-  id: string;
-  leave?: boolean;
-}
-
-export interface AskSituations {
-  leave?: boolean;
-}
-
 export interface Sleep {
   contact: string;
 }
@@ -314,34 +107,6 @@ export interface Take {
   next?: boolean;
 }
 
-export interface PutTask {
-  id: string;
-  situation: string;
-  about?: string;
-  due: number;
-  person?: string;
-  text: string;
-}
-
-export interface PutTranslation {
-  id: string;
-  contact: string;
-  about: string;
-  text: string;
-}
-
-export interface AskTranslator {
-  contact: string;
-  lang: string;
-  ours: string;
-}
-
-export interface TurnSituation {
-  id: string;
-  open?: boolean;
-  text: string;
-}
-
 export interface Typing {
   contact: string;
 }
@@ -350,21 +115,8 @@ export interface Undo {
   id: string;
 }
 
-export interface Unlink {
-  contact: string;
-  situation: string;
-  note: string;
-}
-
 export interface Unlock {
   passphrase: string;
-}
-
-export interface Write {
-  id: string;
-  situation: string;
-  kind: string;
-  text: string;
 }
 
 export interface Ack {
@@ -387,31 +139,6 @@ export interface Alert {
 
 export interface AlertFrame {
   alert: Alert;
-}
-
-export interface Ask {
-  contact: string;
-  lang: string;
-  ours?: string;
-  channel: string;
-  since: number;
-  by?: string;
-  mine: boolean;
-  danger: boolean;
-}
-
-export interface AsksFrame {
-  asks: Ask[];
-}
-
-export interface Interpreter {
-  state: string;
-  name?: string;
-  by?: string;
-  lang: string;
-  ours?: string;
-  since: number;
-  able: number;
 }
 
 export interface With {
@@ -448,47 +175,15 @@ export interface BoardFrame {
   board: Board;
 }
 
-export interface Clash {
-  contact: string;
-  field: string;
-  version: number;
-  value: Answer;
-  by: string;
-  at: number;
-}
-
 export interface Over {
   to: string;
   until: number;
-}
-
-export interface Told {
-  kind: string;
-  number: number;
-  lang: string;
-  at: number;
-  by?: string;
-}
-
-export interface Safety {
-  n: number;
-  old?: boolean;
-  card: Card;
-  heard?: boolean;
-  phrase?: string;
 }
 
 export interface Note {
   at: number;
   by: string;
   text: string;
-}
-
-export interface MessageMark {
-  phrase?: string;
-  by?: string;
-  machine?: boolean;
-  said?: string;
 }
 
 export interface Message {
@@ -501,16 +196,6 @@ export interface Message {
   sent?: string;
   until?: number;
   mark?: MessageMark;
-}
-
-export interface Translation {
-  id: string;
-  n: number;
-  kind: string;
-  about?: string;
-  by: string;
-  at: number;
-  text: string;
 }
 
 export interface Contact {
@@ -553,106 +238,8 @@ export interface ContactFrame {
   gone?: string;
 }
 
-export interface CoverFrame {
-  contact: string;
-  lang: string;
-  draft?: boolean;
-  questions: string[];
-  stories: string[];
-  endings: string[];
-}
-
-export interface DoneFrame {
-  of: string;
-  id: string;
-  situation?: string;
-}
-
-export interface ExportFrame {
-  id: string;
-  file: string;
-}
-
-export interface Export {
-  id: string;
-  contact: string;
-  handle: string;
-  by: string;
-  mine: boolean;
-  here: boolean;
-  why?: string;
-  at: number;
-  approved: boolean;
-}
-
-export interface ExportsFrame {
-  requests: Export[];
-}
-
-export interface FieldSet {
-  contact: string;
-  field: string;
-  version: number;
-  value: Answer;
-  by: string;
-  at: number;
-  held?: boolean;
-}
-
-export interface Choice {
-  code: string;
-  label: string;
-}
-
-export interface When {
-  field: string;
-  is: string;
-  values: string[];
-}
-
-export interface Asked {
-  id: string;
-  code: string;
-  block: string;
-  kind: string;
-  label: string;
-  help?: string;
-  choices?: Choice[];
-  when?: When[];
-  class: number;
-  required?: boolean;
-}
-
-export interface FormFrame {
-  name: string;
-  number: number;
-  lang: string;
-  fields: Asked[];
-  draft?: boolean;
-}
-
-export interface Earlier {
-  contact: string;
-  began: number;
-  channel: string;
-  outcome?: string;
-  promised?: string;
-}
-
-export interface FoundFrame {
-  contact: string;
-  earlier: Earlier[];
-}
-
 export interface Lock {
   ring?: boolean;
-}
-
-export interface MachineFrame {
-  id: string;
-  contact: string;
-  of?: string;
-  text: string;
 }
 
 export interface Link {
@@ -697,12 +284,6 @@ export interface MessageFrame {
   message: Message;
 }
 
-export interface NamesFrame {
-  id: string;
-  situation: string;
-  text: string;
-}
-
 export interface Offer {
   id: string;
   contact: string;
@@ -739,27 +320,6 @@ export interface PeopleFrame {
   people: Person[];
 }
 
-export interface PhraseFrame {
-  contact: string;
-  text: string;
-}
-
-export interface Phrase {
-  code: string;
-  group: string;
-  text: string;
-  says?: string;
-}
-
-export interface PhrasesFrame {
-  lang: string;
-  of: string;
-  in: string;
-  number: number;
-  draft: boolean;
-  phrases: Phrase[];
-}
-
 export interface Pong {
   now: number;
 }
@@ -783,163 +343,11 @@ export interface QueueFrame {
   gone: string[];
 }
 
-export interface RecordFrame {
-  contact: string;
-  name: string;
-  number: number;
-  privacy: string;
-  values: FieldSet[];
-  say: Record<string, string>;
-  say_lang: string;
-}
-
 export interface Refused {
   of: string;
   id: string;
   why: string;
   key: string;
-}
-
-export interface SaidFrame {
-  contact: string;
-  found: boolean;
-  left: number;
-}
-
-export interface Saved {
-  contact: string;
-  field: string;
-  version: number;
-  at: number;
-}
-
-export interface SafeWay {
-  way: string;
-  may: string;
-  days: number[];
-  from: number;
-  to: number;
-}
-
-export interface PastView {
-  handle?: string;
-  channel: string;
-  lang: string;
-  state: string;
-  danger?: boolean;
-  began: number;
-  at: number;
-  advocate?: string;
-  outcome?: string;
-  privacy?: string;
-  promised?: string;
-  until?: number;
-  cover?: string;
-  phrase?: boolean;
-  given?: boolean;
-  safe: SafeWay[];
-  here?: boolean;
-  reading: string;
-  open_till?: number;
-}
-
-export interface PartView {
-  id: string;
-  kind: string;
-  about?: string;
-  at: number;
-  by: string;
-  version: number;
-  role: string;
-  names?: boolean;
-  gone?: boolean;
-  contact?: PastView;
-}
-
-export interface HappeningView {
-  id: string;
-  kind: string;
-  at: number;
-  by: string;
-  text?: string;
-  gone?: boolean;
-}
-
-export interface TaskRow {
-  id: string;
-  situation: string;
-  handle: string;
-  about?: string;
-  due: number;
-  person?: string;
-  by: string;
-  text: string;
-  done_at?: number;
-  done_by?: string;
-  gone?: boolean;
-  safe: SafeWay[];
-}
-
-export interface SituationView {
-  id: string;
-  handle: string;
-  state: string;
-  began: number;
-  at: number;
-  whole: boolean;
-  parts: PartView[];
-  timeline: HappeningView[];
-  tasks: TaskRow[];
-  knows: Person[];
-}
-
-export interface SituationFrame {
-  id: string;
-  situation?: SituationView;
-  gone?: string;
-}
-
-export interface SituationRow {
-  id: string;
-  handle: string;
-  state: string;
-  began: number;
-  at: number;
-  contacts: number;
-  tasks: number;
-  next?: number;
-  news?: boolean;
-  knows?: boolean;
-}
-
-export interface RequestRow {
-  id: string;
-  kind: string;
-  contact: string;
-  about: string;
-  handle: string;
-  situation?: string;
-  state: string;
-  mine: boolean;
-  at: number;
-  due: number;
-}
-
-export interface ReadingRow {
-  id: string;
-  contact: string;
-  situation: string;
-  handle: string;
-  by: string;
-  at: number;
-  why: string;
-}
-
-export interface SituationsFrame {
-  rows: SituationRow[];
-  tasks: TaskRow[];
-  requests: RequestRow[];
-  readings: ReadingRow[];
 }
 
 export interface Snapshot {
@@ -953,36 +361,12 @@ export interface Snapshot {
   board?: Board;
 }
 
-export interface ThreadFrame {
-  contact: string;
-  handle: string;
-  lang: string;
-  ours: string;
-  advocate: string;
-  state: string;
-  messages: Message[];
-  translations: Translation[];
-  whole?: boolean;
-  gone?: boolean;
-}
-
-export interface TranslationFrame {
-  contact: string;
-  translation: Translation;
-}
-
 export interface CallerTyping {
   contact: string;
 }
 
 export interface Undone {
   id: string;
-}
-
-export interface WordsFrame {
-  contact: string;
-  messages: Message[];
-  notes: Note[];
 }
 
 export type ToServer =
