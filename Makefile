@@ -34,7 +34,7 @@ bench:   ## one table of figures and goals, and bench.json
 
 fuzz:    ## each decoder of what comes from outside, for two minutes; T=10s for less
 	@for p in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz'); do \
-		go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(T),2m) $$p || exit 1; done; done
+		go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(or $(T),2m) -fuzzminimizetime 2s $$p || exit 1; done; done
 
 soak:    ## the long forms of the tests that kill and load
 	@test/run.sh -- env FREELINE_TEST_SOAK=1 go test -timeout 2h -count 1 -p 1 ./cmd/... ./internal/db ./internal/hotline/safety ./internal/web/front ./test/...
