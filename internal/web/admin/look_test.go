@@ -1,3 +1,7 @@
+// The race detector sees nothing of a browser, and these pages' handlers it sees in the other tests.
+
+//go:build !race
+
 package admin_test
 
 import (

@@ -1,3 +1,8 @@
+// The race detector sees nothing of a browser, and what the desk does for one it sees in the tests
+// that speak its frames.
+
+//go:build !race
+
 package desk_test
 
 import (

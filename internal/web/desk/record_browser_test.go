@@ -1,3 +1,8 @@
+// The race detector sees nothing of a browser, and what the desk does for one it sees in the tests
+// that speak its frames.
+
+//go:build !race
+
 package desk_test
 
 import (
@@ -74,32 +79,6 @@ func (s *seat) cut(down bool) {
 		_ = c.Close()
 		delete(s.conns, c)
 	}
-}
-
-// taken is a line on which somebody has just taken a caller's chat.
-func taken(t *testing.T, e *dbtest.Engine) (*line, *hotlinetest.Person, *hotlinetest.Caller) {
-	t.Helper()
-	l := open(t, e)
-	ana := l.Hire(t, hotline.Advocate)
-	c := l.Arrive(t, "her words")
-	l.Take(t, ana, c.Contact)
-	return l, ana, c
-}
-
-// asksOf is the field of a contact's form in force.
-func (l *line) asksOf(t *testing.T, name, code string) string {
-	t.Helper()
-	e, err := l.editions.Current(t.Context(), form.Key(name))
-	hotlinetest.Must(t, err)
-	f, err := form.Parse(e.Body)
-	hotlinetest.Must(t, err)
-	for _, field := range f.Fields {
-		if field.Code == code {
-			return field.ID
-		}
-	}
-	t.Fatalf("the form %s does not ask %s", name, code)
-	return ""
 }
 
 // question is the place of a field on the page.

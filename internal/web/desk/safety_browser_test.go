@@ -1,0 +1,159 @@
+// The race detector sees nothing of a browser, and what the desk does for one it sees in the tests
+// that speak its frames.
+
+//go:build !race
+
+package desk_test
+
+import (
+	"encoding/base64"
+	"testing"
+
+	"github.com/freeline-org/freeline/internal/db/dbtest"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
+	"github.com/freeline-org/freeline/internal/hotline/staff"
+	"github.com/freeline-org/freeline/test/browser"
+)
+
+// browse opens a person's desk on the real line in Chromium.
+func (l *line) browse(t *testing.T, p *hotlinetest.Person) *browser.Page {
+	t.Helper()
+	page := browser.Chromium(t, browser.Options{Width: 1440, Height: 900})
+	page.Goto(l.url + "/in?as=" + base64.RawURLEncoding.EncodeToString(p.Token))
+	page.WaitFor(".bar .dot.ok")
+	return page
+}
+
+// In the browser: asked first and seen first, answered by one key; what is refused says why, and
+// the words are still there.
+func TestNeverIsSaidInWords(t *testing.T) {
+	l := open(t, dbtest.New(t))
+	ana := l.Hire(t, hotline.Advocate)
+	caller := l.Arrive(t, "hello")
+	l.Take(t, ana, caller.Contact)
+	p := l.browse(t, ana)
+	p.WaitText("Ask first: is it safe to write?")
+	p.Key("Alt+J")
+	p.WaitText("Not safe now")
+	p.Shot("safety-not-safe")
+	p.Type(composer, "are you there")
+	p.Key("Enter")
+	p.WaitText("It is not safe for her now. Nothing was sent.")
+	p.Shot("safety-refused")
+	p.Key("Alt+E")
+	p.WaitFor(".safe-edit")
+	p.Shot("safety-edit")
+	if vs := p.Violations(); len(vs) > 0 {
+		t.Errorf("axe: %v", vs)
+	}
+}
+
+// One key turns a conversation to yes and no, hides what the line is called, and the same key
+// turns it back.
+func TestNotAloneByOneKey(t *testing.T) {
+	l := open(t, dbtest.New(t))
+	ana := l.Hire(t, hotline.Advocate)
+	caller := l.Arrive(t, "hello")
+	l.Take(t, ana, caller.Contact)
+	p := l.browse(t, ana)
+	p.WaitFor(composer)
+	p.Type(composer, "I was just")
+	p.Key("F8")
+	p.WaitText("Is somebody with you?")
+	p.Shot("heard")
+	if vs := p.Violations(); len(vs) > 0 {
+		t.Errorf("axe: %v", vs)
+	}
+	p.ClickText("Is somebody with you?")
+	p.WaitTrue(`document.querySelector('` + log + ` .later p')?.textContent === "Is somebody with you?"`)
+	if got := value(p); got != "I was just" {
+		t.Errorf("what she was writing is %q", got)
+	}
+	p.Resize(320, 640)
+	p.Shot("heard-320")
+	p.Resize(1440, 900)
+	p.Key("F8")
+	p.WaitGone(".cover-words")
+
+	p.ClickText("Give her a phrase")
+	p.WaitText("It is shown once and kept nowhere.")
+	p.Shot("phrase")
+	p.ClickText("She has it")
+	p.WaitGone(".drawn")
+	p.Type("#says", "no such words")
+	p.Key("Enter")
+	p.WaitText("These words find nothing. 4 tries left.")
+	p.Shot("phrase-nothing")
+	if vs := p.Violations(); len(vs) > 0 {
+		t.Errorf("axe: %v", vs)
+	}
+}
+
+// The card, its editing, the phrase and the windows of a supervisor are for everybody: by
+// keyboard, at 320 px, in Arabic, light and dark.
+func TestSafetyIsForEverybody(t *testing.T) {
+	l := open(t, dbtest.New(t))
+	sue := l.HireBy(t, l.First, staff.Person{Pseudonym: "Sue", Roles: []hotline.Role{hotline.Supervisor}, Languages: []string{"en", "ar"}, Locale: "ar", Capacity: 3})
+	caller := l.Arrive(t, "hello")
+	l.Take(t, sue, caller.Contact)
+	first := l.Backup(t)
+	hotlinetest.Must(t, l.PutHead(t, sue, caller.Contact, func(h *contact.Head) {
+		h.Safety = contact.Safety{Safe: contact.Yes, SafeAt: l.Now(t), Name: "مريم", Cover: "المكتبة", Promised: "مكان لشخصين", Distress: "القهوة باردة", Ways: map[contact.Way]contact.Terms{
+			contact.ByCall: {May: contact.No}, contact.ByText: {May: contact.Yes, Days: []int{1, 2, 3, 4, 5}, From: 600, To: 720, Say: "موعدك غداً"},
+		}}
+	}))
+	p := l.browse(t, sue)
+	p.WaitText("أبداً عبر")
+	p.Shot("card-ar")
+	p.Key("Alt+E")
+	p.WaitFor(".safe-edit")
+	look := func(name string) {
+		t.Helper()
+		for _, width := range []int{1440, 320} {
+			p.Resize(width, 900)
+			for _, dark := range []bool{false, true} {
+				p.Darken(dark)
+				if vs := p.Violations(); len(vs) > 0 {
+					t.Errorf("%s, %d px, dark %v: %v", name, width, dark, vs)
+				}
+			}
+			p.Shot(name)
+			if over := p.Sideways(width); len(over) > 0 {
+				t.Errorf("%s runs over at %d px: %v", name, width, over)
+			}
+		}
+		p.Resize(1440, 900)
+	}
+	look("edit-ar")
+	p.Click(".safe-edit .pair .btn")
+	p.WaitGone(".safe-edit")
+	p.Key("Alt+J")
+	p.WaitText("ليس آمناً الآن")
+	p.Type(composer, "words")
+	p.Key("Enter")
+	p.WaitText("لم يُرسل شيء")
+	p.ClickText("السماح بالإرسال…")
+	p.WaitFor("#reason")
+	look("override-ar")
+	p.Type("#reason", "police")
+	p.Type("#code", "000000")
+	p.Key("Enter")
+	p.WaitFor("dialog .refusal")
+	p.Type("#code", l.Code(t, sue))
+	p.Key("Enter")
+	p.WaitGone("dialog")
+	p.WaitFor(log + " .msg.us")
+
+	l.SQL(t, `UPDATE contact SET head = $1, head_n = 1 WHERE id = $2`, first.Cell("contact", "head", "id", string(caller.Contact)), caller.Contact)
+	l.Book.Told(caller.Contact)
+	p.WaitText("لا تكتبي: قواعد قديمة")
+	p.ClickText("سؤالها عن قواعدها من جديد…")
+	p.WaitFor("#reason")
+	p.Type("#reason", "restored")
+	p.Type("#code", l.Code(t, sue))
+	p.Key("Enter")
+	p.WaitGone("dialog")
+	p.WaitText("اسألي أولاً")
+}
