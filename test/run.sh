@@ -112,7 +112,8 @@ race() {
 }
 
 # Packages whose goroutines share memory. The rest gains nothing from the race
-# detector, which is five times slower.
+# detector, which is five times slower; nor do tests that drive a browser or measure
+# time, whose files say "!race".
 raced() {
 	go list ./... | grep -E "/internal/(db|jobs|bus|shred|observe|i18n|app|cli|channel/.*|web/.*|hotline/(contact|routing|staff|vault|own|account|seal|audit|opened|edition|retention))$"
 }

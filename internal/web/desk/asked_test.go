@@ -16,7 +16,9 @@ import (
 // What our page told her before her first word, and whom she wished for, the advocate
 // sees without asking.
 func TestWhatThePageToldIsOnTheDesk(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
 		l := open(t, e)
 		amina := l.Hire(t, hotline.Advocate)
 		c, _ := l.at(t, amina)
@@ -40,7 +42,9 @@ func TestWhatThePageToldIsOnTheDesk(t *testing.T) {
 // What she asks on her own page comes to people as her sentence, without the line that
 // is for the program.
 func TestWhatSheAsksIsReadAsASentence(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
 		l := open(t, e)
 		amina := l.Hire(t, hotline.Advocate)
 		c, _ := l.at(t, amina)
@@ -62,7 +66,9 @@ func TestWhatSheAsksIsReadAsASentence(t *testing.T) {
 // What she asks is done by her advocate's desk, once: what the advocate sets afterwards
 // stands, until she asks again. What the level forbids is deleted.
 func TestWhatSheAsksIsDone(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
 		l := open(t, e)
 		amina := l.Hire(t, hotline.Advocate)
 		c, _ := l.at(t, amina)

@@ -13,7 +13,9 @@ import (
 // approve, who has not seen it cannot approve, nobody else fetches it, and nobody twice. No
 // word of the conversation is in it.
 func TestExportTakesTwo(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
 		l := open(t, e)
 		ana, sue, tom := l.Hire(t, hotline.Advocate), l.Hire(t, hotline.Supervisor), l.Hire(t, hotline.Supervisor)
 		c := l.Arrive(t, "her secret words")

@@ -59,7 +59,9 @@ func phrase(t *testing.T, f desk.PhrasesFrame, code string) desk.Phrase {
 // The limits of confidentiality count as told once the approved words have left, under the
 // edition that was in force, and not one moment before.
 func TestLimitsAreToldByTheApprovedWords(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
 		l := open(t, e)
 		amina := l.Hire(t, hotline.Advocate)
 		c, _ := l.at(t, amina)
@@ -133,6 +135,7 @@ func TestLimitsAreToldByTheApprovedWords(t *testing.T) {
 
 // Where the line has no phrases in her language, the advocate sees whose words these are.
 func TestPhrasesOfAnotherLanguageSaySo(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	amina := l.Hire(t, hotline.Advocate)
 	c, _ := l.at(t, amina)
@@ -149,7 +152,9 @@ func TestPhrasesOfAnotherLanguageSaySo(t *testing.T) {
 // else, translates, and the advocate sends her sentence, which says to the staff whose it is
 // and to the caller nothing.
 func TestATranslatorsSentenceIsSentAndMarked(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
 		l := open(t, e)
 		amina := l.Hire(t, hotline.Advocate)
 		mira := l.HireBy(t, l.First, staff.Person{Roles: []hotline.Role{hotline.Translator}, Languages: []string{"fil", "en"}})
@@ -245,6 +250,7 @@ func TestATranslatorsSentenceIsSentAndMarked(t *testing.T) {
 
 // What ends a contact takes it from the translator's desk, with the key that opened it.
 func TestAThreadLeavesTheTranslatorsDesk(t *testing.T) {
+	t.Parallel()
 	ends := map[string]func(*testing.T, *line, *hotlinetest.Person, *hotlinetest.Caller, *console){
 		"closed": func(t *testing.T, l *line, amina *hotlinetest.Person, her *hotlinetest.Caller, _ *console) {
 			l.Close(t, amina, her.Contact)
@@ -259,6 +265,7 @@ func TestAThreadLeavesTheTranslatorsDesk(t *testing.T) {
 	for what, end := range ends {
 		t.Run(what, func(t *testing.T) {
 			dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+				t.Parallel()
 				l := open(t, e)
 				amina := l.Hire(t, hotline.Advocate)
 				mira := l.HireBy(t, l.First, staff.Person{Roles: []hotline.Role{hotline.Translator}, Languages: []string{"en"}})
@@ -277,6 +284,7 @@ func TestAThreadLeavesTheTranslatorsDesk(t *testing.T) {
 // Who translates and answers nobody can do nothing of an advocate's at the desk, and is
 // offered nobody.
 func TestATranslatorAnswersNobody(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	mira := l.HireBy(t, l.First, staff.Person{Roles: []hotline.Role{hotline.Translator}, Languages: []string{"en"}})
 	her := l.Arrive(t, "words")
@@ -309,6 +317,7 @@ func TestATranslatorAnswersNobody(t *testing.T) {
 
 // What nobody on the shift speaks waits with a translator asked, and the queue says so.
 func TestTheQueueSaysThatATranslatorIsAsked(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	amina := l.Hire(t, hotline.Advocate)
 	mira := l.HireBy(t, l.First, staff.Person{Roles: []hotline.Role{hotline.Translator}, Languages: []string{"fil", "en"}})
@@ -346,6 +355,7 @@ func (echo) Translate(_ context.Context, from, to string, t seal.Text) (seal.Tex
 // What a machine wrote is marked, and leaves only once an advocate has said that she read it,
 // or has made it her own.
 func TestAMachinesWordsAreNeverSentUnread(t *testing.T) {
+	t.Parallel()
 	l := openWith(t, dbtest.New(t), desk.Config{Node: "test"}, func(p *desk.Parts) { p.Machine = echo{} })
 	amina := l.Hire(t, hotline.Advocate)
 	c, snap := l.at(t, amina)

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -70,15 +71,11 @@ func openWith(t *testing.T, e *dbtest.Engine, cfg desk.Config, set ...func(*desk
 	}
 	place, err := routing.NewPlace(t.Context(), e.Main, editions, quiet)
 	hotlinetest.Must(t, err)
-	assets, err := ui.New()
-	hotlinetest.Must(t, err)
-	words, err := i18n.Load()
-	hotlinetest.Must(t, err)
-	page, err := desk.NewPage(assets, words, "/signout")
+	files, err := packed()
 	hotlinetest.Must(t, err)
 	parts := desk.Parts{
 		DB: e.Main, Book: l.Book, Record: l.Record, Staff: l.Staff, Keeper: l.Keeper, Accounts: l.Accounts, Classes: place, Bus: l.Bus,
-		Door: session.NewDoor(l.Keeper, l.Staff, nil, time.Now), Editions: editions, Translators: l.Translators, Situations: l.Situations, Phrases: safety.NewPhrases(e.Main, l.Log, editions), Page: page, Log: quiet,
+		Door: session.NewDoor(l.Keeper, l.Staff, nil, time.Now), Editions: editions, Translators: l.Translators, Situations: l.Situations, Phrases: safety.NewPhrases(e.Main, l.Log, editions), Page: files.page, Log: quiet,
 	}
 	for _, f := range set {
 		f(&parts)
@@ -86,7 +83,7 @@ func openWith(t *testing.T, e *dbtest.Engine, cfg desk.Config, set ...func(*desk
 	d := desk.New(cfg, parts)
 	mux := http.NewServeMux()
 	d.Mount(mux, func(w http.ResponseWriter, _ *http.Request, err error) { w.WriteHeader(problem.Of(err).Kind.Status()) })
-	mux.Handle("GET "+ui.Prefix, assets)
+	mux.Handle("GET "+ui.Prefix, files.assets)
 	mux.HandleFunc("GET /in", func(w http.ResponseWriter, r *http.Request) {
 		http.SetCookie(w, &http.Cookie{Name: session.Cookie, Value: r.URL.Query().Get("as"), Path: "/", Secure: true, HttpOnly: true})
 		http.Redirect(w, r, desk.PagePath, http.StatusSeeOther)
@@ -137,6 +134,25 @@ func (l *line) asksOf(t *testing.T, name, code string) string {
 	}
 	t.Fatalf("the form %s does not ask %s", name, code)
 	return ""
+}
+
+// packed is what every line here serves; packing it takes longer than all else that a line needs.
+var packed = sync.OnceValues(func() (served, error) {
+	assets, err := ui.New()
+	if err != nil {
+		return served{}, err
+	}
+	words, err := i18n.Load()
+	if err != nil {
+		return served{}, err
+	}
+	page, err := desk.NewPage(assets, words, "/signout")
+	return served{assets, page}, err
+})
+
+type served struct {
+	assets *ui.Assets
+	page   *desk.Page
 }
 
 // Offer rings for one person, as routing does.
@@ -212,7 +228,7 @@ func (c *console) say(kind string, frame any) {
 	}
 }
 
-const patience = 10 * time.Second
+const patience = 20 * time.Second
 
 // await reads frames until one of a kind fits; those before it are passed over.
 func await[T any](c *console, kind string, fits func(T) bool) T {

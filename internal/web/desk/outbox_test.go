@@ -18,6 +18,7 @@ import (
 // What an advocate writes to somebody who came by a channel leaves by it, and her desk
 // shows how far it got, whatever is said of it later.
 func TestTheDeskShowsHowFarItGot(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	amina, loop := l.Hire(t, hotline.Advocate), channeltest.NewLoop(l.Book, hotline.Text)
 	id, err := loop.Write(t.Context(), "+15550101", "hello")

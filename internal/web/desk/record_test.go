@@ -33,6 +33,7 @@ func (c *console) save(contact hotline.ContactID, field string, base int64, v de
 
 // A desk that comes back with a form is not sent it again; one that speaks another language is.
 func TestFormIsSentOnce(t *testing.T) {
+	t.Parallel()
 	l, ana, _ := taken(t, dbtest.New(t))
 	first, _ := l.at(t, ana)
 	f := await[desk.FormFrame](first, "form", nil)
@@ -61,7 +62,9 @@ func stands(r desk.RecordFrame) map[string]desk.FieldSet {
 // What is typed in a field is saved, and there again at the next desk; a colleague who reads
 // along sees it at once. Two who type in one field both see both texts, and neither is lost.
 func TestFieldsAreSavedAndSeenByAll(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
 		l := open(t, e)
 		ana, sup := l.Hire(t, hotline.Advocate), l.Hire(t, hotline.Supervisor)
 		c := l.Arrive(t, "her words")
@@ -107,7 +110,9 @@ func TestFieldsAreSavedAndSeenByAll(t *testing.T) {
 
 // What is no answer to a field, no field, or not of a contact that she has, is refused.
 func TestOnlyAnswersAreSaved(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
 		l := open(t, e)
 		ana := l.Hire(t, hotline.Advocate)
 		c, other := l.Arrive(t, "her words"), l.Arrive(t, "another")
@@ -138,7 +143,9 @@ func TestOnlyAnswersAreSaved(t *testing.T) {
 // Her level of privacy is kept by the server: what identifies her is deleted and refused once
 // she stays anonymous, and where she asked for confidence a colleague opens it with a reason.
 func TestLevelDecidesWhatIsKept(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
 		l := open(t, e)
 		ana, sup := l.Hire(t, hotline.Advocate), l.Hire(t, hotline.Supervisor)
 		c := l.Arrive(t, "her words")
@@ -205,7 +212,9 @@ func TestLevelDecidesWhatIsKept(t *testing.T) {
 
 // What the program learns meanwhile fills the form in, and never over an answer.
 func TestFormFillsItselfIn(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
 		l, ana, c := taken(t, e)
 		d, _ := l.at(t, ana)
 		f := await[desk.FormFrame](d, "form", nil)
@@ -232,7 +241,9 @@ func TestFormFillsItselfIn(t *testing.T) {
 // "Is it safe?" has one answer: what is said in the form stands in the card, which is what
 // is enforced, and the other way round. A form that is emptied takes no "no" back.
 func TestSafeHasOneAnswer(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
 		l, ana, c := taken(t, e)
 		d, _ := l.at(t, ana)
 		safe := asks(t, await[desk.FormFrame](d, "form", nil), form.SafeNow)
@@ -259,7 +270,9 @@ func TestSafeHasOneAnswer(t *testing.T) {
 
 // A record keeps the edition that it was begun under, whatever is published afterwards.
 func TestRecordKeepsItsEdition(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
 		l := open(t, e)
 		ana := l.Hire(t, hotline.Advocate)
 		old, fresh := l.Arrive(t, "begun before"), l.Arrive(t, "begun after")
@@ -299,7 +312,9 @@ func TestRecordKeepsItsEdition(t *testing.T) {
 // What the form says when a contact is closed stands in the head as codes, with what the
 // program knew by itself.
 func TestClosingCountsWhatTheFormSays(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
 		l := open(t, e)
 		ana := l.Hire(t, hotline.Advocate)
 		c := l.Arrive(t, "her words")

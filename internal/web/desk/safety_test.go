@@ -14,7 +14,9 @@ import (
 // refused in words, for everybody, until she says otherwise. A supervisor lets one message go
 // with a fresh code and a reason, and the log has it.
 func TestSafetyIsAskedFirstAndHeld(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
 		l := open(t, e)
 		ana, sue := l.Hire(t, hotline.Advocate), l.Hire(t, hotline.Supervisor)
 		caller := l.Arrive(t, "hello")
@@ -106,7 +108,9 @@ func TestSafetyIsAskedFirstAndHeld(t *testing.T) {
 // her finds what was promised, and the rules of before hold again. Whoever says other words, or
 // was never here, gets the same answer, and after five tries a supervisor is told.
 func TestFoundAgainByHerPhrase(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
 		l := open(t, e)
 		ana, bea, sue := l.Hire(t, hotline.Advocate), l.Hire(t, hotline.Advocate), l.Hire(t, hotline.Supervisor)
 		first := l.Arrive(t, "hello")

@@ -21,7 +21,9 @@ import (
 
 // From a stranger's first word to the saved outcome, on both engines.
 func TestWholeContactGoesOverTheDesk(t *testing.T) {
+	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
 		l := open(t, e)
 		amina := l.HireBy(t, l.First, staff.Person{Pseudonym: "Amina", Roles: []hotline.Role{hotline.Advocate}, Languages: []string{"en", "ar"}, Capacity: 3})
 		c, snap := l.at(t, amina)
@@ -88,6 +90,7 @@ func TestWholeContactGoesOverTheDesk(t *testing.T) {
 }
 
 func TestUndoTakesBackWhatHasNotLeft(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	amina, caller := l.Hire(t, hotline.Advocate), l.Arrive(t, "hello")
 	l.Take(t, amina, caller.Contact)
@@ -122,6 +125,7 @@ func TestUndoTakesBackWhatHasNotLeft(t *testing.T) {
 }
 
 func TestDraftsComeBack(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	amina, caller := l.Hire(t, hotline.Advocate), l.Arrive(t, "hello")
 	l.Take(t, amina, caller.Contact)
@@ -152,6 +156,7 @@ func TestDraftsComeBack(t *testing.T) {
 }
 
 func TestDeskResumesWhereItWas(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	amina, caller := l.Hire(t, hotline.Advocate), l.Arrive(t, "one")
 	l.Take(t, amina, caller.Contact)
@@ -174,6 +179,7 @@ func TestDeskResumesWhereItWas(t *testing.T) {
 }
 
 func TestHandBackAndHandOverCarryANote(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	amina, wren, caller := l.Hire(t, hotline.Advocate), l.Hire(t, hotline.Advocate), l.Arrive(t, "hello")
 	l.Take(t, amina, caller.Contact)
@@ -213,6 +219,7 @@ func TestHandBackAndHandOverCarryANote(t *testing.T) {
 }
 
 func TestDangerReachesTheSupervisor(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	amina, tomas, caller := l.Hire(t, hotline.Advocate), l.Hire(t, hotline.Supervisor), l.Arrive(t, "hello")
 	l.Take(t, amina, caller.Contact)
@@ -255,6 +262,7 @@ func TestDangerReachesTheSupervisor(t *testing.T) {
 }
 
 func TestOnlySupervisorsSupervise(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	amina, caller := l.Hire(t, hotline.Advocate), l.Arrive(t, "a knife")
 	c, snap := l.at(t, amina)
@@ -283,6 +291,7 @@ func TestOnlySupervisorsSupervise(t *testing.T) {
 }
 
 func TestAssignGivesAContactToSomebody(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	amina, tomas := l.Hire(t, hotline.Advocate), l.Hire(t, hotline.Supervisor)
 	a, _ := l.at(t, amina)
@@ -296,6 +305,7 @@ func TestAssignGivesAContactToSomebody(t *testing.T) {
 }
 
 func TestOfferRingsAndIsAnswered(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	amina, caller := l.Hire(t, hotline.Advocate), l.Arrive(t, "hello")
 	c, _ := l.at(t, amina)
@@ -323,6 +333,7 @@ func TestOfferRingsAndIsAnswered(t *testing.T) {
 }
 
 func TestCoveredDeskShowsNothingAndRings(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	amina, caller := l.Hire(t, hotline.Advocate), l.Arrive(t, "hello")
 	l.Take(t, amina, caller.Contact)
@@ -363,6 +374,7 @@ func TestCoveredDeskShowsNothingAndRings(t *testing.T) {
 // Nobody uncovers the desk: whoever wrote waits for somebody else, with her place; who did not
 // write stays.
 func TestWordToACoveredDeskGoesToAColleague(t *testing.T) {
+	t.Parallel()
 	l := openAs(t, dbtest.New(t), desk.Config{Node: "test", Wait: 300 * time.Millisecond})
 	amina, wren := l.Hire(t, hotline.Advocate), l.Hire(t, hotline.Advocate)
 	writes, silent := l.Arrive(t, "hello"), l.Arrive(t, "hello")
@@ -388,6 +400,7 @@ func TestWordToACoveredDeskGoesToAColleague(t *testing.T) {
 }
 
 func TestIdleDeskCoversItself(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	c, snap := l.at(t, l.Hire(t, hotline.Advocate))
 	c.say("ping", desk.Ping{Idle: snap.Me.Limits.Lock - 1})
@@ -397,6 +410,7 @@ func TestIdleDeskCoversItself(t *testing.T) {
 }
 
 func TestErasedWordsLeaveTheDesk(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	amina, caller := l.Hire(t, hotline.Advocate), l.Arrive(t, "hello")
 	l.Take(t, amina, caller.Contact)
@@ -409,6 +423,7 @@ func TestErasedWordsLeaveTheDesk(t *testing.T) {
 
 // P3: what a removed person's desk shows ends within five seconds.
 func TestEndedSessionEndsTheSocket(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	amina, caller := l.Hire(t, hotline.Advocate), l.Arrive(t, "hello")
 	l.Take(t, amina, caller.Contact)
@@ -441,6 +456,7 @@ func request(t *testing.T, url string, p *hotlinetest.Person) *http.Request {
 
 // A frame that is none is refused, and the desk goes on.
 func TestBrokenFramesAreRefused(t *testing.T) {
+	t.Parallel()
 	l := open(t, dbtest.New(t))
 	c, _ := l.at(t, l.Hire(t, hotline.Advocate))
 	for _, text := range []string{`{}`, `nonsense`, `{"v":1,"t":"send","id":"x"}`} {
