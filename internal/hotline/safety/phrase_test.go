@@ -2,6 +2,7 @@ package safety_test
 
 import (
 	"encoding/json"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -186,5 +187,49 @@ func TestStricter(t *testing.T) {
 	}
 	if len(now.Ways) != 3 || len(before.Ways) != 4 {
 		t.Error("what it was made of has changed")
+	}
+}
+
+// What is left of the hours of two contacts of one person allows no minute that either of
+// them forbids, and is nothing only where they have none in common.
+func TestStricterHours(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(1, 2))
+	terms := func() contact.Terms {
+		c := contact.Terms{May: contact.Yes}
+		for d := range 7 {
+			if r.IntN(2) == 0 {
+				c.Days = append(c.Days, d)
+			}
+		}
+		if r.IntN(3) == 0 {
+			c.Days = nil
+		}
+		if r.IntN(4) > 0 {
+			c.From, c.To = r.IntN(24)*60, r.IntN(24)*60
+		}
+		return c
+	}
+	monday := time.Date(2026, 11, 30, 0, 30, 0, 0, time.UTC)
+	row := contact.Contact{Channel: hotline.Text, State: contact.Live}
+	for range 2_000 {
+		rules := [2]contact.Safety{}
+		for i := range rules {
+			rules[i] = contact.Safety{Safe: contact.Yes, Ways: map[contact.Way]contact.Terms{contact.ByText: terms()}}
+		}
+		got, some, left := safety.Stricter(rules[0], rules[1]), false, false
+		for hour := range 7 * 24 {
+			allows := func(s contact.Safety) bool {
+				return safety.Refuses(row, contact.Head{Safety: s}, contact.ByText, monday.Add(time.Duration(hour)*time.Hour)) == nil
+			}
+			both, out := allows(rules[0]) && allows(rules[1]), allows(got)
+			if out && !both {
+				t.Fatalf("%v and %v are %v: allows hour %d", rules[0].Ways, rules[1].Ways, got.Ways, hour)
+			}
+			some, left = some || both, left || out
+		}
+		if some != left {
+			t.Fatalf("%v and %v are %v", rules[0].Ways, rules[1].Ways, got.Ways)
+		}
 	}
 }

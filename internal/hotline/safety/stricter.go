@@ -2,7 +2,7 @@ package safety
 
 import (
 	"maps"
-	"slices"
+	"math/bits"
 
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 )
@@ -30,35 +30,91 @@ func Stricter(now, before contact.Safety) contact.Safety {
 	return out
 }
 
-// narrower are the terms that allow what both allow.
+// narrower are terms that allow nothing that either forbids. Of several times that both
+// allow, the one that makes most of a week is left.
 func narrower(now, before contact.Terms) contact.Terms {
 	out := now
 	out.May, out.Leave = harder(now.May, before.May), harder(now.Leave, before.Leave)
 	if out.Say == "" {
 		out.Say = before.Say
 	}
-	switch {
-	case len(now.Days) == 0:
-		out.Days = before.Days
-	case len(before.Days) > 0:
-		out.Days = slices.DeleteFunc(slices.Clone(now.Days), func(d int) bool { return !slices.Contains(before.Days, d) })
-		if len(out.Days) == 0 {
-			out.May = contact.No // no day is left
+	var most span
+	for _, a := range spans(now) {
+		for _, b := range spans(before) {
+			if both := a.and(b); both.week() > most.week() {
+				most = both
+			}
 		}
 	}
-	allDay := func(t contact.Terms) bool { return t.From == t.To }
-	if !allDay(before) && (allDay(now) || !within(now, before)) {
-		out.From, out.To = before.From, before.To
+	if most.week() == 0 {
+		out.May = contact.No // no time is left
+		return out
+	}
+	out.Days, out.From, out.To = most.days.list(), most.from%day, most.to%day
+	return out
+}
+
+const day = 24 * 60
+
+// days of a week, one bit for each.
+type days uint8
+
+const everyDay days = 1<<7 - 1
+
+func daysOf(list []int) (out days) {
+	for _, d := range list {
+		if d >= 0 && d < 7 {
+			out |= 1 << d
+		}
+	}
+	if len(list) == 0 {
+		return everyDay
 	}
 	return out
 }
 
-// within tells whether the hours of a lie in those of b.
-func within(a, b contact.Terms) bool {
-	const day = 24 * 60
-	length := func(t contact.Terms) int { return (t.To - t.From + day) % day }
-	return (a.From-b.From+day)%day+length(a) <= length(b)
+// list is how terms write them.
+func (d days) list() (out []int) {
+	for i := range 7 {
+		if d != everyDay && d&(1<<i) != 0 {
+			out = append(out, i)
+		}
+	}
+	return out
 }
+
+// next are the days after these.
+func (d days) next() days { return (d<<1 | d>>6) & everyDay }
+
+// span is a time that begins on some days; what goes over midnight ends beyond the day's
+// last minute.
+type span struct {
+	days     days
+	from, to int
+}
+
+// spans are when terms allow something. The morning of a night stands twice: as its end,
+// and by itself on the day after, for what begins at midnight or later.
+func spans(t contact.Terms) []span {
+	on := daysOf(t.Days)
+	switch {
+	case t.From == t.To && on == everyDay:
+		return []span{{on, 0, 2 * day}} // no midnight ends anything
+	case t.From == t.To:
+		return []span{{on, 0, day}}
+	case t.From < t.To:
+		return []span{{on, t.From, t.To}}
+	}
+	return []span{{on, t.From, day + t.To}, {on.next(), 0, t.To}}
+}
+
+// and is the time that lies in both.
+func (s span) and(t span) span {
+	return span{s.days & t.days, max(s.from, t.from), min(s.to, t.to)}
+}
+
+// week is how many minutes of a week it is.
+func (s span) week() int { return max(0, s.to-s.from) * bits.OnesCount8(uint8(s.days)) }
 
 // harder is the stricter of two answers: a no stays, and a yes needs no no.
 func harder(a, b contact.Answer) contact.Answer {
