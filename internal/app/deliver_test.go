@@ -496,23 +496,6 @@ func TestNeverWhileItWaits(t *testing.T) {
 	})
 }
 
-// What her hours no longer allow does not arrive because the vendor was slow.
-func TestHerHoursEndWhatWaits(t *testing.T) {
-	offices(t, func(t *testing.T, o *office) {
-		now := time.UnixMilli(o.Now(t)).In(o.Zone())
-		minute := now.Hour()*60 + now.Minute()
-		must(t, o.PutHead(t, o.ana, o.id, func(h *contact.Head) {
-			h.Safety.Ways = map[contact.Way]contact.Terms{contact.ByText: {May: contact.Yes, From: minute, To: (minute + 30) % 1440}}
-		}))
-		o.loop.Down()
-		first := o.Draft(t, o.ana, o.id, reply)
-		o.later(t, 4*time.Second)
-		o.later(t, 31*time.Minute)
-		o.arrived(t)
-		o.sent(t, first, contact.Failed)
-	})
-}
-
 // A line that was brought back from a backup sends nothing once more.
 func TestARestoredLineSendsNothingTwice(t *testing.T) {
 	offices(t, func(t *testing.T, o *office) {

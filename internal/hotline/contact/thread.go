@@ -68,7 +68,8 @@ func (b *Book) Reply(ctx context.Context, id hotline.ContactID, r Reply) error {
 		if c.Addressed != (out.id != "") && c.State != Closed && c.State != Erased {
 			return ErrWay
 		}
-		if err := b.allow(tx, c, r.Head, Out{Way: wayBy(c), Override: r.Override, leaf: leaf}); err != nil {
+		way := Out{Way: wayBy(c), Override: r.Override, leaf: leaf}
+		if err := b.allow(tx, c, r.Head, way); err != nil {
 			if known(tx, id, r.ID) == nil {
 				return nil
 			}
@@ -81,7 +82,7 @@ func (b *Book) Reply(ctx context.Context, id hotline.ContactID, r Reply) error {
 		if out.id != "" {
 			ends := out
 			if gate, ok := b.gate.(Window); ok {
-				ends.w.NotAfter = gate.Until(c, r.Head, Out{Way: wayBy(c)}, now, out.w.NotAfter)
+				ends.w.NotAfter = gate.Until(c, r.Head, way, now, out.w.NotAfter)
 			}
 			if err := b.putOut(tx, id, ends); err != nil {
 				return err

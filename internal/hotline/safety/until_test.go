@@ -25,6 +25,7 @@ func TestWhatWaitsEndsWithHerHours(t *testing.T) {
 		"until ten":        {contact.Terms{May: contact.Yes, From: 8 * 60, To: 22 * 60}, contact.Override{}, at(t, "2026-11-30 22:00")},
 		"over midnight":    {contact.Terms{May: contact.Yes, From: 20 * 60, To: 60}, contact.Override{}, at(t, "2026-12-01 01:00")},
 		"on Mondays":       {contact.Terms{May: contact.Yes, Days: []int{1}}, contact.Override{}, at(t, "2026-12-01 00:00")},
+		"without need":     {contact.Terms{May: contact.Yes, From: 8 * 60, To: 22 * 60}, contact.Override{By: "sue"}, at(t, "2026-11-30 22:00")},
 		"a supervisor did": {contact.Terms{May: contact.Yes, From: 8 * 60, To: 9 * 60}, contact.Override{By: "sue"}, now.Add(72 * time.Hour)},
 	} {
 		head := contact.Head{Safety: contact.Safety{Ways: map[contact.Way]contact.Terms{contact.ByText: c.terms}}}
