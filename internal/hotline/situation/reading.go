@@ -86,6 +86,45 @@ func (b *Book) GiveReading(ctx context.Context, r *vault.Ring, id string, no boo
 	if g.Person == r.Me() {
 		return ErrRole
 	}
+	var in hotline.SituationID
+	answer := func(what string, change func(tx db.Tx, now int64) error) func(db.Tx) error {
+		return func(tx db.Tx) error {
+			row, err := contact.Lock(tx, g.Contact)
+			if err != nil {
+				return err
+			}
+			in = row.Situation
+			now, err := db.Now(tx)
+			if err != nil {
+				return err
+			}
+			if err := change(tx, now); err != nil {
+				return err
+			}
+			return b.log.Public(audit.Act{By: hotline.Actor(r.Me()), What: what, Object: string(g.Contact)}).Insert(tx)
+		}
+	}
+	if no {
+		err = b.db.Write(ctx, answer("refuse words", func(tx db.Tx, now int64) error { return end(tx, id, now) }))
+	} else {
+		err = b.give(ctx, r, g, answer("give words", func(tx db.Tx, now int64) error {
+			n, err := tx.Exec(`UPDATE reading SET given_at = $1, given_by = $2, until = $3 WHERE id = $4 AND given_at = 0 AND ended_at = 0`, now, r.Me(), now+b.shift.Milliseconds(), id)
+			if err == nil && n == 0 {
+				err = ErrState
+			}
+			return err
+		}))
+	}
+	if err != nil {
+		return err
+	}
+	b.told(in)
+	return b.contacts.AcknowledgeKind(ctx, r.Me(), g.Contact, RingReading)
+}
+
+// give grants the words in the transaction that notes until when: neither stands without
+// the other.
+func (b *Book) give(ctx context.Context, r *vault.Ring, g Reading, note func(db.Tx) error) error {
 	words, err := r.Open(ctx, vault.Ref{Contact: g.Contact}, "give to "+string(g.Person))
 	if err != nil {
 		return err
@@ -93,42 +132,7 @@ func (b *Book) GiveReading(ctx context.Context, r *vault.Ring, id string, no boo
 	if had, err := r.Granted(ctx, words.Object, g.Person); err != nil || had {
 		return errors.Join(err, ErrState)
 	}
-	var in hotline.SituationID
-	err = b.db.Write(ctx, func(tx db.Tx) error {
-		row, err := contact.Lock(tx, g.Contact)
-		if err != nil {
-			return err
-		}
-		in = row.Situation
-		now, err := db.Now(tx)
-		if err != nil {
-			return err
-		}
-		if no {
-			err = end(tx, id, now)
-		} else {
-			var n int64
-			n, err = tx.Exec(`UPDATE reading SET given_at = $1, given_by = $2, until = $3 WHERE id = $4 AND given_at = 0 AND ended_at = 0`, now, r.Me(), now+b.shift.Milliseconds(), id)
-			if err == nil && n == 0 {
-				err = ErrState
-			}
-		}
-		if err != nil {
-			return err
-		}
-		return b.log.Public(audit.Act{By: hotline.Actor(r.Me()), What: map[bool]string{false: "give words", true: "refuse words"}[no], Object: string(g.Contact)}).Insert(tx)
-	})
-	if err != nil {
-		return err
-	}
-	// The row stands first: whatever happens now, the grant ends.
-	if !no {
-		if err := r.Give(ctx, words, g.Person, "reading"); err != nil {
-			return err
-		}
-	}
-	b.told(in)
-	return b.contacts.AcknowledgeKind(ctx, r.Me(), g.Contact, RingReading)
+	return r.Give(ctx, words, g.Person, "reading", note)
 }
 
 func end(tx db.Tx, id string, now int64) error {

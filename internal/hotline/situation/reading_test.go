@@ -91,6 +91,40 @@ func TestSupervisorGivesAReading(t *testing.T) {
 	})
 }
 
+// A supervisor who says no opens nothing, and words that cannot be given are not noted as
+// given.
+func TestReadingIsGivenWhollyOrNot(t *testing.T) {
+	lines(t, func(t *testing.T, h *line) {
+		ana, bea, sue := h.Hire(t, hotline.Advocate), h.Hire(t, hotline.Advocate), h.Hire(t, hotline.Supervisor)
+		c := h.live(t, ana, "her words")
+		s := h.create(t, ana, c.Contact)
+		h.Close(t, ana, c.Contact)
+		ask := func() string {
+			t.Helper()
+			must(t, h.with(t, bea, func(r *vault.Ring) error { return h.s.AskReading(t.Context(), r, s.ID, c.Contact, say("due")) }))
+			all, err := h.s.Readings(t.Context(), sue.ID, true)
+			must(t, err)
+			return all[0].ID
+		}
+		leaves := func() int {
+			return h.Count(t, `SELECT count(*) FROM leaf WHERE object = (SELECT shred_k FROM contact WHERE id = $1)`, c.Contact)
+		}
+		id, before := ask(), leaves()
+		must(t, h.with(t, sue, func(r *vault.Ring) error { return h.s.GiveReading(t.Context(), r, id, true) }))
+		if n := leaves() - before; n != 0 {
+			t.Errorf("to say no, the words were opened %d times", n)
+		}
+		id = ask()
+		must(t, h.with(t, h.First, func(r *vault.Ring) error { return h.Accounts.Remove(t.Context(), r, bea.ID) }))
+		if err := h.with(t, sue, func(r *vault.Ring) error { return h.s.GiveReading(t.Context(), r, id, false) }); err == nil {
+			t.Error("given to somebody who is gone")
+		}
+		if n := h.Count(t, `SELECT count(*) FROM reading WHERE id = $1 AND given_at > 0`, id); n != 0 {
+			t.Error("noted as given, and not given")
+		}
+	})
+}
+
 // Nobody is offered a contact of a situation in which she knows somebody: not by
 // routing, by taking, by handing over, or by coming back.
 func TestConflictIsNeverOffered(t *testing.T) {
