@@ -264,6 +264,7 @@ func TestAThreadLeavesTheTranslatorsDesk(t *testing.T) {
 	}
 	for what, end := range ends {
 		t.Run(what, func(t *testing.T) {
+			t.Parallel()
 			dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
 				t.Parallel()
 				l := open(t, e)
