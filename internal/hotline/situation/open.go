@@ -1,8 +1,8 @@
 package situation
 
 import (
-	"cmp"
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/freeline-org/freeline/internal/db"
@@ -49,8 +49,8 @@ type Happening struct {
 	Gone    bool
 }
 
-// Open opens a situation for a person: one leaf for the situation, and one for each
-// page of heads.
+// Open opens a situation for a person: one leaf for the situation, and one for the page
+// of heads in it.
 func (b *Book) Open(ctx context.Context, r *vault.Ring, id hotline.SituationID, why string) (*Whole, error) {
 	key, err := r.Situation(ctx, id, why)
 	if err != nil {
@@ -128,26 +128,11 @@ func (b *Book) fill(ctx context.Context, w *Whole, all []part, did []happening, 
 			}
 		}
 	}
-	heads := map[hotline.ContactID]contact.Head{}
-	if len(here) > 0 {
-		views, err := w.Key.Heads(ctx, here)
-		if err != nil {
-			return err
-		}
-		for _, v := range views {
-			if v.Err == nil {
-				heads[v.Contact] = v.Head
-			}
-		}
-	}
-	var list []string
-	for o := range objects {
-		list = append(list, o)
-	}
-	held, err := w.Key.Holds(ctx, list...)
+	views, held, err := w.Key.Page(ctx, here, slices.Sorted(maps.Keys(objects)))
 	if err != nil {
 		return err
 	}
+	heads := headsOf(views)
 	held[w.Key.Object()] = w.Key.Own()
 	for _, p := range all {
 		w.Parts = append(w.Parts, partOf(w.ID, p, held, rows, heads))
@@ -170,6 +155,16 @@ func (b *Book) fill(ctx context.Context, w *Whole, all []part, did []happening, 
 		w.Tasks = append(w.Tasks, taskOf(t, held, object(t.Contact)))
 	}
 	return nil
+}
+
+func headsOf(views []vault.View) map[hotline.ContactID]contact.Head {
+	heads := map[hotline.ContactID]contact.Head{}
+	for _, v := range views {
+		if v.Err == nil {
+			heads[v.Contact] = v.Head
+		}
+	}
+	return heads
 }
 
 func partOf(id hotline.SituationID, p part, held map[string]vault.Held, rows map[hotline.ContactID]contact.Contact, heads map[hotline.ContactID]contact.Head) Part {
@@ -223,113 +218,4 @@ func (b *Book) Again(ctx context.Context, r *vault.Ring, was *Whole) (*Whole, er
 		return b.Open(ctx, r, was.ID, "desk")
 	}
 	return b.load(ctx, r.Me(), was.Key)
-}
-
-// A ToDo is a task of any situation, with the head that says how she may be reached.
-type ToDo struct {
-	Task
-	Handle string
-	Head   *contact.Head
-}
-
-// ToDo lists what is to be done in all situations that are open to a person, what is
-// due first, at most 200.
-func (b *Book) ToDo(ctx context.Context, r *vault.Ring) (out []ToDo, err error) {
-	var all []task
-	handles := map[hotline.SituationID]string{}
-	objectOf := map[string]string{}
-	err = b.db.Read(ctx, func(tx db.Tx) (err error) {
-		all, err = tasks(tx, `done_at = 0 AND situation IN (SELECT id FROM situation WHERE state = 'open') AND situation NOT IN (SELECT situation FROM conflict WHERE person = $1)
-			ORDER BY due, id LIMIT 200`, r.Me())
-		if err != nil {
-			return err
-		}
-		if handles, err = Handles(tx); err != nil {
-			return err
-		}
-		var ids []hotline.ContactID
-		for _, t := range all {
-			if t.Contact != "" {
-				ids = append(ids, t.Contact)
-			}
-		}
-		rows, err := contact.Some(tx, ids...)
-		for id, c := range rows {
-			objectOf[string(id)] = c.ShredS
-		}
-		return err
-	})
-	if err != nil || len(all) == 0 {
-		return nil, err
-	}
-	keys, err := r.Situations(ctx, idsOf(all)...)
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range idsOf(all) {
-		key, ok := keys[id]
-		if !ok {
-			continue
-		}
-		more, err := b.todoIn(ctx, key, all, objectOf, handles[id])
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, more...)
-	}
-	slices.SortStableFunc(out, func(a, b ToDo) int { return cmp.Compare(a.Due, b.Due) })
-	return out, nil
-}
-
-func idsOf(all []task) (ids []hotline.SituationID) {
-	for _, t := range all {
-		if !slices.Contains(ids, t.In) {
-			ids = append(ids, t.In)
-		}
-	}
-	return ids
-}
-
-// todoIn opens the tasks of one situation.
-func (b *Book) todoIn(ctx context.Context, key *vault.Situation, all []task, objectOf map[string]string, handle string) ([]ToDo, error) {
-	var objects []string
-	var ids []hotline.ContactID
-	for _, t := range all {
-		if object := objectOf[string(t.Contact)]; t.In == key.ID && object != "" {
-			objects, ids = append(objects, object), append(ids, t.Contact)
-		}
-	}
-	held, err := key.Holds(ctx, objects...)
-	if err != nil {
-		return nil, err
-	}
-	heads := map[hotline.ContactID]contact.Head{}
-	if len(ids) > 0 {
-		views, err := key.Heads(ctx, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, v := range views {
-			if v.Err == nil {
-				heads[v.Contact] = v.Head
-			}
-		}
-	}
-	held[key.Object()] = key.Own()
-	var out []ToDo
-	for _, t := range all {
-		if t.In != key.ID {
-			continue
-		}
-		object := key.Object()
-		if t.Contact != "" {
-			object = objectOf[string(t.Contact)]
-		}
-		v := ToDo{Task: taskOf(t, held, object), Handle: handle}
-		if h, ok := heads[t.Contact]; ok {
-			v.Head = &h
-		}
-		out = append(out, v)
-	}
-	return out, nil
 }

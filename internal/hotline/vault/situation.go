@@ -25,28 +25,25 @@ var ErrNoSituation = problem.New(problem.Missing, "vault.no_situation")
 // A Situation is an opened situation: its own key, and through it those of the
 // contacts and persons in it. Of a closed one the team opens the head alone.
 type Situation struct {
-	ID      hotline.SituationID
-	object  string
-	secret  []byte // nil where only the head is open
-	head    []byte
-	body    opened.Key
-	headKey opened.Key
-	ring    *Ring // opens what the situation holds, too
-	grants  []seal.Grant
+	ID     hotline.SituationID
+	own    Held
+	head   []byte
+	ring   *Ring // opens what the situation holds, too
+	grants []seal.Grant
 }
 
 // Whole reports whether the body is open.
-func (s *Situation) Whole() bool { return s.secret != nil }
+func (s *Situation) Whole() bool { return s.own.secret != nil }
 
 // Object names the situation's key.
-func (s *Situation) Object() string { return s.object }
+func (s *Situation) Object() string { return s.own.Object }
 
 // HeadKey gives the half that only seals of the head of S.
-func (s *Situation) HeadKey() seal.Key { return s.headKey.Seal() }
+func (s *Situation) HeadKey() seal.Key { return s.own.HeadKey() }
 
 // Row opens a column that is sealed under the situation's own head.
 func (s *Situation) Row(table, column, row string, version int64, sealed []byte) (seal.Text, error) {
-	return s.headKey.Row(table, column, row, version, sealed)
+	return s.own.Row(table, column, row, version, sealed)
 }
 
 // NewSituation makes the key of a situation, signed by the person. Its entry is
@@ -90,24 +87,27 @@ const ShredSituation = "situation"
 // within derives the keys of a situation, and a ring that opens what it holds. secret
 // is nil where only the head is open.
 func (r *Ring) within(id hotline.SituationID, object string, secret, head, salt []byte) (*Situation, error) {
-	s := &Situation{ID: id, object: object, secret: secret, head: head}
+	return r.inner().enter(id, object, secret, head, salt)
+}
+
+// inner is a ring that opens what the person's does, and what opened situations hold.
+func (r *Ring) inner() *Ring {
 	ring := *r
 	ring.through = map[string][]byte{}
-	key, err := r.k.line.ObjectKey(object, seal.Head, head, salt)
+	return &ring
+}
+
+// enter derives the keys of a situation, and has the ring open what it holds.
+func (r *Ring) enter(id hotline.SituationID, object string, secret, head, salt []byte) (*Situation, error) {
+	h, err := r.held(object, secret, head, salt)
 	if err != nil {
 		return nil, err
 	}
-	s.headKey = opened.Key{Line: r.k.line, Object: object, Key: key}
-	ring.through[throughOf(seal.ObjectGrantee(object), seal.Head)] = r.k.line.ObjectWrap(object, seal.Head, key)
+	r.through[throughOf(seal.ObjectGrantee(object), seal.Head)] = r.k.line.ObjectWrap(object, seal.Head, h.headKey.Key)
 	if secret != nil {
-		if key, err = r.k.line.ObjectKey(object, seal.Body, secret, salt); err != nil {
-			return nil, err
-		}
-		s.body = opened.Key{Line: r.k.line, Object: object, Key: key}
-		ring.through[throughOf(seal.ObjectGrantee(object), seal.Body)] = r.k.line.ObjectWrap(object, seal.Body, key)
+		r.through[throughOf(seal.ObjectGrantee(object), seal.Body)] = r.k.line.ObjectWrap(object, seal.Body, h.body.Key)
 	}
-	s.ring = &ring
-	return s, nil
+	return &Situation{ID: id, own: h, head: head, ring: r}, nil
 }
 
 func throughOf(grantee string, scope seal.Scope) string { return grantee + " " + string(scope) }
@@ -148,12 +148,7 @@ func (r *Ring) Situation(ctx context.Context, id hotline.SituationID, why string
 	if c.Signer == seal.Intake || !r.v.Signed(c.Signer, r.k.line.Founded(c), c.Sig) {
 		return nil, fmt.Errorf("situation: %w", seal.ErrUnvouched)
 	}
-	secret, g, err := r.unwrap(grants, seal.Body)
-	head := r.k.line.HeadSecret(c.ShredS, secret)
-	if errors.Is(err, ErrGrant) {
-		secret = nil
-		head, _, err = r.unwrap(grants, seal.Head)
-	}
+	secret, head, g, err := r.widest(c.ShredS, grants)
 	if err != nil {
 		return nil, err
 	}
@@ -211,8 +206,8 @@ func (s *Situation) Attach(record *Key) ([]seal.Grant, error) {
 // Detach takes an object's key out of the situation again.
 func (s *Situation) Detach(object string) seal.Swap {
 	return seal.Swap{Drop: []seal.Grant{
-		{Object: object, Grantee: seal.ObjectGrantee(s.object), Scope: seal.Body},
-		{Object: object, Grantee: seal.ObjectGrantee(s.object), Scope: seal.Head},
+		{Object: object, Grantee: seal.ObjectGrantee(s.own.Object), Scope: seal.Body},
+		{Object: object, Grantee: seal.ObjectGrantee(s.own.Object), Scope: seal.Head},
 	}}
 }
 
@@ -227,7 +222,7 @@ func (s *Situation) hold(object string, secret, head []byte) ([]seal.Grant, erro
 		scope  seal.Scope
 		secret []byte
 	}{{seal.Body, secret}, {seal.Head, head}} {
-		g := seal.Grant{Object: object, Grantee: seal.ObjectGrantee(s.object), Scope: of.scope, Kind: seal.Sym}
+		g := seal.Grant{Object: object, Grantee: seal.ObjectGrantee(s.own.Object), Scope: of.scope, Kind: seal.Sym}
 		g.Wrapped = box.Seal(s.ring.through[throughOf(g.Grantee, g.Scope)], of.secret, s.ring.k.line.Grant(g))
 		out = append(out, g)
 	}
@@ -291,53 +286,35 @@ func (r *Ring) held(object string, secret, head, salt []byte) (Held, error) {
 // since it is gone or was taken out, is not in the answer. One leaf stands for the
 // page.
 func (s *Situation) Holds(ctx context.Context, objects ...string) (map[string]Held, error) {
+	_, held, err := s.Page(ctx, nil, objects)
+	return held, err
+}
+
+// Page opens the heads of contacts, as [Ring.Heads] does, by the ring's own grants or
+// through the situation, and the heads of what it holds. One leaf stands for both.
+func (s *Situation) Page(ctx context.Context, ids []hotline.ContactID, objects []string) ([]View, map[string]Held, error) {
+	return s.ring.page(ctx, ids, objects)
+}
+
+// holds opens of a page the heads of objects.
+func (r *Ring) holds(p page, objects []string) (map[string]Held, error) {
 	out := make(map[string]Held, len(objects))
-	if len(objects) == 0 {
-		return out, nil
-	}
-	var grants map[string][]seal.Grant
-	r := s.ring
-	err := r.k.db.Read(ctx, func(tx db.Tx) (err error) { grants, err = readGrants(tx, objects...); return err })
-	if err != nil {
-		return nil, err
-	}
-	salts, err := r.k.shred.Some(ctx, objects...)
-	if err != nil {
-		return nil, err
-	}
-	all := r.k.line.Other("page")
 	for _, object := range objects {
-		all = all.With([]byte(object))
-		if salts[object] == nil {
+		if p.salts[object] == nil {
 			continue
 		}
-		secret, _, err := r.unwrap(grants[object], seal.Body)
-		head := r.k.line.HeadSecret(object, secret)
-		if errors.Is(err, ErrGrant) {
-			secret = nil
-			head, _, err = r.unwrap(grants[object], seal.Head)
-		}
+		secret, head, _, err := r.widest(object, p.grants[object])
 		if errors.Is(err, ErrGrant) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		if out[object], err = r.held(object, secret, head, salts[object]); err != nil {
+		if out[object], err = r.held(object, secret, head, p.salts[object]); err != nil {
 			return nil, err
 		}
 	}
-	leaf, err := r.k.log.Prepare(ctx, audit.Act{By: hotline.Actor(r.me), What: fmt.Sprintf("heads %d %x", len(objects), all.Hash())}, nil)
-	if err != nil {
-		return nil, err
-	}
-	return out, r.k.db.Write(ctx, func(tx db.Tx) error { return leaf.Insert(tx) })
-}
-
-// Heads opens the heads of contacts, by the ring's own grants or through the
-// situation.
-func (s *Situation) Heads(ctx context.Context, ids []hotline.ContactID) ([]View, error) {
-	return s.ring.Heads(ctx, ids)
+	return out, nil
 }
 
 // Open opens a body through the situation, as [Ring.Open] does.
@@ -350,7 +327,7 @@ func (s *Situation) Open(ctx context.Context, ref Ref, why string) (*Key, error)
 func (s *Situation) Shut() (seal.Swap, error) { return s.swap(seal.Body, seal.Head, s.head) }
 
 // Reopen gives the teams the body again. The ring must hold it.
-func (s *Situation) Reopen() (seal.Swap, error) { return s.swap(seal.Head, seal.Body, s.secret) }
+func (s *Situation) Reopen() (seal.Swap, error) { return s.swap(seal.Head, seal.Body, s.own.secret) }
 
 func (s *Situation) swap(from, to seal.Scope, secret []byte) (out seal.Swap, err error) {
 	if !s.Whole() {
@@ -370,9 +347,7 @@ func (s *Situation) swap(from, to seal.Scope, secret []byte) (out seal.Swap, err
 }
 
 // Own is the situation's own key, as one that it holds.
-func (s *Situation) Own() Held {
-	return Held{Object: s.object, secret: s.secret, body: s.body, headKey: s.headKey}
-}
+func (s *Situation) Own() Held { return s.own }
 
 // BodyKey gives the half that only seals of the body; where only the head is open it
 // is ErrGrant.
@@ -390,7 +365,7 @@ type Opener func(table, column, row string, version int64, sealed []byte) (seal.
 // leaf goes with the object.
 func (s *Situation) Detail(ctx context.Context, object, why string, open func(Opener) (seal.Text, error)) (seal.Text, error) {
 	held := s.Own()
-	if object != s.object {
+	if object != s.own.Object {
 		all, err := s.Holds(ctx, object)
 		if err != nil {
 			return seal.Text{}, err
@@ -455,68 +430,4 @@ func SignedIn(tx db.Tx, p hotline.PersonID) (bool, error) {
 	var n int
 	err = tx.QueryRow(`SELECT count(*) FROM session WHERE person = $1 AND ended = 0 AND abs_at > $2`, p, now).Scan(&n)
 	return n > 0, err
-}
-
-// Situations opens the heads of several situations, for a list of what is to be done.
-// What is closed to the person, or does not open, is not in the answer. One leaf
-// stands for the page.
-func (r *Ring) Situations(ctx context.Context, ids ...hotline.SituationID) (map[hotline.SituationID]*Situation, error) {
-	columns := map[hotline.SituationID]seal.SituationColumns{}
-	var objects []string
-	var grants map[string][]seal.Grant
-	all := r.k.line.Other("page")
-	err := r.k.db.Read(ctx, func(tx db.Tx) error {
-		objects = nil
-		for _, id := range ids {
-			closed, err := contact.Knows(tx, id, r.me)
-			if err != nil {
-				return err
-			}
-			c, err := situationColumns(tx, id)
-			if closed || errors.Is(err, ErrNoSituation) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			columns[id] = c
-			objects = append(objects, c.ShredS)
-		}
-		if len(objects) == 0 {
-			return nil
-		}
-		var err error
-		grants, err = readGrants(tx, objects...)
-		return err
-	})
-	if err != nil || len(objects) == 0 {
-		return nil, err
-	}
-	salts, err := r.k.shred.Some(ctx, objects...)
-	if err != nil {
-		return nil, err
-	}
-	out := map[hotline.SituationID]*Situation{}
-	for id, c := range columns {
-		all = all.With([]byte(id))
-		if salts[c.ShredS] == nil || c.Signer == seal.Intake || !r.v.Signed(c.Signer, r.k.line.Founded(c), c.Sig) {
-			continue
-		}
-		body, _, err := r.unwrap(grants[c.ShredS], seal.Body)
-		head := r.k.line.HeadSecret(c.ShredS, body)
-		if errors.Is(err, ErrGrant) {
-			head, _, err = r.unwrap(grants[c.ShredS], seal.Head)
-		}
-		if err != nil || !box.Equal(r.k.line.Commit(c.ShredS, head), c.CommitS) {
-			continue
-		}
-		if out[id], err = r.within(id, c.ShredS, nil, head, salts[c.ShredS]); err != nil {
-			return nil, err
-		}
-	}
-	leaf, err := r.k.log.Prepare(ctx, audit.Act{By: hotline.Actor(r.me), What: fmt.Sprintf("heads %d %x", len(objects), all.Hash())}, nil)
-	if err != nil {
-		return nil, err
-	}
-	return out, r.k.db.Write(ctx, func(tx db.Tx) error { return leaf.Insert(tx) })
 }
