@@ -97,12 +97,18 @@ func TestCatalogueAndScriptAgree(t *testing.T) {
 	there := words.For("en").Messages("desk")
 	asked, begins := map[string]bool{"desk.noscript": true}, map[string]bool{}
 	whole := regexp.MustCompile(`["']((?:desk)\.[a-z_.]+)["']`)
+	call := regexp.MustCompile(`\b(?:t|n|rich)\(["']([a-z_]+\.[a-z_.]+)["']`)
 	part := regexp.MustCompile("`(desk\\.[a-z_.]+)\\$\\{")
 	for name, text := range sources(t) {
 		for _, m := range whole.FindAllStringSubmatch(text, -1) {
 			asked[m[1]] = true
 			if _, ok := there[m[1]]; !ok && m[1] != "desk.tsx" {
 				t.Errorf("%s asks for %s, which nobody wrote", name, m[1])
+			}
+		}
+		for _, m := range call.FindAllStringSubmatch(text, -1) {
+			if !strings.HasPrefix(m[1], "desk.") {
+				t.Errorf("%s asks for %s, which the desk is not given", name, m[1])
 			}
 		}
 		for _, m := range part.FindAllStringSubmatch(text, -1) {

@@ -8,6 +8,7 @@ import { flush } from "./drafts";
 import { guard, idle } from "./idle";
 import { listen } from "./keys";
 import { applyPrefs } from "./prefs";
+import { mask } from "./mask";
 import { flushRecord } from "./record";
 import { ask, join } from "./socket";
 import { wakeOnTouch } from "./sound";
@@ -19,6 +20,7 @@ import { tag } from "./words";
 
 async function start(root: HTMLElement): Promise<void> {
   const given = root.dataset;
+  mask();
   applyPrefs();
   await learn(JSON.parse(given["tongues"] ?? "[]"), document.documentElement.lang);
   render(<App />, root);

@@ -4,7 +4,6 @@
 import { signal } from "@preact/signals";
 import type { Answer, Asked, Clash, FieldSet, FormFrame, RecordFrame, Refused, Saved } from "./frames";
 import { keep, kept, wipe } from "./keep";
-import { hidden, hush } from "./safety";
 import { tell } from "./socket";
 import { me, say, type Chat } from "./state";
 import { reason } from "./apply";
@@ -68,8 +67,7 @@ export const answer = (contact: string, field: string): Answer =>
 
 export function formOf(contact: string): FormFrame | undefined {
   const rec = records.value.get(contact);
-  const form = rec && forms.value.get(rec.form);
-  return form && hidden.value ? JSON.parse(JSON.stringify(form), (k, v) => (k === "label" || k === "help" ? hush(v) : v)) : form;
+  return rec && forms.value.get(rec.form);
 }
 
 /** The fields that the conditions and her level show, in order. */

@@ -29,13 +29,8 @@ export function safe(c: Chat, answer: string): void {
 
 export const heard = (c: Chat): boolean => c.info.value.safety?.heard ?? false;
 
-/** While somebody is with one of them, the line's name stands nowhere on the screen. */
+/** While somebody is with one of them, neither the line's name nor what it is about stands on the screen. */
 export const hidden = computed(() => [...chats.value.values()].some(heard));
-
-const named = /(human )?traffick\w*|(indicios de |es )trata\b|trata de (personas|seres humanos)|(de |la )traite\b( des êtres humains)?|(ال)?اتجار(اً| بالبشر)?/gi;
-
-/** What this line is about stands nowhere either, in texts of ours: forms, phrases. */
-export const hush = (text: string): string => (hidden.value ? text.replace(named, "…") : text);
 
 /** Somebody is with her, or no longer: the same key. */
 export function alone(c: Chat): void {

@@ -6,6 +6,7 @@ import { drop, reason } from "../apply";
 import { keysOf, commands } from "../commands";
 import type { Message, Translation } from "../frames";
 import { spelled } from "../keys";
+import { hers } from "../mask";
 import { askIn, heard } from "../safety";
 import { again, undo } from "../sends";
 import { current, isAsked, me, panes, supervises, type Chat, type Pending } from "../state";
@@ -52,7 +53,7 @@ function Said({ m, reads, isMe, spoken, ask }: { m: Message; reads: number; isMe
   const became = us && (m.seq ?? 0) <= reads ? t("desk.sent.read") : us && m.sent && m.sent !== "no" ? t(`desk.sent.${m.sent}`) : "";
   return (
     <li class={us ? "msg us" : "msg"}>
-      <p dir="auto">{m.text}</p>
+      <p dir="auto">{us ? m.text : hers(m.text)}</p>
       {m.mark?.said ? <p class="meant" dir="auto">{m.mark.said}</p> : <Meant of={spoken} id={m.id} />}
       <span class="tiny">
         {us ? <Name>{isMe ? t("desk.said.you") : (m.by ?? "")}</Name> : <span class="vh">{t("desk.said.caller")}</span>}{" "}

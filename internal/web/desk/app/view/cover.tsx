@@ -26,7 +26,7 @@ export function CoverWords({ of }: { of: Chat }) {
     <section class="cover-words" aria-label={t("desk.cover_words.title")}>
       <header class="row">
         <Icon name="people" small /><b>{t("desk.safety.heard")}</b>
-        {cover?.draft ? <span class="tiny">{t("edition.not_reviewed")}</span> : null}
+        {cover?.draft ? <span class="tiny">{t("desk.cover_words.draft")}</span> : null}
         <button class="btn push" type="button" disabled={isAsked("alone", of.id)} onClick={() => alone(of)}>{t("desk.safety.alone_again")} <kbd>F8</kbd></button>
       </header>
       <Refusal of="cover_words" id={of.id} />

@@ -3,8 +3,9 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Phrase, Told } from "../frames";
+import { namesIt } from "../mask";
 import { found, fromPhrase, open, phrasesOf, put, show } from "../phrases";
-import { hush } from "../safety";
+import { heard } from "../safety";
 import type { Chat } from "../state";
 import { at } from "../time";
 import { language, t } from "../words";
@@ -29,7 +30,7 @@ export function Phrases({ chat, onPick, onClose }: { chat: Chat; onPick: (text: 
   const ref = useRef<HTMLInputElement>(null);
   const list = phrasesOf(chat);
   const c = chat.info.value;
-  const all = list ? found(list, asked, c.limits !== undefined, groupName) : [];
+  const all = list ? found(list, asked, c.limits !== undefined, groupName).filter((p) => !heard(chat) || !namesIt(p.text)) : [];
   const here = Math.min(moved, all.length - 1);
   const id = `ph-${chat.id}`;
   const optionId = (p: Phrase): string => `${id}-${p.code}`;
@@ -93,8 +94,8 @@ export function Phrases({ chat, onPick, onClose }: { chat: Chat; onPick: (text: 
                 onPointerDown={(e) => e.preventDefault()} onClick={() => pick(p)}
                 onPointerMove={() => all[here] !== p && move(all.indexOf(p))}
               >
-                <span dir="auto" lang={list?.of}>{hush(p.text)}</span>
-                {p.says ? <span class="tiny" dir="auto">{hush(p.says)}</span> : null}
+                <span dir="auto" lang={list?.of}>{p.text}</span>
+                {p.says ? <span class="tiny" dir="auto">{p.says}</span> : null}
               </div>
             ))}
           </div>

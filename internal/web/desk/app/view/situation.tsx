@@ -4,6 +4,7 @@
 import { useState } from "preact/hooks";
 import { openDialog, request, show } from "../actions";
 import type { HappeningView, PartView, SafeWay, SituationView, TaskRow } from "../frames";
+import { hers } from "../mask";
 import { askNames, askWords, done, late, look, names, read, readWords, shown } from "../situations";
 import { isAsked, people, refusal, supervises } from "../state";
 import { at, day, hours } from "../time";
@@ -138,7 +139,7 @@ function Past({ of, part }: { of: SituationView; part: PartView }) {
         <div class="well words">
           {(words.messages ?? []).length === 0 ? <p class="quiet">{t("desk.sit.no_words")}</p> : (
             <ol role="list">{(words.messages ?? []).map((m) => (
-              <li key={m.id}><p dir="auto">{m.text}</p><span class="tiny"><Name>{m.side === "caller" ? t("desk.said.caller") : m.by || t("desk.sit.line")}</Name> <bdi>{at(m.at)}</bdi></span></li>
+              <li key={m.id}><p dir="auto">{m.side === "caller" ? hers(m.text) : m.text}</p><span class="tiny"><Name>{m.side === "caller" ? t("desk.said.caller") : m.by || t("desk.sit.line")}</Name> <bdi>{at(m.at)}</bdi></span></li>
             ))}</ol>
           )}
           {(words.notes ?? []).map((x) => <p key={x.at} class="note-of" dir="auto">{x.text} <span class="tiny"><Name>{x.by}</Name></span></p>)}

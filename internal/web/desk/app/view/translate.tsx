@@ -3,6 +3,7 @@
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Ask, Message, Translation } from "../frames";
+import { hers } from "../mask";
 import { advises, isAsked, me, type Chat } from "../state";
 import { at, since } from "../time";
 import {
@@ -20,8 +21,8 @@ const pairOf = (lang: string, ours: string): string =>
 export function Meant({ of, id }: { of: Translation[]; id: string }) {
   const x = newest(of, id);
   const m = made.value.get(id);
-  if (!x && m) return <p class="meant" dir="auto"><b class="tiny">{t("desk.machine.unread")}</b> {m.text}</p>;
-  return x ? <p class="meant" dir="auto"><span class="vh">{t("desk.translator.by", { name: x.by })} </span>{x.text}</p> : null;
+  if (!x && m) return <p class="meant" dir="auto"><b class="tiny">{t("desk.machine.unread")}</b> {hers(m.text)}</p>;
+  return x ? <p class="meant" dir="auto"><span class="vh">{t("desk.translator.by", { name: x.by })} </span>{hers(x.text)}</p> : null;
 }
 
 /** Under a message: whose translation it is. */
