@@ -12,11 +12,18 @@ import (
 func enter(p *browser.Page, d demo, words string) {
 	p.Goto(d.line)
 	p.Click("button[value=chat]")
-	p.WaitText("Before you write")
 	p.Type("#w", words)
 	p.Click("button[value=send]")
 	p.WaitFor("#say")
 	p.WaitText(words)
+}
+
+// stranger writes her first words, on a phone of her own.
+func stranger(t *testing.T, d demo, words string) *browser.Page {
+	t.Helper()
+	her := browser.Chromium(t, browser.Options{World: true, Patience: time.Minute})
+	enter(her, d, words)
+	return her
 }
 
 func TestFirstPageIsOneSmallRequest(t *testing.T) {

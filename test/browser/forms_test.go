@@ -8,18 +8,6 @@ import (
 	"github.com/freeline-org/freeline/test/browser"
 )
 
-// writes has a caller write her first words, in a browser of her own.
-func writes(t *testing.T, d demo, words string) {
-	t.Helper()
-	her := browser.Chromium(t, browser.Options{World: true, Patience: time.Minute})
-	her.Goto(d.line)
-	her.Click("button[value=chat]")
-	her.WaitText("Before you write")
-	her.Type("#w", words)
-	her.Click("button[value=send]")
-	her.WaitFor("#say")
-}
-
 // tick answers a question of the form that is open.
 func (c console) tick(answer string) {
 	c.t.Helper()
@@ -52,7 +40,7 @@ func TestAFieldIsAddedAndAnOldRecordKeepsItsForm(t *testing.T) {
 	d := ours(t)
 	amina := sit(t, d, "Amina")
 	amina.ready()
-	writes(t, d, "the old one")
+	stranger(t, d, "the old one")
 	amina.WaitFor(".ring")
 	amina.accept()
 	amina.tick("crisis")
@@ -97,16 +85,10 @@ func TestAFieldIsAddedAndAnOldRecordKeepsItsForm(t *testing.T) {
 	if asked := amina.asks(); strings.Contains(asked, "Which net?") {
 		t.Errorf("the old record asks what its form did not: %s", asked)
 	}
-	newer := console{amina.Page, t, "Amina"}
-	newer.more("End…")
-	newer.ClickText("End now")
-	newer.WaitFor(".wrapup")
-	newer.Click(`.wrapup input[value="not_asked"]`)
-	newer.ClickText("A plan was made")
-	newer.ClickText("Save and close")
-	newer.WaitGone(".chat")
+	amina.wrap()
+	amina.WaitGone(".chat")
 
-	writes(t, d, "the new one")
+	stranger(t, d, "the new one")
 	amina.WaitFor(".ring")
 	amina.accept()
 	amina.tick("crisis")

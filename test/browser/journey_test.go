@@ -74,7 +74,7 @@ func (c console) answer(words string) {
 // more chooses from the menu of the conversation.
 func (c console) more(words string) {
 	c.t.Helper()
-	c.Click(".chat header summary")
+	c.Click(".chat[aria-current] header summary")
 	c.ClickText(words)
 }
 

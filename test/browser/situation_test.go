@@ -3,23 +3,37 @@ package browser_test
 import (
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/freeline-org/freeline/test/browser"
 )
 
-// stranger writes her first words and is answered by whoever was asked.
-func stranger(t *testing.T, d demo, words string) *browser.Page {
-	t.Helper()
-	her := browser.Chromium(t, browser.Options{World: true, Patience: time.Minute})
-	her.Goto(d.line)
-	her.Click("button[value=chat]")
-	her.WaitFor("#w")
-	her.Type("#w", words)
-	her.Click("button[value=send]")
-	her.WaitFor("#say")
-	her.WaitText(words)
-	return her
+// link makes the conversation that is shown part of a situation: a new one, or the first of
+// those that are open.
+func (c console) link(toFirst bool) {
+	c.t.Helper()
+	c.Key("Alt+k")
+	c.WaitText("Which situation is")
+	if toFirst {
+		c.Click(".who li:nth-child(2) input")
+	}
+	c.axe("linking")
+	c.Click("dialog .foot-row .pri")
+	c.WaitGone("dialog")
+	c.WaitText("This contact is part of a situation.")
+}
+
+// says fills the window in which something of a situation is changed, and closes it.
+func (c console) says(words string) {
+	c.t.Helper()
+	c.Type("#sit-text", words)
+	c.Click("dialog .foot-row .btn:last-child")
+	c.WaitGone("dialog")
+}
+
+// open opens the first situation of the list.
+func (c console) open() {
+	c.t.Helper()
+	c.Key("Alt+t")
+	c.Click("table .btn")
+	c.WaitFor(".file .line")
 }
 
 // A contact becomes a situation, a second contact is linked to it, and the next
@@ -34,31 +48,20 @@ func TestNextAdvocateGoesOn(t *testing.T) {
 	amina.WaitFor(".ring")
 	amina.accept()
 	amina.WaitText("my daughter is in that house")
-	amina.Key("Alt+k")
-	amina.WaitText("Which situation is")
-	amina.axe("linking")
-	amina.Click("dialog .foot-row .pri")
-	amina.WaitGone("dialog")
-	amina.WaitText("This contact is part of a situation.")
+	amina.link(false)
 
 	stranger(t, d, "i am in the house")
 	amina.WaitFor(".ring")
 	amina.accept()
 	amina.WaitText("i am in the house")
 	amina.Key("Alt+2")
-	amina.Key("Alt+k")
-	amina.WaitText("Which situation is")
-	amina.Click(".who li:nth-child(2) input")
-	amina.Click("dialog .foot-row .pri")
-	amina.WaitGone("dialog")
+	amina.link(true)
 
 	amina.Key("Alt+k")
 	amina.WaitFor(".file .line")
 	amina.WaitText("Summary for whoever goes on")
 	amina.Click(".summary .btn")
-	amina.Type("#sit-text", "Mother and daughter. The daughter is still there.")
-	amina.Click("dialog .foot-row .pri")
-	amina.WaitGone("dialog")
+	amina.says("Mother and daughter. The daughter is still there.")
 	amina.Click("#h-person + .btn")
 	amina.Type("#sit-text", "a man who controls her papers")
 	amina.Type("#sit-names", "a name of his")
@@ -119,14 +122,8 @@ func TestWhoKnowsSomebodyIsKeptOut(t *testing.T) {
 	stranger(t, d, "i am in that house")
 	amina.WaitFor(".ring")
 	amina.accept()
-	amina.Key("Alt+k")
-	amina.WaitText("Which situation is")
-	amina.Click("dialog .foot-row .pri")
-	amina.WaitGone("dialog")
-	noor.Key("Alt+t")
-	noor.WaitFor("table .btn")
-	noor.Click("table .btn")
-	noor.WaitFor(".file .line")
+	amina.link(false)
+	noor.open()
 	noor.ClickText("I know somebody in it")
 	noor.WaitText("a key apart needs a team of its own")
 	noor.axe("saying that she knows somebody")
@@ -137,16 +134,18 @@ func TestWhoKnowsSomebodyIsKeptOut(t *testing.T) {
 	amina.WaitText("Closed to Noor")
 }
 
-// wrap ends the conversation that is shown and saves its outcome.
-func (c console) wrap() {
+// wrap ends the conversation that is shown, answers what is asked then, and saves it.
+func (c console) wrap(answers ...string) {
 	c.t.Helper()
 	c.more("End…")
 	c.ClickText("End now")
 	c.WaitFor(".wrapup")
-	c.Click(`.wrapup input[value="not_asked"]`)
-	c.Click(`.wrapup input[value="crisis"]`)
+	for _, a := range append(answers, "not_asked") {
+		c.Click(`.wrapup input[value="` + a + `"]`)
+	}
 	c.ClickText("A plan was made")
 	c.ClickText("Save and close")
+	c.WaitGone(".wrapup")
 }
 
 // The words of a closed contact: asked for with a reason from the timeline, given by a
@@ -161,16 +160,11 @@ func TestClosedWordsAreGivenByASupervisor(t *testing.T) {
 	stranger(t, d, "he has my passport")
 	amina.WaitFor(".ring")
 	amina.accept()
-	amina.Key("Alt+k")
-	amina.WaitText("Which situation is")
-	amina.Click("dialog .foot-row .pri")
-	amina.WaitGone("dialog")
-	amina.wrap()
+	amina.link(false)
+	amina.wrap("crisis")
 	amina.WaitGone(".chat")
 
-	noor.Key("Alt+t")
-	noor.WaitFor("table .btn")
-	noor.Click("table .btn")
+	noor.open()
 	noor.WaitFor(".events .sealed")
 	noor.Click(".events .sealed summary")
 	noor.WaitText("A supervisor is asked.")

@@ -31,12 +31,7 @@ func TestATranslatorHelps(t *testing.T) {
 	mirela.axe("a translator's empty desk")
 
 	her := browser.Chromium(t, browser.Options{Lang: "fr", World: true, Patience: time.Minute})
-	her.Goto(d.line)
-	her.Click("button[value=chat]")
-	her.WaitFor("#w")
-	her.Type("#w", "il garde mon passeport, je suis dans la cuisine")
-	her.Click("button[value=send]")
-	her.WaitFor("#say")
+	enter(her, d, "il garde mon passeport, je suis dans la cuisine")
 
 	mirela.WaitText("nobody who is here speaks the language")
 	noor.WaitText("A translator is asked.")
