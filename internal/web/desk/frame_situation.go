@@ -200,6 +200,7 @@ type (
 		Situation string `json:"situation,omitempty"`
 		State     string `json:"state"`
 		Mine      bool   `json:"mine"`
+		Erased    bool   `json:"erased,omitempty"` // what we wrote about it is gone
 		At        int64  `json:"at"`
 		Due       int64  `json:"due"`
 	}

@@ -94,7 +94,7 @@ d.addEventListener('submit', function (e) {
   pairs = fields(f);
   if (b && b.name) pairs.push([b.name, b.value]);
   busy = Date.now();
-  turn(post(pack(pairs), 'text/html'), words && b && b.value === 'send');
+  turn(post(pack(pairs), 'text/html'), words && b && (b.value === 'send' || b.name === 'k'));
 });
 function turn(answer, sent) {
   var mine = ++turns;

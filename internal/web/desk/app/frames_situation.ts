@@ -227,6 +227,7 @@ export interface RequestRow {
   situation?: string;
   state: string;
   mine: boolean;
+  erased?: boolean;
   at: number;
   due: number;
 }

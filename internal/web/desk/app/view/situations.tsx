@@ -39,7 +39,8 @@ function Request({ of }: { of: RequestRow }) {
           {here ? <button class="btn" type="button" onClick={() => show(of.contact)}>{t("desk.sit.go")}</button>
             : row ? <button class="btn" type="button" disabled={isAsked("take", of.contact)} onClick={() => take(row)}>{t("desk.sit.take")}</button>
             : of.state === "sleeping" ? <button class="btn" type="button" disabled={isAsked("take", of.contact)} onClick={() => request("take", of.contact, { t: "take", contact: of.contact })}>{t("desk.sit.take")}</button> : null}
-          {of.kind === "erase" && supervises.value ? <button class="btn stop" type="button" onClick={() => request("forget", of.about, { t: "forget", contact: of.about })}>{t("desk.sit.forget")}</button> : null}
+          {of.kind === "erase" && of.erased ? <span class="quiet">{t("desk.sit.forgotten")}</span>
+            : of.kind === "erase" && supervises.value ? <button class="btn stop" type="button" disabled={isAsked("forget", of.about)} onClick={() => request("forget", of.about, { t: "forget", contact: of.about })}>{t("desk.sit.forget")}</button> : null}
           {of.kind === "promise" ? null : <button class="btn" type="button" disabled={isAsked("answered", of.id)} onClick={() => request("answered", of.id, { t: "answered", id: of.id })}>{t("desk.sit.answered")}<span class="vh"> {t(`desk.sit.asks.${of.kind}`)}</span></button>}
         </span>
       </div>
