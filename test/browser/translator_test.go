@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -16,15 +17,24 @@ func (c console) gives(words string) {
 	c.Key("Enter")
 }
 
+// row waits until a row of a part of the board says something.
+func (c console) row(part, words string) {
+	c.t.Helper()
+	c.WaitTrue(fmt.Sprintf(`document.querySelector('[aria-labelledby=%s] tbody tr')?.innerText.includes(%q)`, part, words))
+}
+
 // A stranger writes in a language that nobody on the shift speaks: a translator is asked
 // by the line itself, comes, and from then on the language is in nobody's way. The
 // advocate tells the limits by an approved phrase, reads what is said in her own
 // language, and sends the translator's sentence, which says to the staff whose it is and
-// to the caller nothing.
+// to the caller nothing. A supervisor's board says at each step whether a translator is
+// waited for or at work.
 func TestATranslatorHelps(t *testing.T) {
 	t.Parallel()
 	d := ours(t)
-	noor, mirela := sit(t, d, "Noor"), sit(t, d, "Mirela")
+	noor, mirela, sana := sit(t, d, "Noor"), sit(t, d, "Mirela"), sit(t, d, "Sana")
+	sana.look()
+	sana.ClickText("Board")
 	noor.ready()
 	mirela.ready()
 	mirela.WaitText("Nobody needs you now")
@@ -35,14 +45,19 @@ func TestATranslatorHelps(t *testing.T) {
 
 	mirela.WaitText("nobody who is here speaks the language")
 	noor.WaitText("A translator is asked.")
+	sana.row("wt", "A translator is asked.")
 	if strings.Contains(mirela.Shown(), "passeport") {
 		t.Error("who is asked reads what was said")
 	}
 	mirela.ClickText("Come")
+	sana.row("wt", "A translator stands by.")
 	noor.WaitFor(".ring")
 	noor.accept()
 	mirela.WaitTrue(`document.querySelector("blockquote")?.textContent.includes("passeport")`)
 	mirela.axe("a thread")
+	sana.row("wi", "Translator: Mirela")
+	sana.axe("the board with a translator")
+	sana.Shot("at work")
 	mirela.gives("he keeps my passport, I am in the kitchen")
 	noor.WaitText("he keeps my passport, I am in the kitchen")
 	noor.WaitText("translated by Mirela")
@@ -75,9 +90,19 @@ func TestATranslatorHelps(t *testing.T) {
 		}
 	}
 
+	if strings.Contains(noor.Shown(), "By machine") {
+		t.Error("nobody runs a machine here, and the desk offers one")
+	}
 	noor.ClickText("End the translation")
 	mirela.WaitText("Nobody needs you now")
 	if strings.Contains(mirela.Shown(), "passeport") {
 		t.Error("what was said stays on the translator's desk")
+	}
+	sana.WaitTrue(`!document.querySelector('[aria-labelledby="wi"]').innerText.includes("ranslator")`)
+	noor.ClickText("Ask for a translator")
+	sana.row("wi", "A translator is asked.")
+	sana.Shot("asked")
+	if strings.Contains(sana.Shown(), "passeport") {
+		t.Error("the board shows what she said")
 	}
 }

@@ -6,11 +6,17 @@
 package desk_test
 
 import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/web/desk"
 	"github.com/freeline-org/freeline/test/browser"
@@ -248,5 +254,84 @@ func TestATranslatorWorksByKeys(t *testing.T) {
 	p.WaitText("Nobody needs you now")
 	if strings.Contains(p.Shown(), "they sleep") {
 		t.Error("what was said stays on the page")
+	}
+}
+
+// machine is the operator's own, on the loopback; say changes what it answers.
+func machine(t *testing.T) (m *interpret.Loopback, say func(answer func(w http.ResponseWriter, q, from, to string))) {
+	t.Helper()
+	var mu sync.Mutex
+	var answer func(w http.ResponseWriter, q, from, to string)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var asked struct{ Q, Source, Target string }
+		_ = json.NewDecoder(r.Body).Decode(&asked)
+		mu.Lock()
+		defer mu.Unlock()
+		answer(w, asked.Q, asked.Source, asked.Target)
+	}))
+	t.Cleanup(server.Close)
+	m, err := interpret.NewLoopback(server.URL + "/translate")
+	hotlinetest.Must(t, err)
+	return m, func(a func(w http.ResponseWriter, q, from, to string)) {
+		mu.Lock()
+		defer mu.Unlock()
+		answer = a
+	}
+}
+
+// What the operator's machine makes of a text is marked as such wherever it stands, and is
+// sent by the press that says that it was read, and by no other. A machine that fails says
+// so. Where there is none, nothing of it is on the desk.
+func TestAMachinesWordsAreReadBeforeTheyLeave(t *testing.T) {
+	m, say := machine(t)
+	say(func(w http.ResponseWriter, q, from, to string) {
+		_ = json.NewEncoder(w).Encode(map[string]string{"translatedText": from + " to " + to + ": " + q})
+	})
+	l := openWith(t, dbtest.New(t), desk.Config{Node: "test"}, func(p *desk.Parts) { p.Machine = m })
+	ana := l.Hire(t, hotline.Advocate)
+	her := l.in(t, "fil", "nasa kusina ako")
+	l.Take(t, ana, her.Contact)
+	p := l.sit(t, ana, browser.Options{})
+	p.WaitText("nasa kusina ako")
+	p.Click(log + " .msg .btn")
+	p.WaitTrue(`/^machine, not read by anyone\s+fil to en: nasa kusina ako$/.test(document.querySelector('` + log + ` .meant')?.innerText)`)
+
+	const ask, made = ".chat[aria-current] .compose .foot .btn:nth-of-type(2)", "en to fil: Does the door lock?"
+	p.WaitTrue(`document.querySelector('` + ask + `').innerText === "By machine" && document.querySelector('` + ask + `').disabled`)
+	p.Type(composer, "Does the door lock?")
+	p.Click(ask)
+	p.WaitTrue(`document.querySelector(".sentences li").innerText.includes("` + made + `")`)
+	p.WaitTrue(`document.querySelector(".sentences li").innerText.includes("machine, not read by anyone")`)
+	browser.Axe(t, p.Page)
+	p.Shot("unread")
+	p.Eval(`document.querySelector('`+composer+`').select()`, nil)
+	p.Say(made)
+	p.Key("Enter")
+	p.WaitText("A machine wrote this. Read it first, and say so.")
+	p.Shot("refused")
+	if n := l.Count(t, `SELECT count(*) FROM message WHERE side = 'advocate'`); n > 0 {
+		t.Fatalf("%d messages that nobody has read", n)
+	}
+	p.ClickText("Back into the field")
+	p.ClickText("I have read it: send")
+	p.WaitGone(".sentences")
+	p.WaitText("Leaves in") // the server has it
+	hotlinetest.Must(t, l.Book.Send(t.Context(), her.Contact, l.One(t, `SELECT id FROM message WHERE side = 'advocate'`)))
+	p.WaitTrue(`[...document.querySelectorAll('` + log + ` .msg.us:not(.later)')].some((e) => e.innerText.includes("` + made + `") && e.innerText.includes("machine, read by the advocate"))`)
+	p.Shot("read")
+
+	say(func(w http.ResponseWriter, q, _, _ string) { http.Error(w, q, http.StatusServiceUnavailable) })
+	p.Click(log + " .msg .btn")
+	p.WaitText("The machine does not translate now.")
+	p.Shot("down")
+
+	none := open(t, dbtest.New(t))
+	ben := none.Hire(t, hotline.Advocate)
+	none.Take(t, ben, none.in(t, "fil", "nasa kusina ako").Contact)
+	q := none.sit(t, ben, browser.Options{})
+	q.WaitText("nasa kusina ako")
+	q.WaitText("You do not speak Filipino.")
+	if strings.Contains(strings.ToLower(q.Shown()), "machine") {
+		t.Error("without a machine the desk speaks of one")
 	}
 }

@@ -16,7 +16,7 @@ import {
 } from "./state";
 import { askOthers } from "./tabs";
 import { clock, setClock, zone } from "./time";
-import { asked as asksCame, begin as beginThreads, forgetThreads, machineCame, recoverTyped, threadCame, translationCame } from "./translate";
+import { asked as asksCame, begin as beginThreads, forgetMade, forgetThreads, machineCame, recoverTyped, threadCame, translationCame } from "./translate";
 import { has, t, tag } from "./words";
 
 export const hello = (): ToServer => ({
@@ -226,6 +226,7 @@ export function drop(id: string): void {
   forget(id);
   forgetSources(id);
   forgetRecord(id);
+  forgetMade(id);
   const d = dialog.peek();
   if (d && "contact" in d && d.contact === id) dialog.value = null;
   if (current.peek() === id) current.value = [...rest.keys()][0] ?? "";
@@ -254,7 +255,7 @@ function refused(frame: Refused): void {
   }
   if (frame.of === "hello" || frame.of === "ping" || frame.of === "typing") return;
   refusals.value = new Map(refusals.peek()).set(`${frame.of}:${frame.id || "me"}`, frame);
-  if (frame.of === "take" || frame.of === "accept" || frame.of === "state" || frame.of === "draft") say(reason(frame));
+  if (frame.of === "take" || frame.of === "accept" || frame.of === "state" || frame.of === "draft" || frame.of === "machine") say(reason(frame));
 }
 
 /** What a refusal means, in the reader's language. */

@@ -251,6 +251,11 @@ export function askMachine(chat: Chat, of: { of: string } | { text: string }): v
   request("machine", id, { t: "machine", id, contact: chat.id, ...of });
 }
 
+/** A contact that has left takes along what was made of its words. */
+export function forgetMade(contact: string): void {
+  made.value = new Map([...made.peek()].filter(([, m]) => m.contact !== contact));
+}
+
 export function dropMade(id: string): void {
   const rest = new Map(made.peek());
   rest.delete(id);
