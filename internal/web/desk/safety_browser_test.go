@@ -7,6 +7,8 @@ package desk_test
 
 import (
 	"encoding/base64"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/freeline-org/freeline/internal/db/dbtest"
@@ -86,6 +88,19 @@ func TestNotAloneByOneKey(t *testing.T) {
 	p.Key("Enter")
 	p.WaitText("These words find nothing. 4 tries left.")
 	p.Shot("phrase-nothing")
+	for left := 3; left >= 0; left-- {
+		p.Type("#says", "others")
+		p.Key("Enter")
+		p.WaitText(fmt.Sprintf("%d tr", left))
+	}
+	p.Type("#says", "others")
+	p.Key("Enter")
+	p.WaitText("A supervisor has been told and goes on from here.")
+	p.WaitGone("#says")
+	if got := p.Shown(); strings.Contains(got, "left.") || strings.Contains(got, "find nothing") {
+		t.Error("beside the refusal stands what the last words found")
+	}
+	p.Shot("phrase-refused")
 	if vs := p.Violations(); len(vs) > 0 {
 		t.Errorf("axe: %v", vs)
 	}

@@ -36,7 +36,14 @@ export const foundCame = (f: FoundFrame): void => {
 export const coverCame = (f: CoverFrame): void => set(f.contact, { cover: f });
 
 export const draw = (c: Chat): void => request("phrase", c.id, { t: "phrase", contact: c.id });
-export const says = (c: Chat, text: string): void => request("says", c.id, { t: "says", contact: c.id, text });
+
+/** Looks her words up. What the last ones found does not stay beside the answer to these. */
+export function says(c: Chat, text: string): void {
+  const { said: _, ...rest } = told(c);
+  all.value = new Map(all.value).set(c.id, rest);
+  request("says", c.id, { t: "says", contact: c.id, text });
+}
+
 export const joinFound = (c: Chat): void => request("join_found", c.id, { t: "join_found", contact: c.id });
 export const askCover = (c: Chat): void => request("cover_words", c.id, { t: "cover_words", contact: c.id });
 

@@ -3,7 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { draw, forgetDrawn, joinFound, says, told } from "../found";
-import { isAsked, type Chat } from "../state";
+import { isAsked, refusal, type Chat } from "../state";
 import { at } from "../time";
 import { n, t } from "../words";
 import { Icon, Refusal } from "./parts";
@@ -15,6 +15,7 @@ export function Phrase({ of }: { of: Chat }) {
   const { drawn, said, found } = told(of);
   const c = of.info.value;
   if (!c.mine || c.state !== "live") return null;
+  const over = refusal("says", of.id)?.key === "safety.tries"; // a supervisor goes on
   const state = c.safety?.phrase ?? "";
   return (
     <section class="card phrase" aria-labelledby="ps">
@@ -27,7 +28,7 @@ export function Phrase({ of }: { of: Chat }) {
             <button class="btn pri wide" type="button" onClick={() => forgetDrawn(of)}>{t("desk.phrase.told")}</button>
           </div>
         ) : null}
-        <form onSubmit={(e) => {
+        {over ? null : <form onSubmit={(e) => {
           e.preventDefault();
           if (text.trim() === "") return;
           says(of, text);
@@ -40,7 +41,7 @@ export function Phrase({ of }: { of: Chat }) {
               <button class="btn" type="submit" disabled={isAsked("says", of.id)}>{t("desk.phrase.look")}</button>
             </span>
           </div>
-        </form>
+        </form>}
         <Refusal of="says" id={of.id} />
         <Refusal of="phrase" id={of.id} />
         <Refusal of="join_found" id={of.id} />
