@@ -34,6 +34,7 @@ var (
 	refers     = regexp.MustCompile(`\s(?:for|aria-describedby|aria-labelledby|href)="(#?)([^"]*)"`)
 	inputs     = regexp.MustCompile(`<(?:input|select|textarea)[^>]*>`)
 	attributes = regexp.MustCompile(`\s(style|on[a-z]+)=`)
+	pressed    = regexp.MustCompile(`(?s)<(?:a|button)(?:\s[^>]*?href="([^"]*)")?[^>]*>(.*?)</(?:a|button)>`)
 	missing    = regexp.MustCompile(`⟦[^⟧]*⟧|ZgotmplZ|%!|<no value>`)
 )
 
@@ -86,6 +87,19 @@ func faultsOf(page, lang string) (all []string) {
 			all = append(all, "no label for "+in)
 		}
 	}
+	leads := map[string]string{}
+	for _, m := range pressed.FindAllStringSubmatch(page, -1) {
+		name := strings.Join(strings.Fields(tags.ReplaceAllString(m[2], "")), " ")
+		if name == "" || strings.HasSuffix(name, ",") || strings.HasSuffix(name, "،") {
+			all = append(all, "half a name: "+m[0])
+		}
+		if was, known := leads[name]; known && m[1] != "" && was != m[1] {
+			all = append(all, name+" leads to "+was+" and to "+m[1])
+		}
+		if m[1] != "" {
+			leads[name] = m[1]
+		}
+	}
 	return all
 }
 
@@ -98,6 +112,7 @@ func TestFaultsOfAPageAreSeen(t *testing.T) {
 	}
 	for _, bad := range []string{
 		`⟦admin.x⟧`, `<h1>`, `<input id="b">`, `<input>`, `<p style="x">`, `<a href="#nowhere">`, `<i id="a">`, `<script>`,
+		`<a href="/x">Look<span>, </span></a>`, `<button></button>`, `<a href="/x">Look</a> <a href="/y">Look</a>`,
 	} {
 		if got := faultsOf(strings.Replace(good, "</main>", bad+"</main>", 1), "en"); len(got) == 0 {
 			t.Errorf("nobody sees %s", bad)
