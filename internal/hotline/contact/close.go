@@ -76,14 +76,7 @@ func (b *Book) CloseNow(ctx context.Context, id hotline.ContactID, o Outcome) er
 	if err != nil {
 		return err
 	}
-	var c Contact
-	err = b.db.Write(ctx, func(tx db.Tx) (err error) {
-		if c, err = lock(tx, id); err != nil {
-			return err
-		}
-		if c.ShredS != o.Key.Object() {
-			return ErrMissing
-		}
+	err = b.overHead(ctx, id, &n, func(tx db.Tx, c Contact) error {
 		if c.Advocate != "" && c.Advocate != o.By {
 			return ErrNotYours
 		}
@@ -106,7 +99,6 @@ func (b *Book) CloseNow(ctx context.Context, id hotline.ContactID, o Outcome) er
 		return b.closed(tx, keep, c, o.Head, now)
 	})
 	if err == nil {
-		b.noteHead(ctx, c, n)
 		b.told(id, 0, true)
 	}
 	return err
@@ -226,12 +218,8 @@ func (b *Book) Settled(ctx context.Context, by hotline.Actor, id hotline.Contact
 	if err != nil {
 		return err
 	}
-	var c Contact
-	err = b.db.Write(ctx, func(tx db.Tx) (err error) {
-		if c, err = lock(tx, id); err != nil {
-			return err
-		}
-		if c.State != Closed || c.ShredS != o.Key.Object() {
+	return b.overHead(ctx, id, &n, func(tx db.Tx, c Contact) error {
+		if c.State != Closed {
 			return ErrState
 		}
 		if err := b.replaceHead(tx, c, n); err != nil {
@@ -251,8 +239,4 @@ func (b *Book) Settled(ctx context.Context, by hotline.Actor, id hotline.Contact
 		}
 		return b.log.Public(audit.Act{By: by, What: "settle", Object: string(id)}).Insert(tx)
 	})
-	if err == nil {
-		b.noteHead(ctx, c, n)
-	}
-	return err
 }

@@ -29,21 +29,13 @@ func (b *Book) PutHead(ctx context.Context, by hotline.Actor, id hotline.Contact
 	if err != nil {
 		return err
 	}
-	var c Contact
-	err = b.db.Write(ctx, func(tx db.Tx) (err error) {
-		if c, err = lock(tx, id); err != nil {
-			return err
-		}
-		if c.State == Erased || c.ShredS != key.Object() {
-			return ErrMissing
-		}
+	err = b.overHead(ctx, id, &n, func(tx db.Tx, c Contact) error {
 		if err := b.replaceHead(tx, c, n); err != nil {
 			return err
 		}
 		return b.log.Public(audit.Act{By: by, What: act, Object: string(id)}).Insert(tx)
 	})
 	if err == nil {
-		b.noteHead(ctx, c, n)
 		b.told(id, 0, false)
 	}
 	return err
@@ -51,6 +43,7 @@ func (b *Book) PutHead(ctx context.Context, by hotline.Actor, id hotline.Contact
 
 // newHead is a head about to be written, sealed.
 type newHead struct {
+	object string // whose key it is sealed to
 	was    int64
 	head   Head
 	sealed []byte
@@ -58,11 +51,30 @@ type newHead struct {
 
 // next seals what follows an opened head.
 func (h Head) next(key seal.Key, id hotline.ContactID) (newHead, error) {
-	n := newHead{was: h.N, head: h}
+	n := newHead{object: key.Object(), was: h.N, head: h}
 	n.head.N++
 	var err error
 	n.sealed, err = n.head.seal(key, id)
 	return n, err
+}
+
+// overHead has write put a head in the place of another one, under the contact's lock,
+// with what else changes with it. The head is noted once that is kept.
+func (b *Book) overHead(ctx context.Context, id hotline.ContactID, n *newHead, write func(tx db.Tx, c Contact) error) error {
+	var c Contact
+	err := b.db.Write(ctx, func(tx db.Tx) (err error) {
+		if c, err = lock(tx, id); err != nil {
+			return err
+		}
+		if c.State == Erased || c.ShredS != n.object {
+			return ErrMissing
+		}
+		return write(tx, c)
+	})
+	if err == nil {
+		b.noteHead(ctx, c, *n)
+	}
+	return err
 }
 
 // replaceHead writes a head over the one it was made of, under the contact's lock.
@@ -133,14 +145,7 @@ func (b *Book) MendHead(ctx context.Context, by hotline.PersonID, id hotline.Con
 	if err != nil {
 		return err
 	}
-	var c Contact
-	err = b.db.Write(ctx, func(tx db.Tx) (err error) {
-		if c, err = lock(tx, id); err != nil {
-			return err
-		}
-		if c.State == Erased || c.ShredS != key.Object() {
-			return ErrMissing
-		}
+	err = b.overHead(ctx, id, &n, func(tx db.Tx, c Contact) error {
 		if c.HeadN > noted {
 			return ErrHead
 		}
@@ -151,7 +156,6 @@ func (b *Book) MendHead(ctx context.Context, by hotline.PersonID, id hotline.Con
 		return leaf.Insert(tx)
 	})
 	if err == nil {
-		b.noteHead(ctx, c, n)
 		b.told(id, 0, false)
 	}
 	return err

@@ -138,12 +138,7 @@ func (r *Ring) paged(ctx context.Context, n int, all box.Context, better []seal.
 	if err != nil {
 		return err
 	}
-	return r.k.db.Write(ctx, func(tx db.Tx) error {
-		if err := replace(tx, better); err != nil {
-			return err
-		}
-		return leaf.Insert(tx)
-	})
+	return r.k.opens(ctx, leaf, better)
 }
 
 // widest opens the widest secret that the ring has of an object: its body and by it its
@@ -184,6 +179,17 @@ func (r *Ring) head(row headRow, grants []seal.Grant, salt []byte) (contact.Head
 	}
 	better, err := r.promote([]seal.Grant{g}, body)
 	return head, opens.Seal(), better, err
+}
+
+// opens writes the leaf before anything is handed out, and better grants in the place of
+// those that were read.
+func (k *Keeper) opens(ctx context.Context, leaf audit.Leaf, better []seal.Grant) error {
+	return k.db.Write(ctx, func(tx db.Tx) error {
+		if err := replace(tx, better); err != nil {
+			return err
+		}
+		return leaf.Insert(tx)
+	})
 }
 
 // replace writes symmetric grants over the HPKE ones of the same epoch, unless they

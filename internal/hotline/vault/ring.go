@@ -215,25 +215,12 @@ func (r *Ring) Open(ctx context.Context, ref Ref, why string) (*Key, error) {
 			return nil, err
 		}
 	}
-	err = r.k.db.Write(ctx, func(tx db.Tx) error {
-		if err := replace(tx, better); err != nil {
-			return err
-		}
-		return leaf.Insert(tx)
-	})
-	if err != nil {
+	if err := r.k.opens(ctx, leaf, better); err != nil {
 		return nil, err
 	}
-	key, err := r.k.line.ObjectKey(id, seal.Body, secret, shredSecret[0])
-	if err != nil {
-		return nil, err
-	}
-	k.Key = opened.Key{Line: r.k.line, Object: id, Key: key}
-	if key, err = r.k.line.ObjectKey(id, seal.Head, k.head, shredSecret[0]); err != nil {
-		return nil, err
-	}
-	k.headKey = opened.Key{Line: r.k.line, Object: id, Key: key}
-	return k, nil
+	h, err := r.held(id, secret, k.head, shredSecret[0])
+	k.Key, k.headKey = h.body, h.headKey
+	return k, err
 }
 
 func object(c seal.Columns, record bool) string {

@@ -270,6 +270,11 @@ func (k *Keeper) ring(v *seal.Verified, p hotline.PersonID, kept ring) (*Ring, e
 // Lock destroys the entry: the session stays, and opens nothing until it is
 // unlocked.
 func (k *Keeper) Lock(ctx context.Context, tok Token) error {
+	return k.shut(ctx, tok, `locked = 1`)
+}
+
+// shut destroys the entry of a session first, so that a crash leaves nothing open.
+func (k *Keeper) shut(ctx context.Context, tok Token, set string) error {
 	s, err := k.session(ctx, tok)
 	if err != nil {
 		return err
@@ -278,7 +283,7 @@ func (k *Keeper) Lock(ctx context.Context, tok Token) error {
 		return err
 	}
 	return k.db.Write(ctx, func(tx db.Tx) error {
-		_, err := tx.Exec(`UPDATE session SET locked = 1 WHERE id = $1`, s.id)
+		_, err := tx.Exec(`UPDATE session SET `+set+` WHERE id = $1`, s.id)
 		return err
 	})
 }
@@ -356,20 +361,9 @@ func (k *Keeper) endWhere(ctx context.Context, where string, args ...any) error 
 // destroy destroys the entries that a query names.
 func (k *Keeper) destroy(ctx context.Context, query string, args ...any) error {
 	var entries []string
-	err := k.db.Read(ctx, func(tx db.Tx) error {
-		rows, err := tx.Query(query, args...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id string
-			if err := rows.Scan(&id); err != nil {
-				return err
-			}
-			entries = append(entries, id)
-		}
-		return rows.Err()
+	err := k.db.Read(ctx, func(tx db.Tx) (err error) {
+		entries, err = db.Values[string](tx, query, args...)
+		return err
 	})
 	if err != nil {
 		return err
@@ -378,16 +372,4 @@ func (k *Keeper) destroy(ctx context.Context, query string, args ...any) error {
 }
 
 // End signs a device out.
-func (k *Keeper) End(ctx context.Context, tok Token) error {
-	s, err := k.session(ctx, tok)
-	if err != nil {
-		return err
-	}
-	if err := k.shred.Destroy(ctx, s.shred); err != nil {
-		return err
-	}
-	return k.db.Write(ctx, func(tx db.Tx) error {
-		_, err := tx.Exec(`UPDATE session SET ended = 1 WHERE id = $1`, s.id)
-		return err
-	})
-}
+func (k *Keeper) End(ctx context.Context, tok Token) error { return k.shut(ctx, tok, `ended = 1`) }

@@ -169,13 +169,7 @@ func (r *Ring) Situation(ctx context.Context, id hotline.SituationID, why string
 	if err != nil {
 		return nil, err
 	}
-	err = r.k.db.Write(ctx, func(tx db.Tx) error {
-		if err := replace(tx, better); err != nil {
-			return err
-		}
-		return leaf.Insert(tx)
-	})
-	if err != nil {
+	if err := r.k.opens(ctx, leaf, better); err != nil {
 		return nil, err
 	}
 	s, err := r.within(id, c.ShredS, secret, head, salt[0])
