@@ -132,19 +132,11 @@ func (d *DB) standing(ctx context.Context) (release int64, applied map[string]bo
 		if err != nil && !errors.Is(err, ErrNoRows) {
 			return err
 		}
-		rows, err := tx.Query(`SELECT name FROM migration`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var name string
-			if err := rows.Scan(&name); err != nil {
-				return err
-			}
+		names, err := Values[string](tx, `SELECT name FROM migration`)
+		for _, name := range names {
 			applied[name] = true
 		}
-		return rows.Err()
+		return err
 	})
 	return release, applied, err
 }

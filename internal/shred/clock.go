@@ -116,19 +116,8 @@ func (s *Store) Old(ctx context.Context, kind string, age time.Duration, after s
 		if err != nil {
 			return err
 		}
-		rows, err := tx.Query(`SELECT id FROM entry WHERE kind = $1 AND created_at <= $2 AND id > $3 ORDER BY id LIMIT $4`, kind, now-age.Milliseconds(), after, limit)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id string
-			if err := rows.Scan(&id); err != nil {
-				return err
-			}
-			out = append(out, id)
-		}
-		return rows.Err()
+		out, err = db.Values[string](tx, `SELECT id FROM entry WHERE kind = $1 AND created_at <= $2 AND id > $3 ORDER BY id LIMIT $4`, kind, now-age.Milliseconds(), after, limit)
+		return err
 	})
 }
 

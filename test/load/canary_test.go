@@ -265,20 +265,9 @@ func openWithEverything(t *testing.T, h *load.House, l *app.Line) {
 	must(t, err)
 	secrets := [][]byte{key}
 	var ids []string
-	must(t, l.Store.Read(t.Context(), func(tx db.Tx) error {
-		rows, err := tx.Query(`SELECT id FROM entry`)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id string
-			if err := rows.Scan(&id); err != nil {
-				return err
-			}
-			ids = append(ids, id)
-		}
-		return rows.Err()
+	must(t, l.Store.Read(t.Context(), func(tx db.Tx) (err error) {
+		ids, err = db.Values[string](tx, `SELECT id FROM entry`)
+		return err
 	}))
 	some, err := l.Shred.Some(t.Context(), ids...)
 	must(t, err)

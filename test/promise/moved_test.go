@@ -327,20 +327,9 @@ func (s *scene) values(t *testing.T) map[string][][]byte {
 			continue
 		}
 		name := fmt.Sprintf("%s %s.%s", c.Store, c.Table, c.Name)
-		must(t, s.db(c.Store).Read(t.Context(), func(tx db.Tx) error {
-			rows, err := tx.Query(`SELECT ` + c.Name + ` FROM ` + c.Table + ` WHERE ` + c.Name + ` IS NOT NULL`)
-			if err != nil {
-				return err
-			}
-			defer rows.Close()
-			for rows.Next() {
-				var b []byte
-				if err := rows.Scan(&b); err != nil {
-					return err
-				}
-				out[name] = append(out[name], b)
-			}
-			return rows.Err()
+		must(t, s.db(c.Store).Read(t.Context(), func(tx db.Tx) (err error) {
+			out[name], err = db.Values[[]byte](tx, `SELECT `+c.Name+` FROM `+c.Table+` WHERE `+c.Name+` IS NOT NULL`)
+			return err
 		}))
 	}
 	return out

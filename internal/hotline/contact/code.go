@@ -65,20 +65,8 @@ func (b *Book) Expire(ctx context.Context) error {
 
 // dropCodes deletes codes, and leaves a job for each entry. It returns the entries.
 func dropCodes(tx db.Tx, where string, arg any) ([]string, error) {
-	rows, err := tx.Query(`SELECT shred FROM return_code WHERE `+where, arg)
+	ids, err := db.Values[string](tx, `SELECT shred FROM return_code WHERE `+where, arg)
 	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var ids []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		ids = append(ids, id)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return nil, err
 	}
 	for _, id := range ids {

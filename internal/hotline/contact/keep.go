@@ -180,22 +180,10 @@ func (b *Book) Round(ctx context.Context, age int64) (int, error) {
 
 // rounded lists contacts whose times are to be rounded: closed ones, and erased ones
 // about which a note is left.
-func rounded(tx db.Tx, before int64) (out []hotline.ContactID, err error) {
-	rows, err := tx.Query(`SELECT id FROM contact WHERE state = 'closed' AND state_at <= $1 AND state_at % `+itoa(days)+` <> 0
+func rounded(tx db.Tx, before int64) ([]hotline.ContactID, error) {
+	return db.Values[hotline.ContactID](tx, `SELECT id FROM contact WHERE state = 'closed' AND state_at <= $1 AND state_at % `+itoa(days)+` <> 0
 		UNION SELECT contact FROM note JOIN contact ON contact.id = note.contact WHERE state = 'erased' AND note.at <= $1 AND note.at % `+itoa(days)+` <> 0
 		LIMIT `+itoa(portion), before)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id hotline.ContactID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		out = append(out, id)
-	}
-	return out, rows.Err()
 }
 
 // Keeping is what the clock of K must say.

@@ -90,20 +90,8 @@ func promptly(tx db.Tx, id hotline.ContactID) error {
 	return nil
 }
 
-func outboxIDs(tx db.Tx, where string, args ...any) (out []string, err error) {
-	rows, err := tx.Query(`SELECT id FROM outbox WHERE `+where+` ORDER BY not_before, id`, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var m string
-		if err := rows.Scan(&m); err != nil {
-			return nil, err
-		}
-		out = append(out, m)
-	}
-	return out, rows.Err()
+func outboxIDs(tx db.Tx, where string, args ...any) ([]string, error) {
+	return db.Values[string](tx, `SELECT id FROM outbox WHERE `+where+` ORDER BY not_before, id`, args...)
 }
 
 // dropOutbox takes everything of a contact from the outbox, whatever became of it.

@@ -101,20 +101,9 @@ func (o *Outside) note(ctx context.Context, by hotline.PersonID, id hotline.Cont
 }
 
 func (o *Outside) lookups(ctx context.Context, id hotline.ContactID) (out [][]byte, err error) {
-	return out, o.db.Read(ctx, func(tx db.Tx) error {
-		rows, err := tx.Query(`SELECT lookup FROM caller WHERE contact = $1 LIMIT 10`, id)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var l []byte
-			if err := rows.Scan(&l); err != nil {
-				return err
-			}
-			out = append(out, l)
-		}
-		return rows.Err()
+	return out, o.db.Read(ctx, func(tx db.Tx) (err error) {
+		out, err = db.Values[[]byte](tx, `SELECT lookup FROM caller WHERE contact = $1 LIMIT 10`, id)
+		return err
 	})
 }
 

@@ -60,39 +60,19 @@ func ClosedTo(tx db.Tx, p hotline.PersonID, ids ...hotline.ContactID) (map[hotli
 		return out, err
 	}
 	places, args := db.List(ids)
-	rows, err := tx.Query(`SELECT of FROM part WHERE of IN (`+places+`) AND kind = 'contact' AND situation IN (SELECT situation FROM conflict WHERE person = $`+itoa(len(args)+1)+`)`, append(args, p)...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id hotline.ContactID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
+	closed, err := db.Values[hotline.ContactID](tx, `SELECT of FROM part WHERE of IN (`+places+`) AND kind = 'contact' AND situation IN (SELECT situation FROM conflict WHERE person = $`+itoa(len(args)+1)+`)`, append(args, p)...)
+	for _, id := range closed {
 		out[id] = true
 	}
-	return out, rows.Err()
+	return out, err
 }
 
 // Blocked lists to whom the contacts of a situation may not be offered.
-func Blocked(tx db.Tx, s hotline.SituationID) (out []hotline.PersonID, err error) {
+func Blocked(tx db.Tx, s hotline.SituationID) ([]hotline.PersonID, error) {
 	if s == "" {
 		return nil, nil
 	}
-	rows, err := tx.Query(`SELECT person FROM conflict WHERE situation = $1`, s)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var p hotline.PersonID
-		if err := rows.Scan(&p); err != nil {
-			return nil, err
-		}
-		out = append(out, p)
-	}
-	return out, rows.Err()
+	return db.Values[hotline.PersonID](tx, `SELECT person FROM conflict WHERE situation = $1`, s)
 }
 
 // unknown refuses to give a contact to whoever knows somebody in its situation.

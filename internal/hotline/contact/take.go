@@ -119,20 +119,8 @@ func ringOf(tx db.Tx, by hotline.PersonID, offer string) (Ring, error) {
 }
 
 // Declined lists who was asked for a contact since a moment and did not take it.
-func Declined(tx db.Tx, id hotline.ContactID, since int64) (out []hotline.PersonID, err error) {
-	rows, err := tx.Query(`SELECT advocate FROM offer WHERE contact = $1 AND ended_at > $2 AND outcome IN ('declined', 'late')`, id, since)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var p hotline.PersonID
-		if err := rows.Scan(&p); err != nil {
-			return nil, err
-		}
-		out = append(out, p)
-	}
-	return out, rows.Err()
+func Declined(tx db.Tx, id hotline.ContactID, since int64) ([]hotline.PersonID, error) {
+	return db.Values[hotline.PersonID](tx, `SELECT advocate FROM offer WHERE contact = $1 AND ended_at > $2 AND outcome IN ('declined', 'late')`, id, since)
 }
 
 // Accept makes an offered contact the advocate's. An offer that has ended, or is of
@@ -355,20 +343,9 @@ func (b *Book) Accompany(ctx context.Context, by hotline.PersonID, id hotline.Co
 
 // Joined lists who reads and writes along.
 func (b *Book) Joined(ctx context.Context, id hotline.ContactID) (out []hotline.PersonID, err error) {
-	return out, b.db.Read(ctx, func(tx db.Tx) error {
-		rows, err := tx.Query(`SELECT person FROM joined WHERE contact = $1 ORDER BY at LIMIT 20`, id)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var p hotline.PersonID
-			if err := rows.Scan(&p); err != nil {
-				return err
-			}
-			out = append(out, p)
-		}
-		return rows.Err()
+	return out, b.db.Read(ctx, func(tx db.Tx) (err error) {
+		out, err = db.Values[hotline.PersonID](tx, `SELECT person FROM joined WHERE contact = $1 ORDER BY at LIMIT 20`, id)
+		return err
 	})
 }
 

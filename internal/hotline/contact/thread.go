@@ -264,20 +264,8 @@ func flush(tx db.Tx, id hotline.ContactID) error {
 }
 
 // unsent lists what has no number yet.
-func unsent(tx db.Tx, id hotline.ContactID) (out []string, err error) {
-	rows, err := tx.Query(`SELECT id FROM message WHERE contact = $1 AND seq IS NULL ORDER BY at, id`, id)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var m string
-		if err := rows.Scan(&m); err != nil {
-			return nil, err
-		}
-		out = append(out, m)
-	}
-	return out, rows.Err()
+func unsent(tx db.Tx, id hotline.ContactID) ([]string, error) {
+	return db.Values[string](tx, `SELECT id FROM message WHERE contact = $1 AND seq IS NULL ORDER BY at, id`, id)
 }
 
 // Thread reads a contact's messages after seq, and those that have no number yet,

@@ -24,25 +24,13 @@ func (b *Book) Since(ctx context.Context, since int64) (t Today, err error) {
 		if err := tx.QueryRow(`SELECT count(*) FROM contact WHERE began >= $1 AND state = 'closed' AND advocate = ''`, since).Scan(&t.Missed); err != nil {
 			return err
 		}
-		rows, err := tx.Query(`SELECT min(o.ended_at) - c.began FROM contact c JOIN offer o ON o.contact = c.id AND o.outcome = 'accepted'
+		all, err := db.Values[int64](tx, `SELECT min(o.ended_at) - c.began FROM contact c JOIN offer o ON o.contact = c.id AND o.outcome = 'accepted'
 			WHERE c.began >= $1 GROUP BY c.id, c.began LIMIT $2`, since, waits)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		var all []int64
-		for rows.Next() {
-			var w int64
-			if err := rows.Scan(&w); err != nil {
-				return err
-			}
-			all = append(all, w)
-		}
 		t.Answered = len(all)
 		if len(all) > 0 {
 			slices.Sort(all)
 			t.Middle = all[len(all)/2]
 		}
-		return rows.Err()
+		return err
 	})
 }

@@ -63,20 +63,8 @@ func (b *Book) Sweep(ctx context.Context) (int, error) {
 			if err != nil {
 				return err
 			}
-			rows, err := tx.Query(`SELECT id FROM contact WHERE `+d.where+` ORDER BY state_at LIMIT `+itoa(portion), now)
-			if err != nil {
-				return err
-			}
-			defer rows.Close()
-			ids = nil
-			for rows.Next() {
-				var id hotline.ContactID
-				if err := rows.Scan(&id); err != nil {
-					return err
-				}
-				ids = append(ids, id)
-			}
-			return rows.Err()
+			ids, err = db.Values[hotline.ContactID](tx, `SELECT id FROM contact WHERE `+d.where+` ORDER BY state_at LIMIT `+itoa(portion), now)
+			return err
 		})
 		if err != nil {
 			return moved, err

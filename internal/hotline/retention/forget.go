@@ -244,18 +244,10 @@ func (r *Retention) known(ctx context.Context, kind string, ids []string) (map[s
 	table := map[string]string{"code": "return_code", "slot": "slot", "session": "session"}[kind]
 	return out, r.Main.Read(ctx, func(tx db.Tx) error {
 		places, args := db.List(ids)
-		rows, err := tx.Query(`SELECT shred FROM `+table+` WHERE shred IN (`+places+`)`, args...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var id string
-			if err := rows.Scan(&id); err != nil {
-				return err
-			}
+		owned, err := db.Values[string](tx, `SELECT shred FROM `+table+` WHERE shred IN (`+places+`)`, args...)
+		for _, id := range owned {
 			out[id] = true
 		}
-		return rows.Err()
+		return err
 	})
 }

@@ -126,20 +126,8 @@ func (p *Phrases) Says(ctx context.Context, by hotline.PersonID, id hotline.Cont
 	return h, err
 }
 
-func found(tx db.Tx, idx []byte) (out []hotline.ContactID, err error) {
-	rows, err := tx.Query(`SELECT contact FROM thread WHERE idx = $1 ORDER BY contact LIMIT 50`, idx)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id hotline.ContactID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		out = append(out, id)
-	}
-	return out, rows.Err()
+func found(tx db.Tx, idx []byte) ([]hotline.ContactID, error) {
+	return db.Values[hotline.ContactID](tx, `SELECT contact FROM thread WHERE idx = $1 ORDER BY contact LIMIT 50`, idx)
 }
 
 // Join makes a contact one of those that a phrase finds.

@@ -44,20 +44,8 @@ func (g Grant) Put(tx db.Tx) error {
 }
 
 // Grantees lists to whom an object's body is granted.
-func Grantees(tx db.Tx, object string) (out []string, err error) {
-	rows, err := tx.Query(`SELECT grantee FROM key_grant WHERE object = $1 AND scope = $2`, object, Body)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var grantee string
-		if err := rows.Scan(&grantee); err != nil {
-			return nil, err
-		}
-		out = append(out, grantee)
-	}
-	return out, rows.Err()
+func Grantees(tx db.Tx, object string) ([]string, error) {
+	return db.Values[string](tx, `SELECT grantee FROM key_grant WHERE object = $1 AND scope = $2`, object, Body)
 }
 
 // Signed is what the signer of an HPKE grant signs.

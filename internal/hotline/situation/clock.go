@@ -49,20 +49,8 @@ func setClock(tx db.Tx, id hotline.SituationID, until int64) error {
 
 // ownEntries lists the entries that live by a situation: its own, and those of persons in
 // it who never wrote.
-func ownEntries(tx db.Tx, id hotline.SituationID) (out []string, err error) {
-	rows, err := tx.Query(`SELECT shred_s FROM situation WHERE id = $1 UNION SELECT object FROM part WHERE situation = $1 AND about = '' AND kind <> 'contact' ORDER BY 1`, id)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var e string
-		if err := rows.Scan(&e); err != nil {
-			return nil, err
-		}
-		out = append(out, e)
-	}
-	return out, rows.Err()
+func ownEntries(tx db.Tx, id hotline.SituationID) ([]string, error) {
+	return db.Values[string](tx, `SELECT shred_s FROM situation WHERE id = $1 UNION SELECT object FROM part WHERE situation = $1 AND about = '' AND kind <> 'contact' ORDER BY 1`, id)
 }
 
 // by finds the situation that an entry lives by.

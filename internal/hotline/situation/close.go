@@ -2,7 +2,6 @@ package situation
 
 import (
 	"context"
-	"errors"
 
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -112,20 +111,8 @@ func keep(tx db.Tx, id hotline.SituationID, to string, now, days int64) error {
 // keepContacts has the keeping times of what we wrote about the contacts of a situation
 // begin when it closes, and wait again when it is opened.
 func keepContacts(tx db.Tx, id hotline.SituationID, to string, now int64) error {
-	rows, err := tx.Query(`SELECT of FROM part WHERE situation = $1 AND kind = 'contact' ORDER BY of`, id)
+	all, err := db.Values[hotline.ContactID](tx, `SELECT of FROM part WHERE situation = $1 AND kind = 'contact' ORDER BY of`, id)
 	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var all []hotline.ContactID
-	for rows.Next() {
-		var c hotline.ContactID
-		if err := rows.Scan(&c); err != nil {
-			return err
-		}
-		all = append(all, c)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return err
 	}
 	if to == Open {

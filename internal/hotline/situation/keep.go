@@ -12,28 +12,12 @@ import (
 func Owned(ctx context.Context, d *db.DB, entries ...string) (map[string]bool, error) {
 	out := make(map[string]bool, len(entries))
 	return out, d.Read(ctx, func(tx db.Tx) error {
-		for _, q := range []string{`SELECT shred_s FROM situation WHERE shred_s IN `, `SELECT object FROM part WHERE object IN `} {
-			places, args := db.List(entries)
-			rows, err := tx.Query(q+`(`+places+`)`, args...)
-			if err != nil {
-				return err
-			}
-			for rows.Next() {
-				var id string
-				if err := rows.Scan(&id); err != nil {
-					_ = rows.Close() // the first error counts
-					return err
-				}
-				out[id] = true
-			}
-			if err := rows.Close(); err != nil {
-				return err
-			}
-			if err := rows.Err(); err != nil {
-				return err
-			}
+		places, args := db.List(entries)
+		owned, err := db.Values[string](tx, `SELECT shred_s FROM situation WHERE shred_s IN (`+places+`) UNION SELECT object FROM part WHERE object IN (`+places+`)`, args...)
+		for _, id := range owned {
+			out[id] = true
 		}
-		return nil
+		return err
 	})
 }
 

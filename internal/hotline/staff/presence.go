@@ -157,20 +157,8 @@ func Present(tx db.Tx, now int64) (out []Presence, err error) {
 }
 
 // Lapsed lists whose beat ended at least grace ago.
-func Lapsed(tx db.Tx, now int64, grace time.Duration) (out []hotline.PersonID, err error) {
-	rows, err := tx.Query(`SELECT person FROM presence WHERE beat_until <= $1 LIMIT $2`, now-grace.Milliseconds(), most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id hotline.PersonID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		out = append(out, id)
-	}
-	return out, rows.Err()
+func Lapsed(tx db.Tx, now int64, grace time.Duration) ([]hotline.PersonID, error) {
+	return db.Values[hotline.PersonID](tx, `SELECT person FROM presence WHERE beat_until <= $1 LIMIT $2`, now-grace.Milliseconds(), most)
 }
 
 func scanPresence(row interface{ Scan(...any) error }) (p Presence, err error) {

@@ -157,22 +157,13 @@ func (r *Ring) notLast(ctx context.Context, p hotline.PersonID, who seal.Person)
 // for her member row, nor who was invited again and has lost what her row is sealed to.
 func (r *Ring) holders(ctx context.Context, t hotline.TeamID) (out []hotline.PersonID, err error) {
 	return out, r.k.db.Read(ctx, func(tx db.Tx) error {
-		rows, err := tx.Query(`SELECT person FROM member WHERE team = $1 AND epoch = $2
+		all, err := db.Values[hotline.PersonID](tx, `SELECT person FROM member WHERE team = $1 AND epoch = $2
 			AND EXISTS (SELECT 1 FROM slot WHERE slot.person = member.person) AND NOT EXISTS (SELECT 1 FROM invitation WHERE invitation.person = member.person)`, t, r.v.Manifest.Teams[t].Epoch)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var p hotline.PersonID
-			if err := rows.Scan(&p); err != nil {
-				return err
-			}
-			if who := r.v.Roster[p]; !who.Former && slices.Contains(who.Teams, t) {
-				out = append(out, p)
-			}
-		}
-		return rows.Err()
+		out = slices.DeleteFunc(all, func(p hotline.PersonID) bool {
+			who := r.v.Roster[p]
+			return who.Former || !slices.Contains(who.Teams, t)
+		})
+		return err
 	})
 }
 
