@@ -231,7 +231,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	l.Translators = interpret.New(s.Main, l.Book, l.Log, b)
 	l.Record = situation.NewRecord(s.Main, b, l.Log)
 	l.Situations = situation.New(s.Main, l.Log, b, l.Book)
-	l.Outside = contact.NewOutside(s.Main, s.Shred, l.Log, l.Book, b, clock)
+	l.Outside = contact.NewOutside(s.Main, s.Shred, l.Log, b, clock)
 	l.Own = own.New(l.ID, s.Shred, l.Authority, pepper)
 	l.Matcher = routing.NewMatcher(s.Main, l.Book, l.Place, logPager{log})
 	l.Phrases = safety.NewPhrases(s.Main, l.Log, l.Editions)

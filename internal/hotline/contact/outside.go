@@ -35,7 +35,6 @@ type Outside struct {
 	db    *db.DB
 	shred *shred.Store
 	log   *audit.Log
-	book  *Book
 	bus   bus.Bus
 	clock func() time.Time
 
@@ -50,8 +49,8 @@ type hold struct {
 }
 
 // NewOutside returns an Outside that keeps nobody out.
-func NewOutside(d *db.DB, s *shred.Store, log *audit.Log, book *Book, b bus.Bus, clock func() time.Time) *Outside {
-	return &Outside{db: d, shred: s, log: log, book: book, bus: b, clock: clock, held: map[string]hold{}}
+func NewOutside(d *db.DB, s *shred.Store, log *audit.Log, b bus.Bus, clock func() time.Time) *Outside {
+	return &Outside{db: d, shred: s, log: log, bus: b, clock: clock, held: map[string]hold{}}
 }
 
 func dayOf(t time.Time) int64 { return t.Unix() / 86400 }
@@ -72,10 +71,21 @@ func (o *Outside) KeepOut(ctx context.Context, by hotline.PersonID, id hotline.C
 		}
 		o.bus.Publish(o.put(hash, hold{day, now.Add(KeptOutFor), id}))
 	}
-	if err := o.note(ctx, by, id, "keep out"); err != nil {
-		return err
+	err = o.db.Write(ctx, func(tx db.Tx) error {
+		at, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		// Closed or not: an abusive chat has ended by now.
+		if _, err := raise(tx, id, KeptOut, at); err != nil {
+			return err
+		}
+		return o.leaf(by, id, "keep out").Insert(tx)
+	})
+	if err == nil {
+		o.bus.Publish(bus.Hint{Topic: TopicAlert, ID: string(id)})
 	}
-	return o.book.Ring(ctx, id, KeptOut)
+	return err
 }
 
 // LetIn ends it: a supervisor has reviewed it and thinks otherwise.
@@ -92,12 +102,11 @@ func (o *Outside) LetIn(ctx context.Context, by hotline.PersonID, id hotline.Con
 	for _, hash := range gone {
 		o.bus.Publish(bus.Hint{Topic: TopicOutside, ID: hash})
 	}
-	return o.note(ctx, by, id, "let in")
+	return o.db.Write(ctx, o.leaf(by, id, "let in").Insert)
 }
 
-func (o *Outside) note(ctx context.Context, by hotline.PersonID, id hotline.ContactID, what string) error {
-	leaf := o.log.Public(audit.Act{By: hotline.Actor(by), What: what, Object: string(id)})
-	return o.db.Write(ctx, leaf.Insert)
+func (o *Outside) leaf(by hotline.PersonID, id hotline.ContactID, what string) audit.Leaf {
+	return o.log.Public(audit.Act{By: hotline.Actor(by), What: what, Object: string(id)})
 }
 
 func (o *Outside) lookups(ctx context.Context, id hotline.ContactID) (out [][]byte, err error) {

@@ -18,8 +18,8 @@ func TestKeptOut(t *testing.T) {
 		w := hotlinetest.New(t, e)
 		now := time.Now()
 		clock := func() time.Time { return now }
-		here := contact.NewOutside(e.Main, w.Shred, w.Log, w.Book, w.Bus, clock)
-		there := contact.NewOutside(e.Main, w.Shred, w.Log, w.Book, w.Bus, clock)
+		here := contact.NewOutside(e.Main, w.Shred, w.Log, w.Bus, clock)
+		there := contact.NewOutside(e.Main, w.Shred, w.Log, w.Bus, clock)
 		t.Cleanup(there.Follow())
 		ann := w.Hire(t, hotline.Supervisor)
 		bad, good := w.Arrive(t, "abuse"), w.Arrive(t, "please help")
@@ -53,7 +53,7 @@ func TestKeptOut(t *testing.T) {
 			t.Error("still kept out after a supervisor let her in")
 		}
 		hotlinetest.Must(t, here.KeepOut(t.Context(), ann.ID, bad.Contact))
-		if again := contact.NewOutside(e.Main, w.Shred, w.Log, w.Book, w.Bus, clock); is(again, bad) {
+		if again := contact.NewOutside(e.Main, w.Shred, w.Log, w.Bus, clock); is(again, bad) {
 			t.Error("a restart remembers who was kept out")
 		}
 	})
