@@ -232,7 +232,9 @@ func (p *Page) shot(name string) (string, error) {
 	}
 	const tallest = 6000
 	size, view := m.CSSContentSize, m.CSSLayoutViewport
-	beyond := true
+	// Asked for what is beyond the window, Chromium draws a page that scrolls within itself from
+	// right to left beside its place: so it is asked only where there is something.
+	beyond := size.Width > float64(view.ClientWidth) || size.Height > float64(view.ClientHeight)
 	r, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{
 		Format: page.CaptureScreenshotFormatPng, CaptureBeyondViewport: &beyond,
 		Clip: &page.Viewport{
