@@ -42,6 +42,7 @@ func TestBench(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		whole(t, table, engine)
 	}
+	duties(t, table)
 	slow(t, table)
 	if err := table.Save(out); err != nil {
 		t.Error(err)
