@@ -23,6 +23,14 @@ func (s stock) choices() (out []Option) {
 	return out
 }
 
+// Ours lists the fields that we ship: their codes, kinds and options, without words.
+func Ours() (out []Field) {
+	for _, s := range bank() {
+		out = append(out, Field{Code: s.code, Block: s.block, Kind: s.kind, Class: s.class, Options: s.choices()})
+	}
+	return out
+}
+
 // bank holds the fields of the five blocks (docs/decisions/forms.md). A code that
 // has been shipped stays: old editions name it.
 func bank() []stock {

@@ -72,22 +72,6 @@ type Option struct {
 	Words map[string]Words `json:"words"`
 }
 
-// A Cond asks about a field above. A field whose answer is one of several can be
-// asked for each of them. What was answered with a state, such as declined, is asked
-// for by the state's word.
-type Cond struct {
-	Field  string   `json:"field"` // its code
-	Is     string   `json:"is"`
-	Values []string `json:"values"`
-}
-
-// What a condition asks.
-const (
-	Is    = "is"     // the value
-	IsNot = "is_not" // none of the values; holds where nothing is answered
-	OneOf = "one_of" // any of the values
-)
-
 // Blocks of a form, in their order.
 const (
 	Contact   = "contact"

@@ -1,10 +1,7 @@
 package form
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"io"
 	"regexp"
 	"slices"
 	"strconv"
@@ -44,8 +41,8 @@ func Parse(body string) (Form, error) {
 		fs.Add(0, "", "edition.fault.encoding", "")
 		return Form{}, fs
 	}
-	if err := strict([]byte(body), &rows); err != nil {
-		unread(&fs, 0, err)
+	if err := edition.Strict([]byte(body), &rows); err != nil {
+		fs.Unread(0, err)
 		return Form{}, fs
 	}
 	if len(rows.Fields) > MaxFields {
@@ -54,8 +51,8 @@ func Parse(body string) (Form, error) {
 	}
 	f, tables := Form{Fields: make([]Field, len(rows.Fields))}, newTables()
 	for i, row := range rows.Fields {
-		if err := strict(row, &f.Fields[i]); err != nil {
-			unread(&fs, i+1, err)
+		if err := edition.Strict(row, &f.Fields[i]); err != nil {
+			fs.Unread(i+1, err)
 			continue
 		}
 		(&checker{tables: tables, fs: &fs, row: i + 1, f: f.Fields[i], above: f.Fields[:i]}).field()
@@ -75,33 +72,6 @@ func Parse(body string) (Form, error) {
 func (f Form) Body() string {
 	b, _ := json.Marshal(f) // nothing in it cannot be
 	return string(b)
-}
-
-// strict reads one JSON value that has no member that v lacks.
-func strict(b []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("more than one value")
-	}
-	return nil
-}
-
-// unread notes why a row, or the whole, could not be read.
-func unread(fs *edition.Faults, row int, err error) {
-	var wrong *json.UnmarshalTypeError
-	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		fs.Add(row, strings.Trim(name, `"`), "edition.fault.unknown", strings.Trim(name, `"`))
-		return
-	}
-	if errors.As(err, &wrong) {
-		fs.Add(row, wrong.Field, "edition.fault.json", wrong.Value)
-		return
-	}
-	fs.Add(row, "", "edition.fault.json", strings.TrimPrefix(err.Error(), "json: "))
 }
 
 // tables are what a form is checked against, read once for all its fields.
@@ -147,7 +117,7 @@ func (c *checker) field() {
 	}
 	c.oneOf("block", c.f.Block, Blocks())
 	c.oneOf("kind", c.f.Kind, Kinds())
-	c.words("words", c.f.Words)
+	CheckWords(c.add, "words", c.f.Words)
 	c.options()
 	if len(c.f.When) > MaxConds {
 		c.add("when", "edition.fault.many", strconv.Itoa(len(c.f.When)))
@@ -209,32 +179,6 @@ func (c *checker) oneOf(field, got string, of []string) {
 	}
 }
 
-func (c *checker) words(field string, words map[string]Words) {
-	if len(words) == 0 {
-		c.add(field, "edition.fault.empty", "")
-	}
-	if len(words) > maxTongues {
-		c.add(field, "edition.fault.many", strconv.Itoa(len(words)))
-	}
-	for _, lang := range sorted(words) {
-		w, at := words[lang], field+"."+lang
-		if !tag.MatchString(lang) {
-			c.add(at, "edition.fault.language", lang)
-		}
-		if strings.TrimSpace(w.Label) == "" {
-			c.add(at+".label", "edition.fault.empty", "")
-		}
-		if !written(w.Label, MaxLabel, "") {
-			c.add(at+".label", "edition.fault.long", w.Label)
-		}
-		if !written(w.Help, MaxHelp, "") {
-			c.add(at+".help", "edition.fault.long", w.Help)
-		}
-	}
-}
-
-var tag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$`)
-
 func (c *checker) options() {
 	if c.f.Chosen() == (len(c.f.Options) == 0) {
 		c.add("options", "edition.fault.options", c.f.Kind)
@@ -253,7 +197,7 @@ func (c *checker) options() {
 		if o.HTCDS != "" && !c.inHTCDS(o.HTCDS) {
 			c.add(at+".htcds", "edition.fault.unknown", o.HTCDS)
 		}
-		c.words(at+".words", o.Words)
+		CheckWords(c.add, at+".words", o.Words)
 	}
 }
 
@@ -264,18 +208,11 @@ func (c *checker) inHTCDS(s string) bool {
 }
 
 func (c *checker) cond(at string, w Cond) {
-	c.oneOf(at+".is", w.Is, []string{Is, IsNot, OneOf})
-	if len(w.Values) == 0 || w.Is == Is && len(w.Values) > 1 || len(w.Values) > MaxOptions+len(States()) {
-		c.add(at+".values", "edition.fault.values", strconv.Itoa(len(w.Values)))
-	}
 	i := slices.IndexFunc(c.above, func(o Field) bool { return o.Code == w.Field })
 	if i < 0 || !c.above[i].Chosen() {
+		w.Check(c.add, at, nil)
 		c.add(at+".field", "edition.fault.above", w.Field)
 		return
 	}
-	for _, v := range w.Values {
-		if !slices.Contains(States(), v) && !c.above[i].has([]string{v}) {
-			c.add(at+".values", "edition.fault.unknown", v)
-		}
-	}
+	w.Check(c.add, at, c.above[i].Has)
 }

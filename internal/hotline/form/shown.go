@@ -22,14 +22,7 @@ func (f Form) Shown(v map[string]Value) []Field {
 }
 
 func (f Field) shown(v map[string]Value) bool {
-	return !slices.ContainsFunc(f.When, func(c Cond) bool { return !c.holds(v[c.Field]) })
-}
-
-// holds reports whether a condition holds for an answer.
-func (c Cond) holds(v Value) bool {
-	any := slices.Contains(c.Values, v.State) && v.State != "" ||
-		slices.ContainsFunc(v.Codes, func(code string) bool { return slices.Contains(c.Values, code) })
-	return any != (c.Is == IsNot)
+	return !slices.ContainsFunc(f.When, func(c Cond) bool { return !c.Holds(v[c.Field]) })
 }
 
 // Lacking lists what must be answered before the contact is closed, and is not. A

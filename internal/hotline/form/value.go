@@ -12,6 +12,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/problem"
 )
 
@@ -55,7 +56,7 @@ func (v Value) Empty() bool { return v.State == "" && len(v.Codes) == 0 && v.Tex
 // ParseValue reads a value as it travels and is stored.
 func ParseValue(body string) (Value, error) {
 	var v Value
-	if !utf8.ValidString(body) || strict([]byte(body), &v) != nil {
+	if !utf8.ValidString(body) || edition.Strict([]byte(body), &v) != nil {
 		return Value{}, ErrValue // the parser's error may quote it
 	}
 	return v, nil
@@ -114,10 +115,15 @@ func (f Field) takes(v Value) bool {
 	return false
 }
 
+// Has reports whether the code is an option.
+func (f Field) Has(code string) bool {
+	return slices.ContainsFunc(f.Options, func(o Option) bool { return o.Code == code })
+}
+
 // has reports whether the codes are options, each once.
 func (f Field) has(codes []string) bool {
 	for i, c := range codes {
-		if slices.Contains(codes[:i], c) || !slices.ContainsFunc(f.Options, func(o Option) bool { return o.Code == c }) {
+		if slices.Contains(codes[:i], c) || !f.Has(c) {
 			return false
 		}
 	}
