@@ -71,7 +71,7 @@ func Parse(body string) ([]Phrase, error) {
 	}
 	seen := map[string]bool{}
 	for i, p := range all {
-		if !codeForm.MatchString(p.Code) || len(p.Code) > 40 || seen[p.Code] {
+		if !IsCode(p.Code) || seen[p.Code] {
 			fs.Add(i+1, "code", "edition.fault.word", p.Code)
 		}
 		seen[p.Code] = true
@@ -91,6 +91,9 @@ func Parse(body string) ([]Phrase, error) {
 	}
 	return all, nil
 }
+
+// IsCode reports whether a phrase may be called so.
+func IsCode(s string) bool { return codeForm.MatchString(s) && len(s) <= 40 }
 
 func checkText(fs *edition.Faults, row int, field, s string) {
 	switch {
