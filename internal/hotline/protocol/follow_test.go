@@ -99,6 +99,10 @@ func TestFollow(t *testing.T) {
 			"hello:done danger:done how:done call:off may:off clock:off bye:next",
 		},
 		{
+			"the way goes past a step whose conditions do not hold", "danger_now=no", "hello how=badly",
+			"hello:done danger:done how:done call:off may:next clock:ahead bye:ahead",
+		},
+		{
 			"done before its turn", "", "hello bye",
 			"hello:done danger:next how:ahead call:ahead may:ahead clock:ahead bye:done",
 		},
@@ -116,6 +120,32 @@ func TestFollow(t *testing.T) {
 		}
 		if over := !strings.Contains(c.want, "next") && !strings.Contains(c.want, "waiting"); v.Over != over {
 			t.Errorf("%s: over is %v", c.name, v.Over)
+		}
+	}
+}
+
+// Who has said no has said no, also where it would not be asked any more: what follows
+// from an answer follows from it whatever the record says since.
+func TestAnAnswerThatWasGivenStillDecides(t *testing.T) {
+	t.Parallel()
+	p := small()
+	p.Steps[4].When = is("danger_now", "yes")
+	r := protocol.Record{Fields: record("danger_now=no")}
+	v := protocol.Follow(p, r, did("hello how=badly call may=no"))
+	if want := "hello:done danger:done how:done call:done may:done clock:off bye:off"; shown(v) != want {
+		t.Errorf("got %s, want %s", shown(v), want)
+	}
+}
+
+// What lies between a branch that is sure to be taken and where it leads is not shown
+// as if it might come.
+func TestASureBranchHidesWhatItGoesPast(t *testing.T) {
+	t.Parallel()
+	p := small()
+	p.Steps[2].Go, p.Steps[3].When = []protocol.Branch{{To: "may"}}, nil
+	for answer, want := range map[string]string{"danger_now=no": protocol.Off, "": protocol.Ahead} {
+		if got := protocol.Follow(p, protocol.Record{Fields: record(answer)}, did("")).Steps[3].State; got != want {
+			t.Errorf("with %q: got %s, want %s", answer, got, want)
 		}
 	}
 }
