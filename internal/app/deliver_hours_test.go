@@ -17,7 +17,7 @@ func TestHerHoursEndWhatWaits(t *testing.T) {
 		must(t, o.PutHead(t, o.ana, o.id, func(h *contact.Head) {
 			h.Safety.Ways = map[contact.Way]contact.Terms{contact.ByText: {May: contact.Yes, From: minute, To: (minute + 30) % 1440}}
 		}))
-		o.loop.Down()
+		o.loop.Fail()
 		first := o.Draft(t, o.ana, o.id, reply)
 		o.later(t, 4*time.Second)
 		o.later(t, 31*time.Minute)
@@ -41,14 +41,14 @@ func TestWhatIsLetGoHasNoHours(t *testing.T) {
 		hours(120, 180)
 		refused(t, o.Answer(t, o.ana, o.id, m, reply), safety.ErrHour)
 		must(t, o.Answer(t, o.ana, o.id, m, reply, let))
-		o.loop.Down()
+		o.loop.Fail()
 		o.later(t, 4*time.Second)
 		o.later(t, 10*time.Minute)
 		o.arrived(t, reply)
 
 		hours(0, 30)
 		must(t, o.Answer(t, o.ana, o.id, hotline.NewID(), "and this", let))
-		o.loop.Down()
+		o.loop.Fail()
 		o.later(t, 4*time.Second)
 		o.later(t, 31*time.Minute)
 		o.later(t, 10*time.Minute)

@@ -223,7 +223,7 @@ func TestEndingLetsItLeaveAtOnce(t *testing.T) {
 func TestAVendorThatIsDown(t *testing.T) {
 	offices(t, func(t *testing.T, o *office) {
 		for range 3 {
-			o.loop.Down()
+			o.loop.Fail()
 		}
 		m := o.Draft(t, o.ana, o.id, reply)
 		second := o.Draft(t, o.ana, o.id, "and this")
@@ -240,7 +240,7 @@ func TestAVendorThatIsDown(t *testing.T) {
 		o.sent(t, second, contact.Accepted)
 
 		for range 500 {
-			o.loop.Down()
+			o.loop.Fail()
 		}
 		m = o.Draft(t, o.ana, o.id, "never")
 		entry := o.One(t, `SELECT shred FROM outbox WHERE contact = $1 AND id = $2`, o.id, m)
@@ -332,7 +332,7 @@ func TestRefusedAndLost(t *testing.T) {
 // A vendor's late word that it has it after all ends the tries.
 func TestALateWordEndsTheTries(t *testing.T) {
 	offices(t, func(t *testing.T, o *office) {
-		o.loop.Down()
+		o.loop.Fail()
 		m := o.Draft(t, o.ana, o.id, reply)
 		l := o.claim(t, m)
 		_, err := o.Book.Left(t.Context(), *l, contact.Departure{Sent: contact.Queued})
@@ -442,7 +442,7 @@ func (o *office) claimSecond(t *testing.T, message string) *contact.Leaving {
 // desk, and nothing leaves.
 func TestForbiddenWhileItWaits(t *testing.T) {
 	offices(t, func(t *testing.T, o *office) {
-		o.loop.Down()
+		o.loop.Fail()
 		first := o.Draft(t, o.ana, o.id, "in its second try")
 		o.later(t, 4*time.Second)
 		m := o.Draft(t, o.ana, o.id, reply)
@@ -481,7 +481,7 @@ func TestNeverWhileItWaits(t *testing.T) {
 				h.Safety.Ways = map[contact.Way]contact.Terms{contact.ByText: {May: a}}
 			}))
 		}
-		o.loop.Down()
+		o.loop.Fail()
 		m := o.Draft(t, o.ana, o.id, reply)
 		o.later(t, 4*time.Second)
 		say(contact.Yes)

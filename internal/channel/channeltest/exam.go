@@ -14,7 +14,7 @@ import (
 // A Peer is the other side of an adapter that sits the examination: a vendor that
 // behaves as it is told, once for each time, and else takes everything.
 type Peer interface {
-	Down()
+	Fail()
 	Refuse()
 	Lose()
 	Delay() (entered <-chan struct{}, release func())
@@ -62,7 +62,7 @@ func Examine(t *testing.T, address string, open func(t *testing.T) (channel.Send
 	for name, c := range map[string]struct {
 		is   func(Peer)
 		want error
-	}{"the vendor is down": {Peer.Down, channel.ErrDown}, "the vendor refuses": {Peer.Refuse, channel.ErrRefused}} {
+	}{"the vendor is out of reach": {Peer.Fail, channel.ErrDown}, "the vendor refuses": {Peer.Refuse, channel.ErrRefused}} {
 		t.Run(name, func(t *testing.T) {
 			s, p := open(t)
 			c.is(p)

@@ -76,8 +76,8 @@ func (l *Loop) plan(a answer) {
 	l.next = append(l.next, a)
 }
 
-// Down has the vendor be out of reach once.
-func (l *Loop) Down() { l.plan(answer{err: channel.ErrDown}) }
+// Fail has it be out of reach once.
+func (l *Loop) Fail() { l.plan(answer{err: channel.ErrDown}) }
 
 // Refuse has it refuse once.
 func (l *Loop) Refuse() { l.plan(answer{err: channel.ErrRefused}) }
