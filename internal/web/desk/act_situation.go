@@ -85,6 +85,8 @@ func (c *console) reading(ctx context.Context, frame any) (id string, err error)
 		return f.Contact, c.did("reading", f.Contact, f.Situation, b.AskReading(ctx, c.ring, hotline.SituationID(f.Situation), hotline.ContactID(f.Contact), seal.Conceal(why)))
 	case GiveReading:
 		return f.ID, c.may(func() error { return c.did("give", f.ID, "", b.GiveReading(ctx, c.ring, f.ID, f.No)) })
+	case ShowHer:
+		return f.ID, c.showHer(ctx, f)
 	case Answered:
 		return f.ID, c.did("answered", f.ID, "", c.d.Book.Answered(ctx, c.me.ID, f.ID))
 	case PutPromise:

@@ -94,6 +94,10 @@ type (
 		ID string `json:"id"`
 		No bool   `json:"no,omitempty"`
 	}
+	// ShowHer asks for what we have written down about a caller who wants to see it.
+	ShowHer struct {
+		ID string `json:"id"`
+	}
 	// Answered ends a request of hers: she has been told what became of it.
 	Answered struct {
 		ID string `json:"id"`
@@ -142,6 +146,12 @@ type (
 		Contact  string    `json:"contact"`
 		Messages []Message `json:"messages"`
 		Notes    []Note    `json:"notes"`
+	}
+	// ShowHerFrame is what we have written down about her, in her language, for the composer.
+	ShowHerFrame struct {
+		ID      string `json:"id"`
+		Contact string `json:"contact"`
+		Text    string `json:"text"`
 	}
 	// DoneFrame answers what was asked about situations and changed something: of is the kind of
 	// the frame, id what it was about.
@@ -279,11 +289,11 @@ func situationsIn() map[string]any {
 		"situations": AskSituations{}, "situation": OpenSituation{}, "link": Attach{}, "unlink": Unlink{}, "part": PutPart{}, "drop": DropPart{},
 		"names": AskNames{}, "write": Write{}, "task": PutTask{}, "done": DoTask{}, "turn": TurnSituation{}, "knows": Knows{},
 		"reading": AskReading{}, "give": GiveReading{}, "read": Read{},
-		"answered": Answered{}, "promise": PutPromise{}, "forget": Forget{},
+		"answered": Answered{}, "show_her": ShowHer{}, "promise": PutPromise{}, "forget": Forget{},
 	}
 }
 
 // situationsOut are those of the server.
 func situationsOut() map[string]any {
-	return map[string]any{"situations": SituationsFrame{}, "situation": SituationFrame{}, "names": NamesFrame{}, "words": WordsFrame{}, "did": DoneFrame{}}
+	return map[string]any{"situations": SituationsFrame{}, "situation": SituationFrame{}, "names": NamesFrame{}, "words": WordsFrame{}, "did": DoneFrame{}, "show_her": ShowHerFrame{}}
 }

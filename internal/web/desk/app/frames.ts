@@ -4,7 +4,7 @@ import type { AskMachine, AskPhrases, AskTranslator, AsksFrame, Come, EndTransla
 import type { AskCover, CoverFrame, FoundFrame, JoinFound, MakePhrase, PhraseFrame, SaidFrame, SheSays } from "./frames_phrase";
 import type { ApproveExport, AskExport, Clash, ExportFrame, ExportsFrame, FetchExport, Field, FieldSet, FormFrame, Level, RecordFrame, Reveal, Saved, Written } from "./frames_record";
 import type { Alone, AskIn, Mend, Override, PutSafety, Safety } from "./frames_safety";
-import type { Answered, AskNames, AskReading, AskSituations, Attach, DoTask, DoneFrame, DropPart, Forget, GiveReading, Knows, NamesFrame, OpenSituation, PutPart, PutPromise, PutTask, Read, SituationFrame, SituationsFrame, TurnSituation, Unlink, WordsFrame, Write } from "./frames_situation";
+import type { Answered, AskNames, AskReading, AskSituations, Attach, DoTask, DoneFrame, DropPart, Forget, GiveReading, Knows, NamesFrame, OpenSituation, PutPart, PutPromise, PutTask, Read, ShowHer, ShowHerFrame, SituationFrame, SituationsFrame, TurnSituation, Unlink, WordsFrame, Write } from "./frames_situation";
 export type * from "./frames_interpret";
 export type * from "./frames_phrase";
 export type * from "./frames_record";
@@ -419,6 +419,7 @@ export type ToServer =
   | ({ t: "seen" } & Seen)
   | ({ t: "send" } & Send)
   | ({ t: "sentence" } & PutSentence)
+  | ({ t: "show_her" } & ShowHer)
   | ({ t: "situation" } & OpenSituation)
   | ({ t: "situations" } & AskSituations)
   | ({ t: "sleep" } & Sleep)
@@ -464,6 +465,7 @@ export type FromServer =
   | ({ t: "refused" } & Refused)
   | ({ t: "said" } & SaidFrame)
   | ({ t: "saved" } & Saved)
+  | ({ t: "show_her" } & ShowHerFrame)
   | ({ t: "situation" } & SituationFrame)
   | ({ t: "situations" } & SituationsFrame)
   | ({ t: "snapshot" } & Snapshot)

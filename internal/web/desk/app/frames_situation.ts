@@ -70,6 +70,10 @@ export interface AskReading {
   note?: string;
 }
 
+export interface ShowHer {
+  id: string;
+}
+
 export interface OpenSituation {
   id: string;
   leave?: boolean;
@@ -116,6 +120,12 @@ export interface DoneFrame {
 export interface NamesFrame {
   id: string;
   situation: string;
+  text: string;
+}
+
+export interface ShowHerFrame {
+  id: string;
+  contact: string;
   text: string;
 }
 

@@ -2,11 +2,13 @@
 // its words stays on this page alone, and goes when it is left or covered.
 
 import { computed, signal } from "@preact/signals";
-import { request } from "./actions";
+import { request, show } from "./actions";
+import { write as compose } from "./drafts";
 import type { FromServer, SituationsFrame, SituationView, TaskRow, WordsFrame } from "./frames";
 import { newId } from "./ids";
+import { begin } from "./record";
 import { tell } from "./socket";
-import { locked, say, tab, unmark, view } from "./state";
+import { chats, current, locked, say, tab, unmark, view } from "./state";
 import { second } from "./time";
 import { t } from "./words";
 
@@ -16,6 +18,14 @@ export const shut = signal(""); // why the one that was asked for is not shown
 export const names = signal<ReadonlyMap<string, string>>(new Map());
 export const read = signal<ReadonlyMap<string, WordsFrame>>(new Map());
 let asked = "";
+
+/** Goes to the form of a contact of this desk, to put something right. */
+export function toForm(contact: string): void {
+  view.value = "desk";
+  current.value = contact;
+  tab.value = "record";
+  begin.value = { contact };
+}
 
 /** Takes what the server says of situations; false for every other frame. */
 export function situation(frame: FromServer): boolean {
@@ -38,6 +48,14 @@ export function situation(frame: FromServer): boolean {
       unmark("read", frame.contact);
       read.value = new Map(read.peek()).set(frame.contact, frame);
       return true;
+    case "show_her": {
+      unmark("show_her", frame.id);
+      const chat = chats.peek().get(frame.contact);
+      if (!chat) return true;
+      compose(chat, `${chat.draft.peek()}\n\n${frame.text}`.trimStart());
+      show(chat.id);
+      return true;
+    }
     case "did":
       unmark(frame.of, frame.id);
       if (frame.of === "link") say(t("desk.sit.linked"));

@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { openDialog, request, show, take } from "../actions";
 import type { PartView, RequestRow, SituationRow } from "../frames";
 import { newId } from "../ids";
-import { give, late, link, list, look, news, open, promise, shown, shut } from "../situations";
+import { give, late, link, list, look, news, open, promise, shown, shut, toForm } from "../situations";
 import { tell } from "../socket";
 import { advises, chats, isAsked, queue, supervises, view, type Chat } from "../state";
 import { at, day, second } from "../time";
@@ -39,12 +39,14 @@ function Request({ of }: { of: RequestRow }) {
           {here ? <button class="btn" type="button" onClick={() => show(of.contact)}>{t("desk.sit.go")}</button>
             : row ? <button class="btn" type="button" disabled={isAsked("take", of.contact)} onClick={() => take(row)}>{t("desk.sit.take")}</button>
             : of.state === "sleeping" ? <button class="btn" type="button" disabled={isAsked("take", of.contact)} onClick={() => request("take", of.contact, { t: "take", contact: of.contact })}>{t("desk.sit.take")}</button> : null}
+          {here && of.kind === "show" ? <button class="btn" type="button" disabled={isAsked("show_her", of.id)} onClick={() => request("show_her", of.id, { t: "show_her", id: of.id })}>{t("desk.sit.show_her")}</button> : null}
+          {of.kind === "correct" && chats.value.has(of.about) ? <button class="btn" type="button" onClick={() => toForm(of.about)}>{t("desk.sit.to_form")}</button> : null}
           {of.kind === "erase" && of.erased ? <span class="quiet">{t("desk.sit.forgotten")}</span>
             : of.kind === "erase" && supervises.value ? <button class="btn stop" type="button" disabled={isAsked("forget", of.about)} onClick={() => request("forget", of.about, { t: "forget", contact: of.about })}>{t("desk.sit.forget")}</button> : null}
           {of.kind === "promise" ? null : <button class="btn" type="button" disabled={isAsked("answered", of.id)} onClick={() => request("answered", of.id, { t: "answered", id: of.id })}>{t("desk.sit.answered")}<span class="vh"> {t(`desk.sit.asks.${of.kind}`)}</span></button>}
         </span>
       </div>
-      <Refusal of="answered" id={of.id} /><Refusal of="forget" id={of.about} /><Refusal of="take" id={of.contact} />
+      <Refusal of="answered" id={of.id} /><Refusal of="show_her" id={of.id} /><Refusal of="forget" id={of.about} /><Refusal of="take" id={of.contact} />
     </li>
   );
 }
