@@ -78,6 +78,8 @@ func TestASupervisorErasesWhatWeWrote(t *testing.T) {
 		c.Key("Alt+t")
 		c.open()
 		c.WaitText(all)
+		c.WaitText("Nothing to be done.")
+		c.WaitGone(".head li")
 		c.hides(role, name, task)
 		c.axe("a situation without her")
 	}

@@ -1,7 +1,7 @@
 // A record that is to leave the house takes two people, each with her second factor.
 
 import { useState } from "preact/hooks";
-import { approveExport, askExport, fetchExport, join } from "../actions";
+import { approveExport, askExport, fetchExport, join, show } from "../actions";
 import { exports_ } from "../exports";
 import { isAsked, supervises, type Chat } from "../state";
 import { rich, t } from "../words";
@@ -67,7 +67,10 @@ export function ToLeave() {
       {waits.map((e) => (
         <p class="in row wrap" key={e.id}>
           {rich("desk.export.of", { name: <Name>{e.by}</Name>, handle: <Name>{e.handle || "—"}</Name> })}
-          <button class="btn push" type="button" onClick={() => join(e.contact)}>{t("desk.export.look")}</button>
+          <button class="btn push" type="button" onClick={() => {
+            join(e.contact);
+            show(e.contact);
+          }}>{t("desk.export.look")}</button>
         </p>
       ))}
     </section>
