@@ -30,7 +30,7 @@ func (b *Book) MarkAll(ctx context.Context) (m Mark, err error) {
 		(SELECT count(*) FROM conflict),
 		(SELECT count(*) FROM part),
 		(SELECT coalesce(sum(CASE done_at WHEN 0 THEN 1 ELSE 1000000 END), 0) FROM task),
-		(SELECT count(*) FROM request WHERE done_at = 0),
+		(SELECT count(*) + coalesce(sum(CASE WHEN c.head_n > 0 THEN 1000 ELSE 0 END), 0) FROM request r LEFT JOIN contact c ON c.id = r.about WHERE r.done_at = 0),
 		(SELECT count(*) + coalesce(sum(CASE WHEN given_at > 0 THEN 1000 ELSE 0 END), 0) FROM reading WHERE ended_at = 0),
 		(SELECT count(*) FROM contact WHERE promised_until > 0)`,
 		nil, &m[0], &m[1], &m[2], &m[3], &m[4], &m[5], &m[6], &m[7])
