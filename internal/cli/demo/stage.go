@@ -135,6 +135,11 @@ func (t talk) head(ctx context.Context, change func(*contact.Head)) error {
 	})
 }
 
+// whom puts right for whom she writes.
+func (t talk) whom(ctx context.Context, path hotline.Path) error {
+	return t.as(ctx, t.by, func(r *vault.Ring) error { return t.line.Book.SetPath(ctx, r.Me(), t.id, path) })
+}
+
 // fill answers fields of the call form, by code.
 func (t talk) fill(ctx context.Context, name string, answers map[string]form.Value) error {
 	e, err := t.line.Editions.Current(ctx, edition.Key{Kind: form.Kind, Name: name})
@@ -146,7 +151,7 @@ func (t talk) fill(ctx context.Context, name string, answers map[string]form.Val
 		return err
 	}
 	return t.with(ctx, func(r *vault.Ring, _, record *vault.Key, head contact.Head) error {
-		if _, err := t.line.Book.Under(ctx, t.id, form.Kind+"/"+name, e.Number); err != nil {
+		if _, _, err := t.line.Book.Under(ctx, t.id, form.Kind, name, e.Number); err != nil {
 			return err
 		}
 		for _, field := range f.Fields {

@@ -3,14 +3,16 @@ package contact
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 )
 
-// Under notes under which edition of a kind a contact is handled, and returns the
-// number that counts: the first that was noted stays.
-func (b *Book) Under(ctx context.Context, id hotline.ContactID, kind string, number int64) (counts int64, err error) {
+// Under notes under which edition of a kind a contact is handled, and returns the one
+// that counts: the first of the kind that was noted stays, whatever its name, so that two
+// who begin at the same moment go on under one.
+func (b *Book) Under(ctx context.Context, id hotline.ContactID, kind, name string, number int64) (counts string, n int64, err error) {
 	err = b.db.Write(ctx, func(tx db.Tx) error {
 		c, err := lock(tx, id)
 		if err != nil {
@@ -19,18 +21,28 @@ func (b *Book) Under(ctx context.Context, id hotline.ContactID, kind string, num
 		if c.State == Erased {
 			return ErrMissing
 		}
-		if have, ok := c.Editions[kind]; ok {
-			counts = have
+		if counts, n = c.Under(kind); counts != "" {
 			return nil
 		}
 		if c.Editions == nil {
 			c.Editions = map[string]int64{}
 		}
-		c.Editions[kind] = number
+		counts, n = name, number
+		c.Editions[kind+"/"+name] = number
 		body, _ := json.Marshal(c.Editions) // words and numbers always marshal
-		counts = number
 		_, err = tx.Exec(`UPDATE contact SET editions = $1 WHERE id = $2`, string(body), id)
 		return err
 	})
-	return counts, err
+	return counts, n, err
+}
+
+// Under is the edition of a kind that a contact is handled under; nothing where none was
+// noted.
+func (c Contact) Under(kind string) (name string, number int64) {
+	for key, n := range c.Editions {
+		if rest, ok := strings.CutPrefix(key, kind+"/"); ok {
+			return rest, n
+		}
+	}
+	return "", 0
 }

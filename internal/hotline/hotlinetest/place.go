@@ -43,12 +43,15 @@ func (p *Place) Look(words seal.Text, lang string) contact.Codes {
 	return contact.Codes{Danger: strings.Contains(reveal(words), DangerWord), Path: hotline.Unknown, Lang: lang}
 }
 
-// Urgency is as it is set, but for danger.
+// Urgency is as it is set, but for danger, and for a tip, which comes three classes later.
 func (p *Place) Urgency(c contact.Contact) hotline.Urgency {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if c.Danger {
 		return 0
+	}
+	if c.Path == hotline.Tip {
+		return p.placed.Urgency + 3
 	}
 	return p.placed.Urgency
 }

@@ -86,15 +86,10 @@ func (c *console) do(ctx context.Context, frame any) (id string, err error) {
 		return f.Contact, c.with(ctx, f.Contact, func(s *shown) error { return c.d.Book.Mark(ctx, c.me.ID, s.row.ID, f.Danger) })
 	case State:
 		return "", c.enter(ctx, f.State)
-	case Field:
-		return f.Contact + "/" + f.Field, c.saveField(ctx, f)
-	case Level:
-		return f.Contact, c.level(ctx, f)
-	case Reveal:
-		return f.Contact + "/" + f.Field, c.reveal(ctx, f)
-	case Written:
-		return f.Contact, c.noted(ctx, f)
 	default:
+		if id, ours, err := c.writeDown(ctx, frame); ours {
+			return id, err
+		}
 		if id, ours, err := c.languages(ctx, frame); ours {
 			return id, err
 		}

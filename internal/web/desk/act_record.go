@@ -21,6 +21,25 @@ var (
 	errLacks  = problem.New(problem.Invalid, "desk.problem.lacks")
 )
 
+// writeDown does what a frame asks about what we write of a contact. It reports whether it
+// was such a frame.
+func (c *console) writeDown(ctx context.Context, frame any) (id string, ours bool, err error) {
+	switch f := frame.(type) {
+	case Field:
+		return f.Contact + "/" + f.Field, true, c.saveField(ctx, f)
+	case Level:
+		return f.Contact, true, c.level(ctx, f)
+	case SetPath:
+		return f.Contact, true, c.setPath(ctx, f)
+	case Reveal:
+		return f.Contact + "/" + f.Field, true, c.reveal(ctx, f)
+	case Written:
+		return f.Contact, true, c.noted(ctx, f)
+	default:
+		return "", false, nil
+	}
+}
+
 // saveField saves an answer.
 func (c *console) saveField(ctx context.Context, f Field) error {
 	s, err := c.mine(f.Contact)
@@ -54,6 +73,11 @@ func (c *console) putField(ctx context.Context, s *shown, f Field) (situation.Fi
 	if err != nil {
 		return situation.Field{}, err
 	}
+	if _, asks := s.filed.form.Field(f.Field); !asks && !s.filed.begun {
+		if err := c.typedBefore(ctx, s, f); err != nil {
+			return situation.Field{}, err
+		}
+	}
 	r, v := s.filed, f.Value.value()
 	r.privacy = head.Privacy
 	field, ok := r.form.Field(f.Field)
@@ -82,18 +106,15 @@ func (c *console) keepEdition(ctx context.Context, s *shown) error {
 	if r.begun {
 		return nil
 	}
-	counts, err := c.d.Book.Under(ctx, s.row.ID, r.edition(), r.number)
+	name, number, err := c.d.Book.Under(ctx, s.row.ID, form.Kind, r.name, r.number)
 	if err != nil {
 		return err
 	}
-	if counts == r.number {
+	if name == r.name && number == r.number {
 		r.begun = true
 		return nil
 	}
-	if s.row, err = c.d.Book.Find(ctx, s.row.ID); err != nil {
-		return err
-	}
-	if err := c.file(ctx, s); err != nil {
+	if err := c.refile(ctx, s); err != nil {
 		return err
 	}
 	return situation.ErrHead

@@ -38,7 +38,7 @@ func Inward() map[string]any {
 		"phrases": AskPhrases{}, "translator": AskTranslator{}, "notranslator": EndTranslator{}, "come": Come{}, "pass": Pass{},
 		"sentence": PutSentence{}, "machine": AskMachine{}, "translate": PutTranslation{},
 		"safety": PutSafety{}, "alone": Alone{}, "override": Override{}, "askin": AskIn{}, "mend": Mend{},
-		"field": Field{}, "privacy": Level{}, "reveal": Reveal{}, "note": Written{},
+		"field": Field{}, "privacy": Level{}, "path": SetPath{}, "reveal": Reveal{}, "note": Written{},
 		"ask_export": AskExport{}, "approve_export": ApproveExport{}, "fetch_export": FetchExport{},
 		"phrase": MakePhrase{}, "says": SheSays{}, "join_found": JoinFound{}, "cover_words": AskCover{},
 	})

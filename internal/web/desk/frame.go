@@ -259,6 +259,7 @@ type (
 		Lang      string    `json:"lang"`
 		Urgency   int64     `json:"urgency"`
 		Reason    string    `json:"reason"`
+		Path      string    `json:"path"`  // for whom she writes: self, other, tip, info, unknown
 		State     string    `json:"state"` // live, closing, sleeping, interrupted
 		Danger    bool      `json:"danger"`
 		Minor     bool      `json:"minor"`

@@ -19,6 +19,12 @@ type (
 		Contact string `json:"contact"`
 		Level   string `json:"level"`
 	}
+	// SetPath puts right for whom somebody writes: self, other or tip. A record in which
+	// nothing stands yet goes on under the form for that.
+	SetPath struct {
+		Contact string `json:"contact"`
+		Path    string `json:"path"`
+	}
 	// Reveal opens an answer that is kept apart, for a reason that stands in the log.
 	Reveal struct {
 		Contact string `json:"contact"`
@@ -63,7 +69,8 @@ type (
 		Contact string     `json:"contact"`
 		Name    string     `json:"name"` // of the form
 		Number  int64      `json:"number"`
-		Privacy string     `json:"privacy"` // share, confidential, anonymous, or nobody has asked
+		Begun   bool       `json:"begun,omitempty"` // it stays under this form
+		Privacy string     `json:"privacy"`         // share, confidential, anonymous, or nobody has asked
 		Values  []FieldSet `json:"values"`
 		// How each level is explained to her, in her language.
 		Say     map[string]string `json:"say"`

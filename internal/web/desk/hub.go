@@ -30,7 +30,6 @@ type picture struct {
 	now     int64
 	waiting []waits
 	held    []contact.Contact
-	about   map[hotline.ContactID]string // why somebody has come, by the rules
 	shift   map[hotline.PersonID]staff.Presence
 	people  map[hotline.PersonID]staff.Person
 	rings   map[hotline.PersonID][]contact.Ring
@@ -263,7 +262,7 @@ func (h *hub) draw() {
 }
 
 func (h *hub) picture(desks []*console) (*picture, error) {
-	p := &picture{about: map[hotline.ContactID]string{}, shift: map[hotline.PersonID]staff.Presence{}, people: map[hotline.PersonID]staff.Person{}, rings: map[hotline.PersonID][]contact.Ring{}}
+	p := &picture{shift: map[hotline.PersonID]staff.Presence{}, people: map[hotline.PersonID]staff.Person{}, rings: map[hotline.PersonID][]contact.Ring{}}
 	err := h.d.DB.Read(h.ctx, func(tx db.Tx) (err error) {
 		if p.now, err = db.Now(tx); err != nil {
 			return err
@@ -299,13 +298,6 @@ func (h *hub) picture(desks []*console) (*picture, error) {
 	}
 	if p.held, err = h.d.Book.List(h.ctx, mostRows, contact.Live, contact.Closing, contact.Sleeping, contact.Interrupted); err != nil {
 		return nil, err
-	}
-	for _, c := range p.held {
-		class, err := h.d.Classes.Class(h.ctx, c, p.now)
-		if err != nil {
-			return nil, err
-		}
-		p.about[c.ID] = class.Reason
 	}
 	if p.alerts, err = h.d.Book.Alerts(h.ctx); err != nil {
 		return nil, err

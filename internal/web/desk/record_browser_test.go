@@ -231,6 +231,65 @@ func TestWholeFormByKeyboard(t *testing.T) {
 	}
 }
 
+// For whom she writes is put right by the keyboard alone: the form follows while nothing
+// stands in it, and says so when it stays. The keyboard is where it was before.
+func TestPathIsPutRightByKeyboard(t *testing.T) {
+	l := open(t, dbtest.New(t))
+	ana := l.Hire(t, hotline.Advocate)
+	c := l.by(t, hotline.Other, "hello")
+	l.Take(t, ana, c.Contact)
+	s := l.sit(t, ana, browser.Options{})
+	at := func(name, field string) string { return "#d-" + string(c.Contact) + "-" + l.asksOf(t, name, field) }
+	chip := ".form > header .tag:not(.info)"
+	set := func(keys ...string) {
+		t.Helper()
+		s.Eval(`document.querySelector("`+chip+`").focus()`, nil)
+		s.Key("Enter")
+		s.WaitFor(".whom")
+		for _, key := range append([]string{"Tab", "Tab"}, keys...) { // over the level, to the choice
+			s.Key(key)
+		}
+	}
+	chosen := func(path string) {
+		t.Helper()
+		s.WaitTrue(`document.activeElement.closest(".whom") && document.activeElement.value === ` + asJSON(path))
+	}
+	back := func(says string) {
+		t.Helper()
+		s.WaitGone(".whom")
+		s.WaitTrue(`document.activeElement === document.querySelector("` + chip + `") && document.activeElement.textContent.endsWith(` + asJSON(says) + `)`)
+	}
+	s.WaitFor(at("other", form.Type))
+	set()
+	chosen("other")
+	s.Key("ArrowUp")
+	chosen("self")
+	s.WaitText("The form changes with it")
+	if got := l.Find(t, c.Contact).Path; got != hotline.Other {
+		t.Errorf("walking through the choice makes it %s", got)
+	}
+	s.Key("Tab")
+	s.Key("Enter")
+	back("For herself")
+	s.WaitFor(at("self", form.Type))
+	s.Click(at("self", form.Type) + ` input[value="crisis"]`)
+	s.WaitText("Saved")
+
+	set("ArrowUp") // from the first around to the last
+	chosen("tip")
+	s.WaitText("so it stays")
+	s.Key("Tab")
+	s.Key("Enter")
+	back("Tip")
+	s.WaitFor(at("self", form.Type))
+	s.WaitText("so it stays")
+	if got := l.Find(t, c.Contact).Path; got != hotline.Tip {
+		t.Errorf("the path is %s", got)
+	}
+	s.WaitTrue(`document.querySelector('` + at("self", "language") + ` .a').textContent === "English"`)
+	browser.Axe(t, s.Page)
+}
+
 // The form is used at 320 px, in the dark, in Arabic, and with letters twice as large.
 func TestFormFitsEverybody(t *testing.T) {
 	for _, as := range []struct {
@@ -254,12 +313,18 @@ func TestFormFitsEverybody(t *testing.T) {
 				s.Click(".tabs button:nth-of-type(3)")
 			}
 			s.WaitFor(l.question(t, c, form.Type))
-			s.Click(".form > header .tag")
+			s.Click(".form > header .tag:not(.info)")
+			s.Click(`.whom input[value="tip"]`)
+			s.WaitFor(".whom .btn")
+			s.Shot(as.name + "_whom")
+			browser.Axe(t, s.Page)
+			browser.Reflow(t, s.Page)
+			s.Click(".form > header .tag.info")
 			s.WaitFor(".level .say")
 			s.Click(`.level input[value="confidential"]`)
 			s.Click(l.question(t, c, form.Type) + ` input[value="crisis"]`)
 			s.Shot(as.name + "_level")
-			s.Click(".form > header .tag")
+			s.Click(".form > header .tag.info")
 			s.Click(l.question(t, c, "control") + " summary")
 			s.WaitFor(l.question(t, c, "control") + " input")
 			s.WaitTrue(`document.querySelector(".form header [role=status]").textContent !== ""`)

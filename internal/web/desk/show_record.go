@@ -26,22 +26,10 @@ type record struct {
 	safe     contact.Answer // what she said when it was last asked
 	danger   bool           // as the form was filled in with
 	minor    bool
+	path     hotline.Path
 	told     map[string]int64 // field: version that the desk has
 	by       map[string]hotline.PersonID
 	revealed map[string]bool
-}
-
-// edition is how a contact keeps the number of its form.
-func (r *record) edition() string { return form.Kind + "/" + r.name }
-
-// heldOf is the form that a contact is under, where it is under one.
-func heldOf(c contact.Contact) (name string, number int64) {
-	for kind, n := range c.Editions {
-		if rest, ok := strings.CutPrefix(kind, form.Kind+"/"); ok {
-			return rest, n
-		}
-	}
-	return "", 0
 }
 
 // formOf finds the form of a contact: the one that its record was begun under, else the
@@ -54,7 +42,7 @@ func (c *console) formOf(ctx context.Context, s *shown) (*record, error) {
 	if s.filed != nil {
 		r.revealed = s.filed.revealed
 	}
-	r.name, r.number = heldOf(s.row)
+	r.name, r.number = s.row.Under(form.Kind)
 	r.begun = r.name != ""
 	if !r.begun {
 		r.name = form.Name(s.row.Path)
@@ -89,7 +77,7 @@ func (c *console) file(ctx context.Context, s *shown) error {
 		return pass(err)
 	}
 	r.privacy, r.safe = head.Privacy, head.Safety.Safe
-	r.danger, r.minor = s.row.Danger, s.row.Minor
+	r.danger, r.minor, r.path = s.row.Danger, s.row.Minor, s.row.Path
 	if err := c.tidy(ctx, s, r); err != nil {
 		return err
 	}
@@ -99,7 +87,7 @@ func (c *console) file(ctx context.Context, s *shown) error {
 	}
 	s.filed = r
 	c.pushForm(r)
-	f := RecordFrame{Contact: string(s.row.ID), Name: r.name, Number: r.number, Privacy: string(r.privacy), Values: values}
+	f := RecordFrame{Contact: string(s.row.ID), Name: r.name, Number: r.number, Begun: r.begun, Privacy: string(r.privacy), Values: values}
 	f.SayLang, f.Say = c.d.Page.levels(s.row.Lang)
 	c.push(f)
 	return nil
@@ -266,14 +254,17 @@ func (c *console) fields(ctx context.Context, s *shown) error {
 		if r.told[row.Field] == row.Version {
 			continue
 		}
+		if _, asks := r.form.Field(row.Field); !asks && !r.begun {
+			return c.refile(ctx, s) // begun elsewhere, under another form
+		}
 		r.told[row.Field], r.by[row.Field] = row.Version, row.By
 		c.push(c.fieldSet(s, r, row))
 	}
 	return nil
 }
 
-// leveled shows the record anew where its level, or what is known without asking, was
-// changed by somebody else.
+// leveled shows the record anew where its level, for whom she writes, or what is known
+// without asking, has changed: nothing but the form that it was begun under holds it.
 func (c *console) leveled(ctx context.Context, s *shown) error {
 	if s.filed == nil {
 		return nil
@@ -282,7 +273,8 @@ func (c *console) leveled(ctx context.Context, s *shown) error {
 	if err != nil {
 		return pass(err)
 	}
-	if head.Privacy != s.filed.privacy || head.Safety.Safe != s.filed.safe || s.row.Danger != s.filed.danger || s.row.Minor != s.filed.minor {
+	r := s.filed
+	if head.Privacy != r.privacy || head.Safety.Safe != r.safe || s.row.Danger != r.danger || s.row.Minor != r.minor || s.row.Path != r.path {
 		return c.file(ctx, s)
 	}
 	return nil

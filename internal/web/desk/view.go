@@ -195,25 +195,23 @@ func (p *picture) find(id hotline.ContactID) (waits, bool) {
 	}
 	for _, c := range p.held {
 		if c.ID == id {
-			return waits{Contact: c, urgency: int64(c.Urgency), reason: p.reason(c)}, true
+			return waits{Contact: c, urgency: int64(c.Urgency), reason: reasonNow(c)}, true
 		}
 	}
 	return waits{}, false
 }
 
-// reason is what a contact is about, once somebody has it.
-func (p *picture) reason(c contact.Contact) string {
-	if c.Danger {
+// reasonNow is what a contact is about, once somebody has it: as its row says, which an
+// advocate may have put right, and not as the rules saw it when it waited.
+func reasonNow(c contact.Contact) string {
+	switch {
+	case c.Danger:
 		return "danger"
-	}
-	// That she was cut off, or waited before, says nothing once somebody has her.
-	if about := p.about[c.ID]; about != "" && about != "back" && about != "danger" {
-		return about
-	}
-	if c.Minor {
+	case c.Path == hotline.Other || c.Path == hotline.Tip:
+		return string(c.Path)
+	case c.Minor:
 		return "minor"
-	}
-	if slices.Contains([]hotline.Path{hotline.Self, hotline.Other, hotline.Tip}, c.Path) {
+	case c.Path == hotline.Self || c.Path == routing.Info:
 		return string(c.Path)
 	}
 	return "unknown"
@@ -276,7 +274,7 @@ func (p *picture) view(me hotline.PersonID, set contact.Settings) Board {
 		t := p.talks[c.ID]
 		w := With{
 			Contact: string(c.ID), Handle: c.Handle, Advocate: p.name(c.Advocate), Channel: string(c.Channel), Lang: c.Lang,
-			Urgency: int64(c.Urgency), Reason: p.reason(c), State: string(c.State), Danger: c.Danger, Since: c.StateAt,
+			Urgency: int64(c.Urgency), Reason: reasonNow(c), State: string(c.State), Danger: c.Danger, Since: c.StateAt,
 			Readers: p.names(t.readers), Joined: slices.Contains(t.readers, me),
 		}
 		if c.State == contact.Live {
@@ -303,7 +301,7 @@ func sleepsAt(c contact.Contact, set contact.Settings) int64 {
 // contactOf is a contact as its desk shows it, without what is sealed.
 func (p *picture) contactOf(c contact.Contact, me hotline.PersonID, readers []hotline.PersonID, set contact.Settings) Contact {
 	v := Contact{
-		ID: string(c.ID), Handle: c.Handle, Channel: string(c.Channel), Lang: c.Lang, Urgency: int64(c.Urgency), Reason: p.reason(c),
+		ID: string(c.ID), Handle: c.Handle, Channel: string(c.Channel), Lang: c.Lang, Urgency: int64(c.Urgency), Reason: reasonNow(c), Path: string(c.Path),
 		State: string(c.State), Danger: c.Danger, Minor: c.Minor, Returning: c.Returned, Wishes: wishesOf(c.Wishes), Page: "closed", Mine: c.Advocate == me,
 		Advocate: p.name(c.Advocate), Began: c.Began, Situation: string(c.Situation), Of: p.handles[c.Situation], Promised: c.Promised,
 		QuietAt: sleepsAt(c, set), WrapUntil: c.WrapUntil, LastSeq: c.LastSeq,

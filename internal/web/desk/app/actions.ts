@@ -67,6 +67,11 @@ export function setLevel(c: Chat, level: string): void {
   request("privacy", c.id, { t: "privacy", contact: c.id, level });
 }
 
+/** Puts right for whom she writes: after everything that was typed, so that it keeps its form. */
+export function setPath(c: Chat, path: string): void {
+  whenSaved(c.id, () => request("path", c.id, { t: "path", contact: c.id, path }));
+}
+
 export function reveal(c: Chat, field: string, note: string): void {
   request("reveal", `${c.id}/${field}`, { t: "reveal", contact: c.id, field, note });
 }

@@ -2,7 +2,7 @@
 
 import type { AskMachine, AskPhrases, AskTranslator, AsksFrame, Come, EndTranslator, Interpreter, MachineFrame, MessageMark, Pass, PhrasesFrame, PutSentence, PutTranslation, ThreadFrame, Told, Translation, TranslationFrame } from "./frames_interpret";
 import type { AskCover, CoverFrame, FoundFrame, JoinFound, MakePhrase, PhraseFrame, SaidFrame, SheSays } from "./frames_phrase";
-import type { ApproveExport, AskExport, Clash, ExportFrame, ExportsFrame, FetchExport, Field, FieldSet, FormFrame, Level, RecordFrame, Reveal, Saved, Written } from "./frames_record";
+import type { ApproveExport, AskExport, Clash, ExportFrame, ExportsFrame, FetchExport, Field, FieldSet, FormFrame, Level, RecordFrame, Reveal, Saved, SetPath, Written } from "./frames_record";
 import type { Alone, AskIn, Mend, Override, PutSafety, Safety } from "./frames_safety";
 import type { Answered, AskNames, AskReading, AskSituations, Attach, DoTask, DoneFrame, DropPart, Forget, GiveReading, Knows, NamesFrame, OpenSituation, PutPart, PutPromise, PutTask, Read, ShowHer, ShowHerFrame, SituationFrame, SituationsFrame, TurnSituation, Unlink, WordsFrame, Write } from "./frames_situation";
 export type * from "./frames_interpret";
@@ -205,6 +205,7 @@ export interface Contact {
   lang: string;
   urgency: number;
   reason: string;
+  path: string;
   state: string;
   danger: boolean;
   minor: boolean;
@@ -406,6 +407,7 @@ export type ToServer =
   | ({ t: "override" } & Override)
   | ({ t: "part" } & PutPart)
   | ({ t: "pass" } & Pass)
+  | ({ t: "path" } & SetPath)
   | ({ t: "phrase" } & MakePhrase)
   | ({ t: "phrases" } & AskPhrases)
   | ({ t: "ping" } & Ping)

@@ -33,6 +33,11 @@ export interface Written {
   note: string;
 }
 
+export interface SetPath {
+  contact: string;
+  path: string;
+}
+
 export interface Level {
   contact: string;
   level: string;
@@ -120,6 +125,7 @@ export interface RecordFrame {
   contact: string;
   name: string;
   number: number;
+  begun?: boolean;
   privacy: string;
   values: FieldSet[];
   say: Record<string, string>;

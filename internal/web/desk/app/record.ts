@@ -10,6 +10,7 @@ import { reason } from "./apply";
 
 export interface Rec {
   form: string;
+  begun: boolean; // it stays under that form
   privacy: string;
   say: Record<string, string>; // how each level is explained, in her language
   sayLang: string;
@@ -58,7 +59,7 @@ const change = <K, V>(of: { value: ReadonlyMap<K, V>; peek(): ReadonlyMap<K, V> 
 function cell(contact: string, set: FieldSet): void {
   const rec = records.peek().get(contact);
   if (!rec) return;
-  change(records, contact, { ...rec, cells: new Map(rec.cells).set(set.field, set), at: Math.max(rec.at, set.at) });
+  change(records, contact, { ...rec, begun: rec.begun || set.version > 0, cells: new Map(rec.cells).set(set.field, set), at: Math.max(rec.at, set.at) });
 }
 
 /** What stands in a field as this desk sees it: its own answer first. */
@@ -104,7 +105,7 @@ export function onForm(frame: FormFrame): void {
 export function onRecord(frame: RecordFrame): void {
   const cells = new Map((frame.values ?? []).map((v) => [v.field, v]));
   change(records, frame.contact, {
-    form: formName(frame.name, frame.number), privacy: frame.privacy, say: frame.say ?? {}, sayLang: frame.say_lang, cells,
+    form: formName(frame.name, frame.number), begun: frame.begun ?? false, privacy: frame.privacy, say: frame.say ?? {}, sayLang: frame.say_lang, cells,
     at: Math.max(0, ...[...cells.values()].map((c) => c.at)),
   });
   reconcile(frame.contact);

@@ -1,8 +1,8 @@
 // The call form beside the conversation: only what the conditions show, one question open at a
 // time, each saved by itself.
 
-import { useEffect, useState } from "preact/hooks";
-import { reveal, setLevel, saveNote } from "../actions";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { reveal, setLevel, setPath, saveNote } from "../actions";
 import { write as writeDraft, notes } from "../drafts";
 import type { Answer, Asked, FormFrame } from "../frames";
 import {
@@ -11,7 +11,7 @@ import {
 import { isAsked, type Chat } from "../state";
 import { link } from "../socket";
 import { at } from "../time";
-import { listed, rich, t } from "../words";
+import { language, listed, rich, t } from "../words";
 import { reason } from "../apply";
 import { Icon, Name, Refusal } from "./parts";
 import { Leaves } from "./export";
@@ -24,7 +24,7 @@ export const levels = ["share", "confidential", "anonymous"];
 function told(f: Asked, a: Answer): string {
   if (a.state) return t(`desk.record.${a.state}`);
   if (a.codes?.length) return listed(a.codes.map((c) => f.choices?.find((o) => o.code === c)?.label ?? c));
-  return a.text;
+  return f.code === "language" && a.text ? language(a.text) : a.text;
 }
 
 function Choices({ chat, f, a }: { chat: Chat; f: Asked; a: Answer }) {
@@ -167,6 +167,42 @@ function Level({ chat }: { chat: Chat }) {
   );
 }
 
+const paths = ["self", "other", "tip"];
+
+/** For whom she writes, and what becomes of the form if that is put right. */
+function Whom({ chat, rec, done }: { chat: Chat; rec: Rec; done: () => void }) {
+  const { path } = chat.info.value;
+  const [was] = useState(path);
+  const [picked, pick] = useState(path);
+  const asked = isAsked("path", chat.id);
+  useEffect(() => {
+    if (path !== was) done();
+  }, [path]);
+  return (
+    <div class="ask whom">
+      <fieldset>
+        <legend>{t("desk.path.ask")}</legend>
+        <div class="chips">
+          {paths.map((p) => (
+            <label class="chip" key={p}>
+              <input type="radio" value={p} name={`pa-${chat.id}`} checked={picked === p} onChange={() => pick(p)} /><span>{t(`desk.reason.${p}`)}</span>
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <p class="tiny" role="status">{picked === path || asks(picked) === formName(rec) ? "" : t(rec.begun ? "desk.path.stays" : "desk.path.changes")}</p>
+      <Refusal of="path" id={chat.id} />
+      {picked === path ? null : (
+        <button class="btn" type="button" disabled={asked} onClick={() => setPath(chat, picked)}>{t("desk.path.do")}</button>
+      )}
+    </div>
+  );
+}
+
+/** The form for a path, as the server names it. */
+const asks = (path: string): string => (path === "other" || path === "tip" ? path : "self");
+const formName = (rec: Rec): string => rec.form.split("/")[0]!;
+
 function When({ chat }: { chat: Chat }) {
   const open = unsaved(chat.id);
   const rec = records.value.get(chat.id);
@@ -189,12 +225,40 @@ const goTo = (chat: Chat, f: Asked): void => {
 export function CallForm({ of }: { of: Chat }) {
   const rec = records.value.get(of.id);
   const form = formOf(of.id);
-  return rec && form ? <Sheet of={of} rec={rec} form={form} key={`${of.id} ${rec.form}`} /> : null;
+  const [head, show] = useState("");
+  const whom = useRef<HTMLButtonElement>(null);
+  if (!rec || !form) return null;
+  const toggle = (what: string): void => show(head === what ? "" : what);
+  const path = of.info.value.path || "unknown";
+  return (
+    <section class="card form" aria-labelledby="rf">
+      <header>
+        <h2 id="rf">{t("desk.record.title")}</h2>
+        <button class="tag" type="button" ref={whom} aria-expanded={head === "whom"} onClick={() => toggle("whom")}>
+          <span class="vh">{t("desk.path.ask")} </span>{t(`desk.reason.${path}`)}
+        </button>
+        <button class="tag info" type="button" aria-expanded={head === "level"} onClick={() => toggle("level")}>
+          {t(`desk.privacy.${rec.privacy || "none"}`)}
+        </button>
+        <When chat={of} />
+      </header>
+      {head === "whom" ? <Whom chat={of} rec={rec} done={() => {
+        show("");
+        // What she pressed is gone; whoever types elsewhere goes on there.
+        if (!document.activeElement || document.activeElement === document.body || document.activeElement.closest(".whom")) whom.current?.focus();
+      }} /> : null}
+      {head === "level" ? <Level chat={of} key={rec.privacy} /> : null}
+      {head !== "whom" && asks(path) !== formName(rec) ? <p class="tiny in">{t("desk.path.stays")}</p> : null}
+      <Sheet of={of} rec={rec} key={rec.form} />
+      <Finish chat={of} />
+      <Leaves chat={of} />
+      {form.draft ? <p class="tiny in">{t("desk.record.draft", { n: form.number })}</p> : null}
+    </section>
+  );
 }
 
-function Sheet({ of, rec, form }: { of: Chat; rec: Rec; form: FormFrame }) {
+function Sheet({ of, rec }: { of: Chat; rec: Rec }) {
   const [opened, open] = useState("");
-  const [levelOpen, showLevel] = useState(false);
   const fields = asking(of.id);
   const [pins] = useState(() => new Set(fields.filter((f) => f.required && empty(answer(of.id, f.id))).map((f) => f.id)));
   useEffect(() => {
@@ -212,44 +276,31 @@ function Sheet({ of, rec, form }: { of: Chat; rec: Rec; form: FormFrame }) {
     if (after) goTo(of, after);
   };
   return (
-    <section class="card form" aria-labelledby="rf">
-      <header>
-        <h2 id="rf">{t("desk.record.title")}</h2>
-        <button class="tag info" type="button" aria-expanded={levelOpen} onClick={() => showLevel(!levelOpen)}>
-          {t(`desk.privacy.${rec.privacy || "none"}`)}
-        </button>
-        <When chat={of} />
-      </header>
-      {levelOpen ? <Level chat={of} key={rec.privacy} /> : null}
-      <div class="fields">
-        {fields.map((f) => {
-          const a = answer(of.id, f.id);
-          const is = opened === f.id || pins.has(f.id);
-          const m = mine.value.get(`${of.id}/${f.id}`);
-          const held = rec.cells.get(f.id)?.held;
-          const text = held ? t("desk.record.held") : told(f, a);
-          return (
-            <details
-              key={f.id} id={`d-${of.id}-${f.id}`} open={is || m?.over !== undefined}
-            >
-              <summary onClick={(e) => {
-                e.preventDefault();
-                pins.delete(f.id);
-                open(is ? "" : f.id);
-                if (!is) goTo(of, f);
-              }}>
-                <span class="q">{f.label}</span>
-                <span class={`a${text && !a.state && !held ? "" : " none"}`} dir="auto">{text || t(f.required ? "desk.record.needed" : "desk.record.blank")}</span>
-              </summary>
-              {is || m?.over ? <Question chat={of} f={f} onNext={() => next(f)} /> : null}
-            </details>
-          );
-        })}
-      </div>
-      <Finish chat={of} />
-      <Leaves chat={of} />
-      {form.draft ? <p class="tiny in">{t("desk.record.draft", { n: form.number })}</p> : null}
-    </section>
+    <div class="fields">
+      {fields.map((f) => {
+        const a = answer(of.id, f.id);
+        const is = opened === f.id || pins.has(f.id);
+        const m = mine.value.get(`${of.id}/${f.id}`);
+        const held = rec.cells.get(f.id)?.held;
+        const text = held ? t("desk.record.held") : told(f, a);
+        return (
+          <details
+            key={f.id} id={`d-${of.id}-${f.id}`} open={is || m?.over !== undefined}
+          >
+            <summary onClick={(e) => {
+              e.preventDefault();
+              pins.delete(f.id);
+              open(is ? "" : f.id);
+              if (!is) goTo(of, f);
+            }}>
+              <span class="q">{f.label}</span>
+              <span class={`a${text && !a.state && !held ? "" : " none"}`} dir="auto">{text || t(f.required ? "desk.record.needed" : "desk.record.blank")}</span>
+            </summary>
+            {is || m?.over ? <Question chat={of} f={f} onNext={() => next(f)} /> : null}
+          </details>
+        );
+      })}
+    </div>
   );
 }
 

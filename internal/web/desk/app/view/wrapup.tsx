@@ -18,8 +18,8 @@ export function WrapUp({ chat }: { chat: Chat }) {
   const outcome = chosen || suggested(chat.id);
   const lacks = lacking(chat.id);
   // What was lacking stays in sight while it is being answered.
-  const [needs] = useState(() => lacks.map((f) => f.id));
-  const asked = asking(chat.id).filter((f) => needs.includes(f.id));
+  const [needs] = useState(() => lacks.map((f) => f.code));
+  const asked = asking(chat.id).filter((f) => needs.includes(f.code));
   const clash = unsaved(chat.id).some((m) => m.over || m.trouble);
   const ready = outcome !== "" && lacks.length === 0 && !clash;
   useEffect(() => {
