@@ -53,6 +53,7 @@ func motherAndDaughter(ctx context.Context, s *stage) error {
 				h.Safety.Safe, h.Safety.MayKnow = contact.Yes, "What her daughter allows, no more"
 			})
 		},
+		func() error { return first.whom(ctx, hotline.Other) },
 		func() error {
 			return first.fill(ctx, "other", map[string]form.Value{"safe_now": one("yes"), "type": one("crisis")})
 		},
@@ -101,6 +102,8 @@ func wroteToo(ctx context.Context, s *stage, sit hotline.SituationID) error {
 				}
 			})
 		},
+		// The first look took "my mother" for somebody she is worried about.
+		func() error { return second.whom(ctx, hotline.Self) },
 		func() error {
 			return second.fill(ctx, "self", map[string]form.Value{"safe_now": one("yes"), "type": one("crisis")})
 		},
