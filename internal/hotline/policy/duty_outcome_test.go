@@ -242,6 +242,32 @@ func TestChildhoodIsForCounsel(t *testing.T) {
 	}
 }
 
+// A bill, and what nobody has verified, is looked up, however well it was read; a law
+// whose day nobody saw warns. An exception leaves of them nothing at all.
+func TestWhatIsNoLawYet(t *testing.T) {
+	t.Parallel()
+	for fields, want := range map[[4]string]string{
+		{"status", `"bill_not_seen_in_force"`}:                              "check",
+		{"verified", "false"}:                                               "check",
+		{"status", `"enacted_in_force_date_not_seen"`}:                      "warning",
+		{"status", `"enacted_in_force_date_not_seen"`, "verified", "false"}: "check",
+		{"status", `"in_force"`}:                                            "due",
+	} {
+		rule := []string{"exceptions", `[{"code":"privilege"}]`, fields[0], fields[1]}
+		if fields[2] != "" {
+			rule = append(rule, fields[2:]...)
+		}
+		d, l := rulesOf(t, ruleOf(rule...)), told()
+		if got := says(t, d.Match(l), "IE-A"); got != want {
+			t.Errorf("%v says %s, want %s", fields, got, want)
+		}
+		l.Excuses = []policy.Excuse{"privilege"}
+		if got := says(t, d.Match(l), "IE-A"); got != map[bool]string{true: "lifted", false: "no"}[want == "due"] {
+			t.Errorf("%v, excepted, says %s", fields, got)
+		}
+	}
+}
+
 // Where only the country is known, whoever decides is told where the parts differ.
 func TestPlacesAndTheirParts(t *testing.T) {
 	t.Parallel()
