@@ -15,7 +15,8 @@ func runDemo(ctx context.Context, w World, args []string) error {
 	var o demo.Options
 	set.IntVar(&o.Port, "port", 8080, "port to listen on, on this machine alone; 0 takes one that is free")
 	set.Float64Var(&o.Speed, "speed", 1, "how fast the made-up callers are; 1 is a human pace")
-	set.BoolVar(&o.Quiet, "quiet", false, "no callers come by themselves")
+	set.BoolVar(&o.Quiet, "quiet", false, "no callers come by themselves; what the demo begins with stands all the same")
+	set.BoolVar(&o.Empty, "empty", false, "no callers come by themselves, and the demo begins with nothing")
 	set.StringVar(&o.Keep, "keep", "", "directory that stays, and is gone on with the next time")
 	if err := parse(w, set, args); err != nil {
 		return err

@@ -106,7 +106,7 @@ func begin(program string) (*running, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &running{home: home, cmd: exec.Command(program, "demo", "-port", "0", "-quiet"), said: &log{}, gone: make(chan error, 1)}
+	r := &running{home: home, cmd: exec.Command(program, "demo", "-port", "0", "-empty"), said: &log{}, gone: make(chan error, 1)}
 	r.cmd.Env = append(os.Environ(), "HOME="+home, "TMPDIR="+home)
 	r.cmd.Stderr = r.said
 	out, err := r.cmd.StdoutPipe()

@@ -34,6 +34,7 @@ type Options struct {
 	Port  int     // 0 = one that is free
 	Speed float64 // 1 = a human pace
 	Quiet bool    // no callers come by themselves
+	Empty bool    // and nothing stands
 	Keep  string  // directory that stays; empty = a scratch one that goes
 }
 
@@ -79,7 +80,7 @@ func Run(ctx context.Context, o Options, out io.Writer, log *slog.Logger, metric
 	callers := make(chan struct{})
 	go func() { // waited for below
 		defer close(callers)
-		if !begun && !o.Quiet {
+		if !begun && !o.Empty {
 			s := &stage{line: a.Line, people: people, port: port, rings: map[string]vault.Token{}, seen: map[hotline.ContactID]bool{}}
 			var staying sync.WaitGroup
 			defer staying.Wait()
@@ -90,7 +91,7 @@ func Run(ctx context.Context, o Options, out io.Writer, log *slog.Logger, metric
 			})
 			play(run, s, say)
 		}
-		if !o.Quiet {
+		if !o.Quiet && !o.Empty {
 			trickle(run, port, pace{between: 40 * time.Second, types: 9 * time.Second, speed: o.Speed, most: 8}, log)
 		}
 	}()
@@ -123,12 +124,15 @@ func greet(say func(string, ...any), port string, o Options) {
 	say("  4. On the caller's page press Leave now, and then Back.")
 	say("  5. At a contact: type / for phrases, F8 if somebody is with her, and fill the call form.")
 	say("  6. Enter as Mirela, translator, and translate for Noor. Enter as Ines and change a form tonight.")
-	if !o.Quiet {
+	if !o.Empty {
 		say("  7. As Noor: Situations, a mother and her daughter; a task is overdue, and no call may leave.")
 	}
-	if o.Quiet {
+	switch {
+	case o.Empty:
+		say("Nothing stands, and no callers come by themselves (-empty).")
+	case o.Quiet:
 		say("No callers come by themselves (-quiet).")
-	} else {
+	default:
 		say("Made-up callers come by themselves, in five languages; some are in danger.")
 	}
 	say("Stop it with Ctrl-C.")
