@@ -63,6 +63,15 @@ func (c console) accept() {
 	c.WaitFor(".chat .compose textarea")
 }
 
+// meet takes somebody who writes her first words, and gives her page.
+func (c console) meet(d demo, words string) *browser.Page {
+	c.t.Helper()
+	her := stranger(c.t, d, words)
+	c.WaitFor(".ring")
+	c.accept()
+	return her
+}
+
 // answer writes to the caller and does not take it back.
 func (c console) answer(words string) {
 	c.t.Helper()

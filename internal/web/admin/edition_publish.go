@@ -107,20 +107,24 @@ func (a *Admin) editionPublish(v *visit, s shape) error {
 	return v.to(s.at(k) + "?done=published")
 }
 
-// editionDiscard throws the draft away.
 func (a *Admin) editionDiscard(v *visit, s shape) error {
 	k, err := a.key(v, &s)
 	if err != nil {
 		return err
 	}
+	return a.discard(v, k, s.at(k))
+}
+
+// discard throws a draft away. One that has gone meanwhile is thrown away too.
+func (a *Admin) discard(v *visit, k edition.Key, to string) error {
 	d, err := a.draft(v.r.Context(), k)
 	if err != nil || d.Version == 0 {
-		return errors.Join(err, v.to(s.at(k)))
+		return errors.Join(err, v.to(to))
 	}
 	if err = a.Editions.Drop(v.r.Context(), k, d.Version); err != nil && !errors.Is(err, edition.ErrMoved) {
 		return err
 	}
-	return v.to(s.at(k) + "?done=discarded")
+	return v.to(to + "?done=discarded")
 }
 
 func (a *Admin) editionBackForm(v *visit, s shape) error {

@@ -299,18 +299,7 @@ func (a *Admin) hoursPublish(v *visit) error {
 	return v.to("/hours?done=hours")
 }
 
-// hoursDiscard throws the draft away.
-func (a *Admin) hoursDiscard(v *visit) error {
-	d, err := a.draft(v.r.Context(), hoursKey())
-	if err != nil || d.Version == 0 {
-		return errors.Join(err, v.to("/hours"))
-	}
-	err = a.Editions.Drop(v.r.Context(), hoursKey(), d.Version)
-	if err != nil && !errors.Is(err, edition.ErrMoved) {
-		return err
-	}
-	return v.to("/hours?done=discarded")
-}
+func (a *Admin) hoursDiscard(v *visit) error { return a.discard(v, hoursKey(), "/hours") }
 
 // earlier reads the edition that a page goes back to.
 func (a *Admin) earlier(v *visit, k edition.Key) (edition.Edition, error) {

@@ -153,18 +153,7 @@ func (a *Admin) urgencyPublish(v *visit) error {
 	return v.to("/urgency?done=urgency")
 }
 
-// urgencyDiscard throws the draft away.
-func (a *Admin) urgencyDiscard(v *visit) error {
-	d, err := a.draft(v.r.Context(), urgencyKey())
-	if err != nil || d.Version == 0 {
-		return errors.Join(err, v.to("/urgency"))
-	}
-	err = a.Editions.Drop(v.r.Context(), urgencyKey(), d.Version)
-	if err != nil && !errors.Is(err, edition.ErrMoved) {
-		return err
-	}
-	return v.to("/urgency?done=discarded")
-}
+func (a *Admin) urgencyDiscard(v *visit) error { return a.discard(v, urgencyKey(), "/urgency") }
 
 func (a *Admin) urgencyBackForm(v *visit) error {
 	e, err := a.earlier(v, urgencyKey())

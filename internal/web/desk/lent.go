@@ -237,33 +237,21 @@ func (c *console) readLent(ctx context.Context, l *lent) error {
 
 // heardLent reads the messages that the translator does not have: what was said, and no more.
 func (c *console) heardLent(ctx context.Context, l *lent) ([]Message, error) {
-	out := []Message{}
-	for {
-		rows, err := c.d.Book.Thread(ctx, l.row.ID, l.seq, portion)
+	out, err := c.since(ctx, l.row.ID, &l.seq, func(row seal.Sealed) (Message, error) {
+		o, err := l.words.Read(row)
 		if err != nil {
-			return out, err
+			return Message{}, err
 		}
-		sent := 0
-		for _, row := range rows {
-			if row.Seq == 0 {
-				continue
-			}
-			sent++
-			o, err := l.words.Read(row)
-			if err != nil {
-				return out, err
-			}
-			m := Message{ID: row.ID, Seq: row.Seq, Side: o.Side, Text: plain(o.Text), At: row.At}
-			if o.Side == seal.Advocate {
-				m.By = c.pic.name(row.Author)
-			}
-			out = append(out, m)
-			l.seq = row.Seq
+		m := Message{ID: row.ID, Seq: row.Seq, Side: o.Side, Text: plain(o.Text), At: row.At}
+		if o.Side == seal.Advocate {
+			m.By = c.pic.name(row.Author)
 		}
-		if sent < portion {
-			return out, nil
-		}
+		return m, nil
+	})
+	if out == nil {
+		out = []Message{} // the frame has a list
 	}
+	return out, err
 }
 
 // letGo takes a thread, and the key that opened it, from the translator's desk.

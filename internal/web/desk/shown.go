@@ -129,9 +129,14 @@ func (c *console) whole(ctx context.Context, s *shown, drafts []Draft) (Contact,
 
 // fresh reads and opens the messages that the desk does not have.
 func (c *console) fresh(ctx context.Context, s *shown) ([]Message, error) {
-	var out []Message
+	return c.since(ctx, s.row.ID, &s.seq, func(row seal.Sealed) (Message, error) { return c.message(s, row) })
+}
+
+// since opens what was said in a contact after a number, which follows what is read. What has
+// not left yet has none.
+func (c *console) since(ctx context.Context, id hotline.ContactID, seq *int64, read func(seal.Sealed) (Message, error)) (out []Message, err error) {
 	for {
-		rows, err := c.d.Book.Thread(ctx, s.row.ID, s.seq, portion)
+		rows, err := c.d.Book.Thread(ctx, id, *seq, portion)
 		if err != nil {
 			return out, err
 		}
@@ -141,12 +146,12 @@ func (c *console) fresh(ctx context.Context, s *shown) ([]Message, error) {
 				continue
 			}
 			sent++
-			m, err := c.message(s, row)
+			m, err := read(row)
 			if err != nil {
 				return out, err
 			}
 			out = append(out, m)
-			s.seq = row.Seq
+			*seq = row.Seq
 		}
 		if sent < portion {
 			return out, nil

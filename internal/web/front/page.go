@@ -15,6 +15,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/i18n"
+	"github.com/freeline-org/freeline/internal/web/ui"
 )
 
 //go:embed pages/*.html
@@ -193,19 +194,7 @@ func (f frame) More() bool { return len(f.tongues) > few+1 }
 // Rich is a message whose placeholders are filled with markup: values that are
 // template.HTML go in as they are, everything else is escaped.
 func (f frame) Rich(key string, args ...any) template.HTML {
-	marked := slices.Clone(args)
-	for i := 1; i < len(args); i += 2 {
-		marked[i] = fmt.Sprintf("\x02%d\x03", i)
-	}
-	text := template.HTMLEscapeString(f.T(key, marked...))
-	for i := 1; i < len(args); i += 2 {
-		markup, ok := args[i].(template.HTML)
-		if !ok {
-			markup = template.HTML(template.HTMLEscapeString(fmt.Sprint(args[i]))) //nolint:gosec // escaped
-		}
-		text = strings.ReplaceAll(text, fmt.Sprintf("\x02%d\x03", i), string(markup))
-	}
-	return template.HTML(text) //nolint:gosec // escaped above
+	return ui.Rich(f.T, key, args...)
 }
 
 // Tel is a link that calls; the key's text says so.
