@@ -104,11 +104,11 @@ func wroteToo(ctx context.Context, s *stage, sit hotline.SituationID) error {
 		},
 		// The first look took "my mother" for somebody she is worried about.
 		func() error { return second.whom(ctx, hotline.Self) },
-		func() error {
-			return second.fill(ctx, "self", map[string]form.Value{"safe_now": one("yes"), "type": one("crisis")})
-		},
 		func() error { return situate(ctx, s, sit, id, overdue, soon) },
 		func() error { return second.refused(ctx, sit) },
+		func() error {
+			return second.fill(ctx, "self", map[string]form.Value{"safe_now": one("no"), "type": one("crisis")})
+		},
 	)
 }
 

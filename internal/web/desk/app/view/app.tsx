@@ -54,9 +54,9 @@ function Pocket() {
       <Bar pocket />
       <Strips />
       {view.value === "situations" ? (
-        <div class={`screen${file.value ? " file" : ""}`}><div class="scroll" tabIndex={0} role="group" aria-label={t("desk.nav.situations")}><Situations /></div></div>
+        <div class={`screen${file.value ? " file" : ""}`}><div class="scroll" tabIndex={0}><Situations /></div></div>
       ) : view.value === "board" ? (
-        <div class="screen"><div class="scroll" tabIndex={0} role="group" aria-label={t("desk.nav.board")}><Board /></div></div>
+        <div class="screen"><div class="scroll" tabIndex={0}><Board /></div></div>
       ) : (
         <main class="screen" id="talks" tabIndex={-1}>
           {tab.value === "talk" ? <Talks most={1} within /> : tab.value === "record" ? <Side /> : <Queue />}
