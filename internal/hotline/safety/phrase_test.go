@@ -58,9 +58,9 @@ func TestPhraseFindsHerAgain(t *testing.T) {
 		if !ok || a == b {
 			t.Fatalf("drawn: %q", spoken(drawn))
 		}
-		for _, word := range []string{a, b} {
-			if where := w.Holding(t, a+" "+b); len(where) > 0 {
-				t.Errorf("%q stands in %v", word, where)
+		for _, kept := range []string{a + " " + b, safety.Same(drawn)} {
+			if where := w.Holding(t, kept); len(where) > 0 {
+				t.Errorf("her phrase stands in %v", where)
 			}
 		}
 		written := []string{"phrase_try", "leaf"}
@@ -125,6 +125,32 @@ func TestNewPhraseReplaces(t *testing.T) {
 		must(t, w.Book.EraseNow(t.Context(), hotline.Machine, again))
 		if n := w.Count(t, `SELECT count(*) FROM phrase_try`); n != 0 {
 			t.Errorf("%d tries left of words that are erased", n)
+		}
+	})
+}
+
+// A phrase that somebody has already is given to nobody else: another one is drawn.
+func TestNobodySharesAPhrase(t *testing.T) {
+	lines(t, func(t *testing.T, w *hotlinetest.World) {
+		p := phrases(t, w)
+		ana := w.Hire(t, hotline.Advocate)
+		hers, another := w.Arrive(t, "hers").Contact, w.Arrive(t, "another").Contact
+		idx := index(t, w, ana)
+		first, err := p.Make(t.Context(), ana.ID, hers, idx, "en")
+		must(t, err)
+		draws := 0
+		again := safety.Index{Epoch: 1, Of: func(phrase string) []byte {
+			if draws++; draws == 1 { // chance draws the same two words
+				phrase = safety.Same(first)
+			}
+			return idx.Of(phrase)
+		}}
+		_, err = p.Make(t.Context(), ana.ID, another, again, "en")
+		must(t, err)
+		h, err := p.Says(t.Context(), ana.ID, another, first, idx)
+		must(t, err)
+		if draws != 2 || len(h.Contacts) != 1 || h.Contacts[0] != hers {
+			t.Errorf("after %d draws the first phrase finds %v", draws, h.Contacts)
 		}
 	})
 }
