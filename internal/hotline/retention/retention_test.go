@@ -437,8 +437,8 @@ func TestOnlyTheDayIsLeft(t *testing.T) {
 	})
 }
 
-// What we wrote is destroyed when its own time is over: notes, head, and, her words
-// being gone, all that is left of the keys.
+// What we wrote is destroyed when its own time is over: notes, head, what her phrase finds,
+// and, her words being gone, all that is left of the keys.
 func TestRecordIsForgotten(t *testing.T) {
 	lines(t, func(t *testing.T, h *house) {
 		ana := h.Hire(t, hotline.Advocate)
@@ -446,6 +446,7 @@ func TestRecordIsForgotten(t *testing.T) {
 		h.Take(t, ana, c.Contact)
 		h.Note(t, ana, c.Contact, "our note")
 		h.Field(t, ana, c.Contact, hotline.NewID(), "our field")
+		h.SQL(t, `INSERT INTO thread (idx, contact, epoch) VALUES ($1, $2, 1)`, []byte("her phrase"), c.Contact)
 		h.Close(t, ana, c.Contact)
 		must(t, h.r.Carry(t.Context(), c.Contact))
 		k, s := h.entries(t, c.Contact)
@@ -459,7 +460,7 @@ func TestRecordIsForgotten(t *testing.T) {
 		if h.there(t, k) || h.there(t, s) {
 			t.Error("an entry outlived its time")
 		}
-		if n := h.Count(t, `SELECT (SELECT count(*) FROM note) + (SELECT count(*) FROM record_field) + (SELECT count(*) FROM key_grant) + (SELECT count(*) FROM contact WHERE pub IS NOT NULL OR shred_s <> '' OR head IS NOT NULL)`); n != 0 {
+		if n := h.Count(t, `SELECT (SELECT count(*) FROM note) + (SELECT count(*) FROM record_field) + (SELECT count(*) FROM thread) + (SELECT count(*) FROM key_grant) + (SELECT count(*) FROM contact WHERE pub IS NOT NULL OR shred_s <> '' OR head IS NOT NULL)`); n != 0 {
 			t.Errorf("%d rows are left of it", n)
 		}
 		h.rang(t, nil)

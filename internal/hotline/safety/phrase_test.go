@@ -2,11 +2,15 @@ package safety_test
 
 import (
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
@@ -100,6 +104,38 @@ func TestPhraseFindsHerAgain(t *testing.T) {
 	})
 }
 
+// However many are tried at once, five are looked up, each of which leaves one less.
+func TestTriesAtOnce(t *testing.T) {
+	lines(t, func(t *testing.T, w *hotlinetest.World) {
+		p := phrases(t, w)
+		ana, id := w.Hire(t, hotline.Advocate), w.Arrive(t, "words").Contact
+		idx := safety.Index{Of: func(phrase string) []byte { return []byte(phrase) }}
+		left := make(chan int, 4*safety.Tries)
+		var all sync.WaitGroup
+		for range cap(left) {
+			all.Go(func() {
+				h, err := p.Says(t.Context(), ana.ID, id, seal.Conceal("a guess"), idx)
+				switch {
+				case err == nil:
+					left <- h.Left
+				case !errors.Is(err, safety.ErrTries):
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		close(left)
+		got := []int{}
+		for n := range left {
+			got = append(got, n)
+		}
+		slices.Sort(got)
+		if want := []int{0, 1, 2, 3, 4}; !slices.Equal(got, want) {
+			t.Errorf("left are %v, want %v", got, want)
+		}
+	})
+}
+
 // A new phrase takes the place of the one before, for all that it found; what we wrote
 // takes its phrase along when it goes.
 func TestNewPhraseReplaces(t *testing.T) {
@@ -121,10 +157,13 @@ func TestNewPhraseReplaces(t *testing.T) {
 		if h, err = p.Says(t.Context(), ana.ID, again, fresh, idx); err != nil || len(h.Contacts) != 2 {
 			t.Errorf("the new one finds %v, %v", h.Contacts, err)
 		}
-		w.SQL(t, `DELETE FROM thread WHERE contact = $1`, again)
 		must(t, w.Book.EraseNow(t.Context(), hotline.Machine, again))
 		if n := w.Count(t, `SELECT count(*) FROM phrase_try`); n != 0 {
 			t.Errorf("%d tries left of words that are erased", n)
+		}
+		must(t, w.Engine.Main.Write(t.Context(), func(tx db.Tx) error { return safety.Forget(tx, again) }))
+		if h, err = p.Says(t.Context(), ana.ID, first, fresh, idx); err != nil || len(h.Contacts) != 1 || h.Contacts[0] != first {
+			t.Errorf("when all of one is forgotten, it finds %v, %v", h.Contacts, err)
 		}
 	})
 }
