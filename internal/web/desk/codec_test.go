@@ -12,8 +12,20 @@ import (
 	"github.com/freeline-org/freeline/internal/web/desk"
 )
 
+// held is a list of so many contacts that a desk says it holds.
+func held(n int) string {
+	ids := make([]string, n)
+	for i := range ids {
+		ids[i] = `"` + hotline.NewID() + `":1`
+	}
+	return strings.Join(ids, ",")
+}
+
 func TestDecodeTakesFramesAndNothingElse(t *testing.T) {
 	c, id := desk.NewCodec(), hotline.NewID()
+	card := func(ways string) string {
+		return `{"v":1,"t":"safety","contact":"` + id + `","n":1,"card":{"ways":[` + ways + `]}}`
+	}
 	good := map[string]any{
 		`{"v":1,"t":"hello","have":{"` + id + `":3},"drafts":{}}`:                  desk.Hello{Have: map[string]int64{id: 3}, Drafts: map[string]int64{}},
 		`{"v":1,"t":"send","id":"` + id + `","contact":"` + id + `","text":"<b>"}`: desk.Send{ID: id, Contact: id, Text: "<b>"},
@@ -21,8 +33,9 @@ func TestDecodeTakesFramesAndNothingElse(t *testing.T) {
 		`{"v":1,"t":"field","contact":"` + id + `","field":"` + id + `","base":2,"value":{"state":"","codes":["a","b"],"text":""}}`: desk.Field{
 			Contact: id, Field: id, Base: 2, Value: desk.Answer{Codes: []string{"a", "b"}},
 		},
-		`{"v":1,"t":"cover"}`:          desk.Cover{},
-		`{"v":1,"t":"ping","idle":12}`: desk.Ping{Idle: 12},
+		card(`{"way":"text","days":[0,6]}`): desk.PutSafety{Contact: id, N: 1, Card: desk.Card{Ways: []desk.Terms{{Way: "text", Days: []int64{0, 6}}}}},
+		`{"v":1,"t":"cover"}`:               desk.Cover{},
+		`{"v":1,"t":"ping","idle":12}`:      desk.Ping{Idle: 12},
 	}
 	for text, want := range good {
 		_, got, err := c.Decode([]byte(text))
@@ -43,6 +56,14 @@ func TestDecodeTakesFramesAndNothingElse(t *testing.T) {
 		`{"v":1,"t":"field","contact":"` + id + `","field":"` + id + `","base":0,"value":{"state":"","codes":[],"text":"` + strings.Repeat("x", desk.MaxText+1) + `"}}`,
 		`{"v":1,"t":"field","contact":"` + id + `","field":"` + id + `","base":0,"value":{"state":"","codes":["` + strings.Repeat("x", 65) + `"],"text":""}}`,
 		"{\"v\":1,\"t\":\"state\",\"state\":\"\xff\"}",
+		`{"v":1,"t":"ping","idle":1` + strings.Repeat(" ", desk.MaxFrame) + `}`,
+		`{"v":1,"t":"field","contact":"` + id + `","field":"` + id + `","base":0,"value":{"state":"","codes":["` + strings.Repeat(`a","`, 100) + `a"],"text":""}}`,
+		`{"v":1,"t":"hello","have":{` + held(401) + `},"drafts":{}}`,
+		`{"v":1,"t":"unlock","passphrase":"` + strings.Repeat("x", 1025) + `"}`,
+		`{"v":1,"t":"send","id":"` + id + `","contact":"` + id + `","text":"x","of":"short"}`,
+		card(`{"way":"text","days":[-1]}`),
+		card(`{"way":"text","say":"` + strings.Repeat("x", desk.MaxText+1) + `"}`),
+		card(strings.Repeat(`{"way":"text"},`, 100) + `{"way":"text"}`),
 	}
 	for _, text := range bad {
 		if _, got, err := c.Decode([]byte(text)); err == nil {
