@@ -322,6 +322,9 @@ func TestRefusedAndLost(t *testing.T) {
 		m = o.Draft(t, o.ana, o.id, reply)
 		o.later(t, 4*time.Second)
 		o.sent(t, m, contact.Unsure)
+		if n := o.Count(t, `SELECT count(*) FROM outbox WHERE sealed IS NOT NULL`); n != 0 {
+			t.Errorf("%d texts are kept that are not sent again", n)
+		}
 		o.later(t, time.Hour)
 		o.arrived(t, reply)
 		must(t, o.loop.Report(t.Context(), o.loop.Got()[0].Ref, contact.Delivered))
@@ -380,6 +383,27 @@ func TestAKillBetweenClaimAndSending(t *testing.T) {
 		o.sent(t, m, contact.Delivered)
 		o.later(t, time.Hour)
 		o.arrived(t)
+	})
+}
+
+// What a node says of a try that another one has overtaken settles nothing.
+func TestWhoWasOvertakenSettlesNothing(t *testing.T) {
+	offices(t, func(t *testing.T, o *office) {
+		m := o.Draft(t, o.ana, o.id, reply)
+		first := o.claim(t, m)
+		_, err := o.Book.Left(t.Context(), *first, contact.Departure{Sent: contact.Queued})
+		must(t, err)
+		o.Advance(t, time.Minute)
+		second := o.claim(t, m)
+		for _, late := range []string{contact.Accepted, contact.Failed, contact.Queued} {
+			_, err = o.Book.Left(t.Context(), *first, contact.Departure{Sent: late})
+			must(t, err)
+			o.sent(t, m, contact.Queued)
+			o.rows(t, 1)
+		}
+		_, err = o.Book.Left(t.Context(), *second, contact.Departure{Sent: contact.Accepted})
+		must(t, err)
+		o.sent(t, m, contact.Accepted)
 	})
 }
 

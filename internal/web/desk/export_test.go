@@ -6,6 +6,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/web/desk"
 )
 
@@ -60,10 +61,15 @@ func TestExportTakesTwo(t *testing.T) {
 		o.say("approve_export", desk.ApproveExport{ID: asked.ID, Code: l.Code(t, tom)})
 		await(s, "exports", func(f desk.ExportsFrame) bool { return len(f.Requests) == 1 && f.Requests[0].Approved })
 		refused(o, "fetch_export", desk.FetchExport{ID: asked.ID}, "situation.second")
+		// She stays anonymous from now on. What a crash left undeleted of her name does not leave.
+		a.say("privacy", desk.Level{Contact: id, Level: "anonymous"})
+		await(s, "record", func(r desk.RecordFrame) bool { return r.Privacy == "anonymous" })
+		_, err := l.PutField(t, ana, c.Contact, asks(t, f, "name"), 0, `{"text":"Noor"}`)
+		hotlinetest.Must(t, err)
 		leaves := l.Count(t, `SELECT count(*) FROM leaf WHERE object = $1`, id)
 		s.say("fetch_export", desk.FetchExport{ID: asked.ID})
 		out := await[desk.ExportFrame](s, "export", nil)
-		if !strings.Contains(out.File, "Inland") || strings.Contains(out.File, "secret") || out.ID != asked.ID {
+		if !strings.Contains(out.File, "Inland") || strings.Contains(out.File, "secret") || strings.Contains(out.File, "Noor") || out.ID != asked.ID {
 			t.Errorf("what leaves is %s", out.File)
 		}
 		if n := l.Count(t, `SELECT count(*) FROM leaf WHERE object = $1`, id) - leaves; n != 1 {
