@@ -164,6 +164,9 @@ func TestLevelDecidesWhatIsKept(t *testing.T) {
 			d.say("privacy", desk.Level{Contact: string(c.Contact), Level: to})
 			return await(d, "record", func(r desk.RecordFrame) bool { return r.Privacy == to })
 		}
+		if key := hers.refusal("privacy", desk.Level{Contact: string(c.Contact), Level: "everything"}); key != "desk.problem.frame" {
+			t.Errorf("a level that is none is refused with %q", key)
+		}
 		if got := stands(level(hers, "confidential")); got[name].Value.Text != "Noor" {
 			t.Error("who wrote the name does not read it")
 		}
