@@ -47,11 +47,20 @@ func TestWhatIsLetGoHasNoHours(t *testing.T) {
 		o.arrived(t, reply)
 
 		hours(0, 30)
-		must(t, o.Answer(t, o.ana, o.id, hotline.NewID(), "and this", let))
+		leaves := func(do func()) int {
+			before := o.Count(t, `SELECT count(*) FROM leaf`)
+			do()
+			return o.Count(t, `SELECT count(*) FROM leaf`) - before
+		}
+		usual := leaves(func() { must(t, o.Answer(t, o.ana, o.id, hotline.NewID(), "by the rules")) })
+		o.later(t, 4*time.Second)
+		if n := leaves(func() { must(t, o.Answer(t, o.ana, o.id, hotline.NewID(), "and this", let)) }); n != usual {
+			t.Errorf("%d leaves for what the rules allow, want %d: nobody overrode anything", n, usual)
+		}
 		o.loop.Fail()
 		o.later(t, 4*time.Second)
 		o.later(t, 31*time.Minute)
 		o.later(t, 10*time.Minute)
-		o.arrived(t, reply)
+		o.arrived(t, reply, "by the rules")
 	})
 }

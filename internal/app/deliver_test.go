@@ -520,6 +520,29 @@ func TestNeverWhileItWaits(t *testing.T) {
 	})
 }
 
+// The sweep ends what no job has ended: what waited has failed, of what was handed over
+// nobody will hear any more.
+func TestTheSweepEndsWhatItsHoursHave(t *testing.T) {
+	offices(t, func(t *testing.T, o *office) {
+		taken := o.Draft(t, o.ana, o.id, reply)
+		o.later(t, 4*time.Second)
+		lost := o.Draft(t, o.ana, o.id, "in hand when its node died")
+		o.claim(t, lost)
+		waits := o.Draft(t, o.ana, o.id, "never tried")
+		o.Advance(t, 71*time.Hour)
+		must(t, o.Book.SweepOutbox(t.Context()))
+		o.rows(t, 3)
+		o.Advance(t, time.Hour)
+		must(t, o.Book.SweepOutbox(t.Context()))
+		o.rows(t, 0)
+		o.sent(t, taken, contact.Accepted)
+		o.sent(t, lost, contact.Unsure)
+		o.sent(t, waits, contact.Failed)
+		o.work(t)
+		o.arrived(t, reply)
+	})
+}
+
 // A line that was brought back from a backup sends nothing once more.
 func TestARestoredLineSendsNothingTwice(t *testing.T) {
 	offices(t, func(t *testing.T, o *office) {

@@ -47,7 +47,13 @@ func TestDaughterIsErasedAndMotherStays(t *testing.T) {
 
 		h.Close(t, ana, daughter.Contact)
 		entry := h.entry(t, daughter.Contact)
+		must(t, h.with(t, sue, func(r *vault.Ring) error { return h.s.AskReading(t.Context(), r, s.ID, daughter.Contact, say("due")) }))
 		must(t, h.Book.ForgetRecord(t.Context(), "caller", daughter.Contact, func(tx db.Tx) error { return situation.Forget(tx, string(daughter.Contact)) }))
+		for _, table := range []string{"reading", "task", "happening"} {
+			if n := h.Count(t, `SELECT count(*) FROM `+table+` WHERE contact = $1`, daughter.Contact); n != 0 {
+				t.Errorf("%d rows of her are left in %s", n, table)
+			}
+		}
 		must(t, h.Book.Shred(t.Context(), entry))
 		must(t, h.Book.EraseNow(t.Context(), "caller", daughter.Contact))
 		w, err = h.open(t, sue, s.ID)
@@ -137,6 +143,10 @@ func TestTeamKeepsTheHeadOfAClosedSituation(t *testing.T) {
 		c := h.live(t, ana, "one")
 		s := h.create(t, ana, c.Contact)
 		h.role(t, ana, s.ID, c.Contact, "herself", "a name")
+		brother := say("his name")
+		must(t, h.with(t, ana, func(r *vault.Ring) error {
+			return h.s.Say(t.Context(), r, s.ID, situation.Said{Of: hotline.NewID(), Kind: situation.PersonPart, Role: say("a brother who never wrote"), Detail: &brother})
+		}))
 		h.Note(t, ana, c.Contact, "what she told")
 		h.Close(t, ana, c.Contact)
 
@@ -156,14 +166,18 @@ func TestTeamKeepsTheHeadOfAClosedSituation(t *testing.T) {
 		refused(t, h.with(t, bea, notes), vault.ErrGrant)
 		w, err := h.open(t, bea, s.ID)
 		must(t, err)
-		same(t, roles(w), "herself")
-		if w.Parts[0].Head == nil || w.Parts[0].Head.Outcome != "helped" {
-			t.Error("the head of a contact in it does not open")
+		got := roles(w)
+		slices.Sort(got)
+		same(t, got, "a brother who never wrote", "herself")
+		for _, p := range w.Parts {
+			if p.Kind == situation.ContactPart && (p.Head == nil || p.Head.Outcome != "helped") {
+				t.Error("the head of a contact in it does not open")
+			}
+			refused(t, h.with(t, bea, func(r *vault.Ring) error {
+				_, err := h.s.Detail(t.Context(), r, s.ID, p.Of, "test")
+				return err
+			}), vault.ErrGrant)
 		}
-		refused(t, h.with(t, bea, func(r *vault.Ring) error {
-			_, err := h.s.Detail(t.Context(), r, s.ID, string(c.Contact), "test")
-			return err
-		}), vault.ErrGrant)
 		refused(t, h.with(t, bea, func(r *vault.Ring) error { return h.s.Reopen(t.Context(), r, s.ID, say("she is back")) }), vault.ErrGrant)
 		must(t, h.with(t, sue, notes))
 		must(t, h.with(t, sue, func(r *vault.Ring) error { return h.s.Reopen(t.Context(), r, s.ID, say("she is back")) }))
@@ -179,6 +193,8 @@ func TestUnlinkDeletesTheWrap(t *testing.T) {
 		a, b := h.live(t, ana, "one"), h.live(t, ana, "two")
 		s := h.create(t, ana, a.Contact)
 		h.link(t, ana, s.ID, b.Contact)
+		again := func(r *vault.Ring) error { return h.s.Link(t.Context(), r, s.ID, b.Contact) }
+		refused(t, h.with(t, ana, again), situation.ErrLinked)
 		h.role(t, ana, s.ID, b.Contact, "a neighbour", "name")
 		h.Close(t, ana, b.Contact)
 		open := func(r *vault.Ring) error {

@@ -72,7 +72,7 @@ func TestSupervisorGivesAReading(t *testing.T) {
 		h.SignIn(t, bea)
 		refused(t, reads(), vault.ErrGrant)
 
-		// What nobody answers ends by itself, and what is given ends after twelve hours.
+		// What is given ends after twelve hours.
 		must(t, ask("due"))
 		all, err = h.s.Readings(t.Context(), sue.ID, true)
 		must(t, err)
@@ -88,6 +88,39 @@ func TestSupervisorGivesAReading(t *testing.T) {
 		h.SignIn(t, ana)
 		_, err = h.Desk(t, ana, c.Contact)
 		must(t, err) // her own grant stays
+	})
+}
+
+// A supervisor gives words to nobody who is herself, and what nobody has answered for a day
+// is asked no more.
+func TestWhoAsksDoesNotAnswer(t *testing.T) {
+	lines(t, func(t *testing.T, h *line) {
+		ana, sue, tom := h.Hire(t, hotline.Advocate), h.Hire(t, hotline.Supervisor), h.Hire(t, hotline.Supervisor)
+		c := h.live(t, ana, "her words")
+		s := h.create(t, ana, c.Contact)
+		h.Close(t, ana, c.Contact)
+		must(t, h.with(t, sue, func(r *vault.Ring) error { return h.s.AskReading(t.Context(), r, s.ID, c.Contact, say("due")) }))
+		waits := func() []situation.Reading {
+			t.Helper()
+			must(t, h.s.EndReadings(t.Context()))
+			all, err := h.s.Readings(t.Context(), sue.ID, true)
+			must(t, err)
+			return all
+		}
+		h.Advance(t, 23*time.Hour)
+		all := waits()
+		if len(all) != 1 {
+			t.Fatalf("%d wait, want 1", len(all))
+		}
+		h.SignIn(t, sue)
+		give := func(r *vault.Ring) error { return h.s.GiveReading(t.Context(), r, all[0].ID, false) }
+		refused(t, h.with(t, sue, give), situation.ErrRole)
+		h.Advance(t, 2*time.Hour)
+		h.SignIn(t, tom)
+		if left := waits(); len(left) != 0 {
+			t.Errorf("%d still wait after a day", len(left))
+		}
+		refused(t, h.with(t, tom, give), situation.ErrState)
 	})
 }
 

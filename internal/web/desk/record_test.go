@@ -312,6 +312,46 @@ func TestRecordKeepsItsEdition(t *testing.T) {
 	})
 }
 
+// Where a colleague has begun the record under an older edition meanwhile, what only the
+// newer one asks is not saved into it.
+func TestWhoBeginsARecordSaysItsEdition(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
+		l := open(t, e)
+		ana, sue := l.Hire(t, hotline.Advocate), l.Hire(t, hotline.Supervisor)
+		c := l.Arrive(t, "her words")
+		l.Take(t, ana, c.Contact)
+		hers, _ := l.at(t, ana)
+		f := await[desk.FormFrame](hers, "form", nil)
+		body, err := l.editions.Current(t.Context(), form.Key("self"))
+		hotlinetest.Must(t, err)
+		next, err := form.Parse(body.Body)
+		hotlinetest.Must(t, err)
+		more := next.Fields[slices.IndexFunc(next.Fields, func(f form.Field) bool { return f.Code == "city" })]
+		more.ID, more.Code = hotline.NewID(), "x_more"
+		next.Fields = append(next.Fields, more)
+		version, err := l.editions.Write(t.Context(), l.First.ID, form.Key("self"), next.Body(), 0)
+		hotlinetest.Must(t, err)
+		_, err = l.editions.Publish(t.Context(), l.First.ID, form.Key("self"), version)
+		hotlinetest.Must(t, err)
+		others, _ := l.at(t, sue)
+		others.say("join", desk.Join{Contact: string(c.Contact)})
+		await(others, "record", func(r desk.RecordFrame) bool { return r.Number == 2 })
+		_, err = l.Book.Under(t.Context(), c.Contact, "form/self", 1) // a moment ago
+		hotlinetest.Must(t, err)
+		if key := others.refusal("field", desk.Field{Contact: string(c.Contact), Field: more.ID, Value: text("x")}); key != "form.field" {
+			t.Errorf("what the record does not ask is answered with %q", key)
+		}
+		if v := others.save(c.Contact, asks(t, f, "city"), 0, text("Port town")); v != 1 {
+			t.Errorf("what it asks is version %d", v)
+		}
+		if n := l.Find(t, c.Contact).Editions["form/self"]; n != 1 {
+			t.Errorf("the record is of edition %d", n)
+		}
+	})
+}
+
 // What the form says when a contact is closed stands in the head as codes, with what the
 // program knew by itself.
 func TestClosingCountsWhatTheFormSays(t *testing.T) {
