@@ -7,6 +7,7 @@ import (
 	"github.com/freeline-org/freeline/internal/box"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
@@ -177,6 +178,10 @@ func TestTeamKeepsTheHeadOfAClosedSituation(t *testing.T) {
 				_, err := h.s.Detail(t.Context(), r, s.ID, p.Of, "test")
 				return err
 			}), vault.ErrGrant)
+			refused(t, h.with(t, sue, func(r *vault.Ring) error {
+				_, err := h.s.Detail(t.Context(), r, s.ID, p.Of, "")
+				return err
+			}), situation.ErrReason)
 		}
 		refused(t, h.with(t, bea, func(r *vault.Ring) error { return h.s.Reopen(t.Context(), r, s.ID, say("she is back")) }), vault.ErrGrant)
 		must(t, h.with(t, sue, notes))
@@ -233,7 +238,22 @@ func TestConflictClosesASituation(t *testing.T) {
 		s := h.create(t, ana, c.Contact)
 		_, err := h.Desk(t, bea, c.Contact)
 		must(t, err)
+		must(t, h.with(t, ana, func(r *vault.Ring) error {
+			return h.s.Assign(t.Context(), r, s.ID, situation.Task{ID: hotline.NewID(), Due: h.Now(t), Text: say("ask the shelter")})
+		}))
+		todo := func(p *hotlinetest.Person) (n int) {
+			t.Helper()
+			must(t, h.with(t, p, func(r *vault.Ring) error {
+				all, err := h.s.ToDo(t.Context(), r)
+				n = len(all)
+				return err
+			}))
+			return n
+		}
 		must(t, h.s.Conflict(t.Context(), bea.ID, s.ID))
+		if hers, others := todo(bea), todo(ana); hers != 0 || others != 1 {
+			t.Errorf("%d tasks of it are shown to her and %d to ana, want 0 and 1", hers, others)
+		}
 		before := h.Count(t, `SELECT count(*) FROM leaf WHERE object IN ($1, $2)`, s.ID, c.Contact)
 		_, err = h.open(t, bea, s.ID)
 		refused(t, err, vault.ErrConflict)

@@ -75,6 +75,12 @@ func TestSafetyIsAskedFirstAndHeld(t *testing.T) {
 			t.Errorf("her page shows %q before the undo time is over, %v", page, err)
 		}
 
+		// Her rules are asked anew only where an older head was put back.
+		mend := desk.Mend{Contact: id, Reason: "a backup was restored", Code: l.Code(t, sue)}
+		if key := s.refusal("mend", mend); key != "contact.head" {
+			t.Errorf("to forget the newest rules is answered with %q", key)
+		}
+
 		// She is not alone: the same key there and back.
 		c.say("alone", desk.Alone{Contact: id, Heard: true})
 		safety(func(s *desk.Safety) bool { return s.Heard && s.N == 3 })
