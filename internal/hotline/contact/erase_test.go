@@ -41,6 +41,9 @@ func full(t *testing.T, w *hotlinetest.World, ana, bea *hotlinetest.Person) *hot
 	must(t, w.Book.HandOverTo(t.Context(), ana.ID, id, bea.ID))
 	w.Draft(t, ana, id, "waiting to be sent")
 	must(t, w.Book.PutDraft(t.Context(), ana.ID, contact.Draft{Contact: id, Place: "composer", N: 1, Sealed: []byte("sealed")}))
+	must(t, w.Book.AskUs(t.Context(), contact.Request{ID: hotline.NewID(), Contact: id, About: id, Kind: contact.ShowMe}))
+	w.SQL(t, `INSERT INTO reading (id, contact, person, asked_at, sealed) VALUES ('reading', $1, $2, 1, $3)`, id, bea.ID, []byte("sealed"))
+	w.SQL(t, `INSERT INTO phrase_try (contact, tries) VALUES ($1, 1)`, id)
 	w.SQL(t, `UPDATE contact SET editions = '{"hours":3}', way = $1, situation = 'later', promised_until = 7, facts_wait = 1, asked_at = 5, wrap_until = 6, gone = 1 WHERE id = $2`, []byte("way"), id)
 	return c
 }

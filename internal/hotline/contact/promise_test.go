@@ -60,11 +60,28 @@ func TestPromiseKeepsAContactAsleep(t *testing.T) {
 		must(t, err)
 		same(t, page, "the word")
 		w.Advance(t, 11*promiseDay)
-		state(contact.Sleeping) // the day is over; its usual time was long ago
+		sweep() // the day is over, and its usual time was long ago: this one ends the contact, or the next
 		state(contact.Closing)
 		if got := w.Find(t, c.Contact); got.Promised != 0 || got.KeepUntil != 0 {
 			t.Errorf("promised until %d, kept until %d", got.Promised, got.KeepUntil)
 		}
+	})
+}
+
+// However far away the day is, her code opens until then, and on it.
+func TestPromiseKeepsHerCode(t *testing.T) {
+	lines(t, func(t *testing.T, w *hotlinetest.World) {
+		ana := w.Hire(t, hotline.Advocate)
+		c := w.Arrive(t, "her words")
+		w.Take(t, ana, c.Contact)
+		digits := w.ReturnCode(t, c)
+		w.Advance(t, promiseDay) // her code is a day old when she is promised word
+		w.SignIn(t, ana)
+		must(t, w.Book.Promise(t.Context(), hotline.Actor(ana.ID), c.Contact, w.Now(t)+contact.MaxPromise.Milliseconds()))
+		w.Advance(t, contact.MaxPromise+time.Hour)
+		must(t, w.Book.Expire(t.Context()))
+		_, err := w.Return(t, digits)
+		must(t, err)
 	})
 }
 

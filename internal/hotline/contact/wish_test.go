@@ -64,6 +64,11 @@ func TestNobodyToldAndNothingChosen(t *testing.T) {
 		if made.Wishes != (contact.Wishes{}) {
 			t.Errorf("wishes %+v", made.Wishes)
 		}
+		noor := w.Hire(t, hotline.Advocate)
+		w.Take(t, noor, made.ID)
+		if h := head(t, w, noor, made.ID); h.Privacy != "" || len(h.Told) != 0 {
+			t.Errorf("privacy %q, told %d", h.Privacy, len(h.Told))
+		}
 		for kind := range made.Editions {
 			t.Errorf("handled under %s", kind)
 		}
