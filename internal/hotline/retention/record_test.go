@@ -240,6 +240,7 @@ func TestHoldKeepsRecords(t *testing.T) {
 		_, s := h.entries(t, c.Contact)
 		end := h.until(t, c.Contact)
 		h.With(t, pat, func(r *vault.Ring) error { return h.r.Hold(t.Context(), r, c.Contact, "an order") })
+		refused(t, h.Book.ForgetRecord(t.Context(), "a supervisor", c.Contact), contact.ErrKeep)
 		h.pass(t, end+8*day.Milliseconds())
 		if !h.there(t, s) {
 			t.Fatal("what the law holds was destroyed")

@@ -410,6 +410,9 @@ func TestOnlyTheDayIsLeft(t *testing.T) {
 		h.Take(t, ana, c.Contact)
 		must(t, h.Book.HandOverTo(t.Context(), ana.ID, c.Contact, bea.ID))
 		h.Note(t, ana, c.Contact, "our note")
+		must(t, h.Book.AskUs(t.Context(), contact.Request{ID: hotline.NewID(), Contact: c.Contact, About: c.Contact, Kind: contact.ShowMe}))
+		h.SQL(t, `UPDATE request SET done_at = at`)
+		h.SQL(t, `INSERT INTO reading (id, contact, person, asked_at, given_at, until, ended_at, sealed) SELECT 'reading', id, 'bea', began, began, began, began, $1 FROM contact WHERE id = $2`, []byte("sealed"), c.Contact)
 		h.Close(t, ana, c.Contact)
 		live, erased := h.Arrive(t, "still here"), h.Arrive(t, "erased")
 		h.Take(t, ana, erased.Contact)
@@ -419,6 +422,8 @@ func TestOnlyTheDayIsLeft(t *testing.T) {
 		fine := `SELECT (SELECT count(*) FROM contact WHERE began % 86400000 <> 0 OR state_at % 86400000 <> 0 OR seen_until % 86400000 <> 0 OR quiet_at % 86400000 <> 0)
 			+ (SELECT count(*) FROM message WHERE at % 86400000 <> 0) + (SELECT count(*) FROM note WHERE at % 86400000 <> 0) + (SELECT count(*) FROM record_field WHERE at % 86400000 <> 0)
 			+ (SELECT count(*) FROM offer WHERE made % 86400000 <> 0 OR until % 86400000 <> 0 OR ended_at % 86400000 <> 0)
+			+ (SELECT count(*) FROM request WHERE at % 86400000 <> 0 OR done_at % 86400000 <> 0)
+			+ (SELECT count(*) FROM reading WHERE asked_at % 86400000 <> 0 OR given_at % 86400000 <> 0 OR until % 86400000 <> 0 OR ended_at % 86400000 <> 0)
 			+ (SELECT count(*) FROM alert WHERE at % 86400000 <> 0 OR acknowledged_at % 86400000 <> 0) + (SELECT count(*) FROM tombstone WHERE at % 86400000 <> 0)`
 		before := h.Count(t, fine)
 		h.Advance(t, 29*day)
