@@ -20,7 +20,11 @@ func TestFramesAreOfRoles(t *testing.T) {
 	l := open(t, dbtest.New(t))
 	mira := l.HireBy(t, l.First, staff.Person{Roles: []hotline.Role{hotline.Translator}, Languages: []string{"en"}})
 	m, _ := l.at(t, mira)
-	a, _ := l.at(t, l.Hire(t, hotline.Advocate))
+	ana := l.Hire(t, hotline.Advocate)
+	if key := l.dial(t, ana).refusal("take", filled(desk.Take{})); key != "desk.problem.early" {
+		t.Errorf("before a word of greeting it is answered with %q", key)
+	}
+	a, _ := l.at(t, ana)
 	s, _ := l.at(t, l.Hire(t, hotline.Supervisor))
 	const role = "desk.problem.role"
 	asked := func(who string, c *console, kind string, frame any, may bool) {

@@ -155,6 +155,13 @@ func TestFoundAgainByHerPhrase(t *testing.T) {
 		}
 
 		s, _ := l.at(t, sue)
+		s.say("join", desk.Join{Contact: id})
+		await(s, "contact", func(f desk.ContactFrame) bool { return f.Contact.ID == id })
+		for kind, frame := range map[string]any{"phrase": desk.MakePhrase{Contact: id}, "says": desk.SheSays{Contact: id, Text: phrase}, "join_found": desk.JoinFound{Contact: id}} {
+			if key := s.refusal(kind, frame); key != "contact.not_yours" {
+				t.Errorf("%s of somebody who reads along is answered with %q", kind, key)
+			}
+		}
 		stranger := l.Arrive(t, "hello")
 		l.Take(t, bea, stranger.Contact)
 		await(b, "contact", func(f desk.ContactFrame) bool { return f.Contact.ID == string(stranger.Contact) })
