@@ -315,6 +315,14 @@ func TestBadBodiesAreNotPublished(t *testing.T) {
 		if n.publish(t, text, `"`+strings.Repeat("x", edition.Limit-2)+`"`) != 1 {
 			t.Error("the largest body is not kept")
 		}
+		// What an older release has published, a newer one may find wrong.
+		newer, err := edition.New(ctx, e.Main, bus.Memory(), time.Now, edition.Kind{Name: "text", Check: func(string) error { return errBad }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := newer.Back(ctx, amina, text, 1); !errors.Is(err, errBad) {
+			t.Errorf("Back = %v, want %v", err, errBad)
+		}
 	})
 }
 

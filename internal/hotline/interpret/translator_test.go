@@ -9,6 +9,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 )
@@ -232,6 +233,14 @@ func TestWhoMayTranslate(t *testing.T) {
 		must(t, n.Translators.Take(t.Context(), n.person(t, neighbour), r.ID))
 		able := n.translator(t, staff.Person{Roles: []hotline.Role{hotline.Advocate}, Skills: []string{interpret.Skill}})
 		hotlinetest.Refused(t, n.Translators.Take(t.Context(), n.person(t, able), r.ID), interpret.ErrTaken)
+		var s situation.Situation
+		n.With(t, n.ana, func(ring *vault.Ring) (err error) {
+			s, err = n.Situations.Create(t.Context(), ring, made.ID)
+			return err
+		})
+		must(t, n.Situations.Conflict(t.Context(), able.ID, s.ID))
+		hotlinetest.Refused(t, n.Translators.Take(t.Context(), n.person(t, able), careful.ID), interpret.ErrUnfit) // she knows somebody
+		must(t, n.Situations.Lift(t.Context(), n.First.ID, s.ID, able.ID))
 		must(t, n.Translators.Take(t.Context(), n.person(t, able), careful.ID))
 		stranger := n.Hire(t, hotline.Advocate)
 		_, err = n.Translators.Ask(t.Context(), stranger.ID, n.her.Contact, "fil", "en")

@@ -338,7 +338,7 @@ func TestWhoBeginsARecordSaysItsEdition(t *testing.T) {
 		others, _ := l.at(t, sue)
 		others.say("join", desk.Join{Contact: string(c.Contact)})
 		await(others, "record", func(r desk.RecordFrame) bool { return r.Number == 2 })
-		_, err = l.Book.Under(t.Context(), c.Contact, "form/self", 1) // a moment ago
+		_, _, err = l.Book.Under(t.Context(), c.Contact, form.Kind, "self", 1) // a moment ago
 		hotlinetest.Must(t, err)
 		if key := others.refusal("field", desk.Field{Contact: string(c.Contact), Field: more.ID, Value: text("x")}); key != "form.field" {
 			t.Errorf("what the record does not ask is answered with %q", key)
