@@ -412,7 +412,7 @@ func TestOnlyTheDayIsLeft(t *testing.T) {
 		h.Note(t, ana, c.Contact, "our note")
 		must(t, h.Book.AskUs(t.Context(), contact.Request{ID: hotline.NewID(), Contact: c.Contact, About: c.Contact, Kind: contact.ShowMe}))
 		h.SQL(t, `UPDATE request SET done_at = at`)
-		h.SQL(t, `INSERT INTO reading (id, contact, person, asked_at, given_at, until, ended_at, sealed) SELECT 'reading', id, 'bea', began, began, began, began, $1 FROM contact WHERE id = $2`, []byte("sealed"), c.Contact)
+		h.SQL(t, `INSERT INTO reading (id, contact, person, asked_at, given_at, until, ended_at, sealed) VALUES ('reading', $1, 'bea', $2, $2, $2, $2, $3)`, c.Contact, h.Now(t), []byte("sealed"))
 		h.Close(t, ana, c.Contact)
 		live, erased := h.Arrive(t, "still here"), h.Arrive(t, "erased")
 		h.Take(t, ana, erased.Contact)

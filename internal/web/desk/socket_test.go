@@ -279,6 +279,11 @@ func TestOnlySupervisorsSupervise(t *testing.T) {
 			t.Errorf("%s is refused with %+v", kind, no)
 		}
 	}
+	b, _ := l.at(t, l.Hire(t, hotline.Supervisor))
+	hotlinetest.Must(t, l.Book.Ring(t.Context(), caller.Contact, contact.Help))
+	await(b, "alert", func(f desk.AlertFrame) bool { return f.Alert.Kind == contact.Help })
+	l.Arrive(t, "another one")
+	c.none("alert", "queue") // what rings, rings for supervisors
 	analyst := l.Hire(t, hotline.Analyst)
 	if _, answer, err := websocket.Dial(t.Context(), l.url+desk.SocketPath, &websocket.DialOptions{HTTPHeader: cookie(analyst)}); err == nil || answer.StatusCode != http.StatusForbidden {
 		t.Errorf("an analyst opens the desk: %v", answer)
