@@ -105,6 +105,11 @@ func TestNextAdvocateGoesOn(t *testing.T) {
 	noor.axe("a situation at 320 px")
 	noor.Resize(320, 900)
 	noor.Shot("narrow")
+	noor.ClickText("All situations")
+	noor.WaitFor(".grid tbody tr")
+	noor.axe("the list of situations at 320 px")
+	noor.WaitTrue(`document.querySelector(".grid td .btn").getBoundingClientRect().right <= innerWidth`)
+	noor.Shot("narrow list")
 }
 
 // Whoever knows somebody in it says so: it is closed to her at once, and the page says

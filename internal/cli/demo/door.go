@@ -52,6 +52,7 @@ func (d *door) Wrap(line *app.Line, staff http.Handler) http.Handler {
 		session.Put(w, tok)
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 	})
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.Handle("/", staff)
 	guard := http.NewCrossOriginProtection()
 	return guard.Handler(mux)
