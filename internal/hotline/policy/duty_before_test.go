@@ -56,6 +56,7 @@ func TestWhatWouldHaveToBeReported(t *testing.T) {
 		"an adult in Texas":        {"US-TX", onShift(), policy.Adult, map[string][]string{"must": {"US-TX-ADULT-NEED"}}, true},
 		"a child in Texas":         {"US-TX", onShift(), policy.Under18, map[string][]string{"must": {"US-TX-ANY-CHILD"}, "anonymity": {"US-TX-ANON-ENDED"}}, false},
 		"an adult in Florida":      {"US-FL", onShift(), policy.Adult, map[string][]string{}, true},
+		"an adult in New York":     {"US-NY", onShift(), policy.Adult, map[string][]string{}, false}, // nobody must
 		"a child in New York":      {"US-NY", onShift(), policy.Under18, map[string][]string{"may": {"US-NY-ANY-MAY"}}, false},
 		"a child, who is paid":     {"US-NY", onShift("grant_recipient_vawa"), policy.Under18, map[string][]string{"may": {"US-NY-ANY-MAY"}, "limit": {"US-VAWA-NONDISCLOSURE"}}, false},
 		"an adult in England":      {"GB-ENG", onShift("first_responder_org_staff"), policy.Adult, map[string][]string{"may": {"GB-NRM-ADULT"}}, true},
@@ -114,6 +115,35 @@ func TestWhatIsToldBeforehand(t *testing.T) {
 	}
 	if mine := d.Beforehand("ZA", july(), onShift(), policy.Adult); len(mine.May) > 0 {
 		t.Errorf("off duty: %+v", mine.May)
+	}
+}
+
+// What could not hold for her, or not surely, is not told as if it did.
+func TestWhatIsToldBeforehandIsNoMoreThanCouldBe(t *testing.T) {
+	t.Parallel()
+	at := func(d policy.Duties, age policy.AgeGroup) policy.Beforehand {
+		return d.Beforehand("IE", july(), onShift(), age)
+	}
+	injury := `{"harms":["physical_injury"],"degree_at_least":"any"}`
+	grown := rulesOf(t, ruleOf("about_whom", `{"age_from":18}`, "what_triggers", injury))
+	if child, adult := at(grown, policy.Under18), at(grown, policy.Adult); len(child.Must) > 0 || len(adult.Must) != 1 {
+		t.Errorf("a rule on adults: %+v to a child, %+v to an adult", child, adult)
+	}
+	may := rulesOf(t, ruleOf("kind", `"may_report"`))
+	if child := at(may, policy.Under18); len(child.May) != 1 || child.May[0].Urgent {
+		t.Errorf("what one may do at once: %+v", child)
+	}
+	two := rulesOf(t, ruleOf("to_whom", `["the police"]`), ruleOf("id", `"IE-B"`))
+	if child := at(two, policy.Under18); len(child.Must) != 2 {
+		t.Errorf("to two agencies: %+v", child.Must)
+	}
+	open := rulesOf(t, ruleOf("about_whom", `{}`, "what_triggers", `{"harms":["child_sexual_abuse"],"harms_unclear":["physical_injury"],"degree_at_least":"any"}`))
+	if adult := at(open, policy.Adult); len(adult.Unclear) != 1 || len(adult.Must) > 0 {
+		t.Errorf("of an adult, unclear: %+v", adult)
+	}
+	unread := rulesOf(t, ruleOf("verified", "false"))
+	if adult := at(unread, policy.Adult); adult.Childhood {
+		t.Error("a duty that nobody has read is one")
 	}
 }
 
