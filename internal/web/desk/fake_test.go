@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -43,6 +45,7 @@ type script struct {
 	down    bool
 	refuse  map[string]desk.Refused // by kind: answered once
 	quiet   bool                    // sends are not acknowledged
+	near    bool                    // what comes later does not
 }
 
 const undoFor = 4 * time.Second
@@ -68,7 +71,16 @@ func play(tb testing.TB) *script {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET "+ui.Prefix, assets)
-	mux.HandleFunc("GET "+desk.FilesPath, page.Files)
+	mux.HandleFunc("GET "+desk.FilesPath, func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		near := s.near
+		s.mu.Unlock()
+		if near && isLater(r.URL.Path) {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		page.Files(w, r)
+	})
 	mux.Handle("GET "+desk.PagePath, page)
 	mux.HandleFunc("GET "+desk.SessionPath, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET "+desk.SocketPath, s.socket)
@@ -81,6 +93,11 @@ func play(tb testing.TB) *script {
 	})
 	s.url = server.URL
 	return s
+}
+
+// isLater reports whether a file belongs to what comes later.
+func isLater(url string) bool {
+	return strings.HasPrefix(path.Base(url), "far-") || strings.HasPrefix(path.Base(url), "more.")
 }
 
 func (s *script) socket(w http.ResponseWriter, r *http.Request) {

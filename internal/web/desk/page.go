@@ -7,7 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"io"
+	"io/fs"
+	"maps"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 
@@ -15,7 +19,7 @@ import (
 	"github.com/freeline-org/freeline/internal/web/ui"
 )
 
-//go:embed dist/desk.js
+//go:embed dist/*.js dist/first.txt
 var dist embed.FS
 
 //go:embed desk.html
@@ -43,6 +47,7 @@ type Page struct {
 	words   *i18n.Catalogue
 	match   *i18n.Matcher
 	version string
+	first   []string // scripts that desk.js needs at once
 	files   map[string]file
 	tongues []tongue
 	signOut string
@@ -58,6 +63,7 @@ type tongue struct {
 	Tag   string `json:"tag"`
 	Own   string `json:"own"`
 	Words string `json:"words"`
+	More  string `json:"more"` // words of what comes later
 }
 
 // NewPage builds the document. signOut is where a POST ends the session.
@@ -67,31 +73,60 @@ func NewPage(assets *ui.Assets, words *i18n.Catalogue, signOut string) (*Page, e
 		return nil, fmt.Errorf("desk: %w", err)
 	}
 	p := &Page{page: page, assets: assets, words: words, match: words.Matcher(), files: map[string]file{}, signOut: signOut}
-	script, err := dist.ReadFile("dist/desk.js")
-	if err != nil {
-		return nil, fmt.Errorf("desk: %w", err)
-	}
-	if err := p.add("desk.js", script); err != nil {
+	sum := sha256.New()
+	if err := p.scripts(sum); err != nil {
 		return nil, err
 	}
-	sum := sha256.New()
-	sum.Write(script)
+	texts := map[string][]byte{}
 	for _, tag := range words.Tags() {
 		l := words.For(tag)
-		b, err := json.Marshal(map[string]any{"tag": tag, "dir": l.Dir(), "messages": lean(l.Messages("desk"), l.Messages("problem"))})
-		if err != nil {
-			return nil, fmt.Errorf("desk: %w", err)
+		first, more := lean(l.Messages("desk"), l.Messages("problem"))
+		for name, v := range map[string]any{
+			wordsName(tag): map[string]any{"tag": tag, "dir": l.Dir(), "messages": first},
+			moreName(tag):  more,
+		} {
+			b, err := json.Marshal(v)
+			if err != nil {
+				return nil, fmt.Errorf("desk: %w", err)
+			}
+			texts[name] = b
 		}
-		sum.Write(b)
-		if err := p.add("words."+tag+".json", b); err != nil {
+	}
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		sum.Write(texts[name])
+		if err := p.add(name, texts[name]); err != nil {
 			return nil, err
 		}
 	}
 	p.version = hex.EncodeToString(sum.Sum(nil)[:6])
 	for _, tag := range words.Tags() {
-		p.tongues = append(p.tongues, tongue{tag, words.For(tag).Own(), p.path("words." + tag + ".json")})
+		p.tongues = append(p.tongues, tongue{tag, words.For(tag).Own(), p.path(wordsName(tag)), p.path(moreName(tag))})
 	}
 	return p, nil
+}
+
+// scripts adds what the bundler made: desk.js, what it needs at once, and what comes later.
+func (p *Page) scripts(sum io.Writer) error {
+	made, err := fs.Glob(dist, "dist/*.js")
+	if err != nil {
+		return fmt.Errorf("desk: %w", err)
+	}
+	for _, name := range made {
+		b, err := dist.ReadFile(name)
+		if err != nil {
+			return fmt.Errorf("desk: %w", err)
+		}
+		_, _ = sum.Write(b)
+		if err := p.add(path.Base(name), b); err != nil {
+			return err
+		}
+	}
+	first, err := dist.ReadFile("dist/first.txt")
+	if err != nil {
+		return fmt.Errorf("desk: %w", err)
+	}
+	p.first = strings.Fields(string(first))
+	return nil
 }
 
 func (p *Page) add(name string, b []byte) error {
@@ -140,11 +175,15 @@ func (p *Page) serve(w http.ResponseWriter, r *http.Request, locale string) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("X-Robots-Tag", "noindex")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+	first := make([]string, len(p.first))
+	for i, name := range p.first {
+		first[i] = p.path(name)
+	}
 	_ = p.page.Execute(w, map[string]any{
 		"Lang": l.Tag(), "Dir": l.Dir(), "Title": l.T("desk.title"), "NoScript": l.T("desk.noscript"),
 		"Quiet": p.assets.Path("quiet.css"), "Style": p.assets.Path("desk.css"), "Font": p.assets.Path("font/latin.woff2"),
 		"Icon": p.assets.Path("icon.svg"), "IconAlert": p.assets.Path("icon-alert.svg"),
-		"Sprite": p.assets.Sprite(), "Script": p.path("desk.js"), "Tongues": string(tongues),
+		"Sprite": p.assets.Sprite(), "Script": p.path("desk.js"), "First": first, "Tongues": string(tongues),
 		"Socket": SocketPath, "Session": SessionPath, "SignOut": p.signOut,
 	})
 }
@@ -154,21 +193,30 @@ func elsewhere() []string {
 	return []string{"edition", "backup", "app", "stats", "box", "jobs", "audit", "retention", "shred", "seal", "channel"}
 }
 
-// lean is what the script needs of the messages: a text where there is one form alone, and
-// nothing of what only an administrator meets.
-func lean(areas ...map[string]i18n.Forms) map[string]any {
-	out := map[string]any{}
+// later are the areas whose texts come with the part of the page that alone shows them.
+func later() []string { return []string{"desk.board.", "desk.sit.", "desk.thread."} }
+
+func wordsName(tag string) string { return "words." + tag + ".json" }
+func moreName(tag string) string  { return "more." + tag + ".json" }
+
+// lean is what the script needs of the messages, at once and later: a text where there is
+// one form alone, and nothing of what only an administrator meets.
+func lean(areas ...map[string]i18n.Forms) (first, more map[string]any) {
+	first, more = map[string]any{}, map[string]any{}
 	for _, messages := range areas {
 		for key, forms := range messages {
 			area, _, _ := strings.Cut(key, ".")
-			switch {
-			case slices.Contains(elsewhere(), area):
-			case forms == i18n.Forms{Other: forms.Other}:
+			if slices.Contains(elsewhere(), area) {
+				continue
+			}
+			out := first
+			if slices.ContainsFunc(later(), func(p string) bool { return strings.HasPrefix(key, p) }) {
+				out = more
+			}
+			if out[key] = forms; forms == (i18n.Forms{Other: forms.Other}) {
 				out[key] = forms.Other
-			default:
-				out[key] = forms
 			}
 		}
 	}
-	return out
+	return first, more
 }

@@ -62,7 +62,7 @@ func TestHostileWordsStayWords(t *testing.T) {
 		s.say(s.held[0].ID, words)
 		p.WaitTrue(`[...document.querySelectorAll('` + log + ` p')].some((e) => e.textContent === ` + asJSON(words) + `)`)
 		for _, asked := range p.Requests() {
-			if !strings.Contains(asked.URL, "/ui/") { // the icon that says that something is new
+			if !strings.Contains(asked.URL, "/ui/") && !isLater(asked.URL) { // the icon that says that something is new
 				t.Errorf("%.40q made the page ask for %s", words, asked.URL)
 			}
 		}
@@ -73,6 +73,38 @@ func TestHostileWordsStayWords(t *testing.T) {
 	}
 	if n := count(p, log+" :is(img, script, a, b, iframe)"); n > 0 {
 		t.Errorf("%d elements came from words", n)
+	}
+}
+
+// What a first chat does not need comes by itself, in each language, and can be asked for again
+// where it did not come.
+func TestWhatComesLaterComes(t *testing.T) {
+	_, p := shift(t, browser.Options{})
+	p.WaitTrue(`performance.getEntriesByType('resource').some((e) => e.name.includes('/far-'))`)
+	p.Forget()
+	p.ClickText("Situations")
+	p.WaitFor("#sits")
+	for _, asked := range p.Requests() {
+		if isLater(asked.URL) {
+			t.Errorf("%s was asked for when it was wanted", asked.URL)
+		}
+	}
+
+	s, p := shift(t, browser.Options{}, func(s *script) { s.near = true })
+	p.ClickText("Situations")
+	p.WaitFor(".toast[role=alert] button")
+	p.Excuse("503")
+	s.lose(func(s *script) { s.near = false })
+	p.Click(".toast[role=alert] button")
+	p.WaitFor("#sits")
+	if text := p.Shown(); strings.Contains(text, "⟦") {
+		t.Errorf("a text is missing: %s", text)
+	}
+	p.Click(".menu > summary")
+	p.Eval(`(() => { const s = document.getElementById('tongue'); s.value = 'es'; s.dispatchEvent(new Event('change', { bubbles: true })); })()`, nil)
+	p.WaitTrue(`document.getElementById('sits').textContent === 'Situaciones'`)
+	if text := p.Shown(); strings.Contains(text, "⟦") {
+		t.Errorf("a text is missing: %s", text)
 	}
 }
 

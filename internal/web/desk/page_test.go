@@ -124,6 +124,23 @@ func TestCatalogueAndScriptAgree(t *testing.T) {
 	}
 }
 
+// Words of what comes later are not there before it: what is drawn at once asks for none.
+func TestWhatIsDrawnAtOnceHasItsWords(t *testing.T) {
+	far := map[string]bool{"app/view/situation.tsx": true} // of situations.tsx
+	for _, m := range regexp.MustCompile(`from "\./(\w+)"`).FindAllStringSubmatch(sources(t)["app/view/far.tsx"], -1) {
+		far["app/view/"+m[1]+".tsx"] = true
+	}
+	if len(far) < 4 {
+		t.Fatalf("what comes later is %v", far)
+	}
+	later := regexp.MustCompile("[\"'`]desk\\.(?:board|sit|thread)\\.[^\"'`]*")
+	for name, text := range sources(t) {
+		if found := later.FindString(text); found != "" && !far[name] {
+			t.Errorf("%s asks for %s, which comes later", name, found)
+		}
+	}
+}
+
 func TestPageForbidsWhatItDoesNotNeed(t *testing.T) {
 	s := play(t)
 	answer, err := http.Get(s.url + desk.PagePath)

@@ -10,12 +10,13 @@ import { listen } from "./keys";
 import { applyPrefs } from "./prefs";
 import { mask } from "./mask";
 import { flushRecord } from "./record";
-import { ask, join } from "./socket";
+import { ask, join, link } from "./socket";
 import { wakeOnTouch } from "./sound";
-import { chat, chats, me } from "./state";
+import { chat, chats, dialog, me } from "./state";
 import { meet } from "./tabs";
 import { learn } from "./tongues";
 import { App } from "./view/app";
+import { bringAll } from "./view/later";
 import { tag } from "./words";
 
 async function start(root: HTMLElement): Promise<void> {
@@ -50,6 +51,10 @@ async function start(root: HTMLElement): Promise<void> {
   addEventListener("pagehide", () => {
     flush();
     flushRecord();
+  });
+  effect(() => {
+    // She has said how she begins, or the link is back after what did not come.
+    if (me.value && !dialog.value && link.value === "live") setTimeout(bringAll, 1000);
   });
   let spoken = tag();
   effect(() => {

@@ -58,7 +58,7 @@ export function situation(frame: FromServer): boolean {
     }
     case "did":
       unmark(frame.of, frame.id);
-      if (frame.of === "link") say(t("desk.sit.linked"));
+      if (frame.of === "link") say(t("desk.about.linked"));
       if (frame.of === "knows" && frame.id === asked) look();
       return true;
   }

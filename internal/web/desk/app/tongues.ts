@@ -1,13 +1,7 @@
 // The languages of the desk itself, as the page names them.
 
 import { prefs } from "./prefs";
-import { speak, tag } from "./words";
-
-interface Tongue {
-  tag: string;
-  own: string;
-  words: string; // where its catalogue lies
-}
+import { speak, tag, type Tongue } from "./words";
 
 let all: Tongue[] = [];
 
@@ -20,9 +14,9 @@ export async function learn(list: Tongue[], page: string): Promise<void> {
   const pick = (want: string): Tongue | undefined => all.find((x) => x.tag === want);
   const start = pick(prefs.value.lang) ?? pick(page) ?? all[0];
   if (!start) throw new Error("no language");
-  await speak(start.words);
+  await speak(start);
   prefs.subscribe((p) => {
     const want = pick(p.lang);
-    if (want && want.tag !== tag()) void speak(want.words);
+    if (want && want.tag !== tag()) void speak(want);
   });
 }

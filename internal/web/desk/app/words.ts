@@ -22,16 +22,45 @@ const words = signal<Words>({ tag: "en", dir: "ltr", messages: {} });
 
 type Values = Record<string, string | number>;
 
-/** Loads a language and turns the page to it. */
-export async function speak(url: string): Promise<void> {
+/** A language of the desk, and where its words lie. */
+export interface Tongue {
+  tag: string;
+  own: string;
+  words: string;
+  more: string; // the words of what comes later
+}
+
+let spoken: Tongue | undefined;
+let whole = false;
+
+async function read<T>(url: string): Promise<T> {
   const answer = await fetch(url, { credentials: "same-origin" });
   if (!answer.ok) throw new Error("no words");
-  const read = (await answer.json()) as Words;
-  plural = new Intl.PluralRules(read.tag);
-  languageNames = new Intl.DisplayNames([read.tag], { type: "language", fallback: "code" });
-  words.value = read;
-  document.documentElement.lang = read.tag;
-  document.documentElement.dir = read.dir;
+  return (await answer.json()) as T;
+}
+
+/** Loads a language and turns the page to it. */
+export async function speak(tongue: Tongue): Promise<void> {
+  spoken = tongue;
+  const had = whole;
+  const [is, more] = await Promise.all([read<Words>(tongue.words), had ? read<Words["messages"]>(tongue.more) : {}]);
+  if (spoken !== tongue) return; // another was chosen meanwhile
+  if (had !== whole) return speak(tongue);
+  plural = new Intl.PluralRules(is.tag);
+  languageNames = new Intl.DisplayNames([is.tag], { type: "language", fallback: "code" });
+  words.value = { ...is, messages: { ...is.messages, ...more } };
+  document.documentElement.lang = is.tag;
+  document.documentElement.dir = is.dir;
+}
+
+/** Loads the words of what comes later too, from now on in each language. */
+export async function speakWhole(): Promise<void> {
+  const of = spoken;
+  if (whole || !of) return;
+  const more = await read<Words["messages"]>(of.more);
+  whole = true;
+  if (spoken !== of || words.value.tag !== of.tag) return speak(spoken ?? of);
+  words.value = { ...words.value, messages: { ...words.value.messages, ...more } };
 }
 
 let plural = new Intl.PluralRules("en");

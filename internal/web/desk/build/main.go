@@ -1,6 +1,8 @@
-// Command build turns the desk's sources into dist/desk.js, which the binary carries, and notes
-// in dist/sources.sum what it was made of, so that a test without a bundler can tell. It stands in a module of its own, so that the bundler never
-// becomes part of the product; it needs no package registry beyond Go's.
+// Command build turns the desk's sources into the scripts of dist, which the binary carries:
+// desk.js begins, names in dist/first.txt what it needs at once, and brings the other parts
+// when they are wanted. dist/sources.sum notes what all was made of, so that a test without a
+// bundler can tell. It stands in a module of its own, so that the bundler never becomes part
+// of the product; it needs no package registry beyond Go's.
 //
 //	go run .          writes ../dist
 //	go run . -check   fails when ../dist is not what the sources give
@@ -9,12 +11,14 @@ package main
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -43,24 +47,49 @@ func run(desk string, check bool) error {
 	if err != nil {
 		return err
 	}
-	for name, want := range map[string][]byte{"desk.js": made, "sources.sum": sum} {
-		file := filepath.Join(desk, "dist", name)
-		if !check {
-			if err := os.WriteFile(file, want, 0o644); err != nil {
-				return err
-			}
-			continue
-		}
-		held, err := os.ReadFile(file)
-		if err != nil {
+	made["sources.sum"] = sum
+	dist := filepath.Join(desk, "dist")
+	if check {
+		return compare(dist, made)
+	}
+	if err := os.RemoveAll(dist); err != nil {
+		return err
+	}
+	if err := os.Mkdir(dist, 0o755); err != nil {
+		return err
+	}
+	for name, b := range made {
+		if err := os.WriteFile(filepath.Join(dist, name), b, 0o644); err != nil {
 			return err
-		}
-		if !bytes.Equal(held, want) {
-			return fmt.Errorf("dist/%s is not what the sources give: run `go run .` in internal/web/desk/build and commit it", name)
 		}
 	}
 	return nil
 }
+
+// compare reports what in a directory is not what was made.
+func compare(dist string, made map[string][]byte) error {
+	held, err := os.ReadDir(dist)
+	if err != nil {
+		return err
+	}
+	for _, file := range held {
+		if _, ok := made[file.Name()]; !ok {
+			return fmt.Errorf("dist/%s %w", file.Name(), errOther)
+		}
+	}
+	for name, want := range made {
+		b, err := os.ReadFile(filepath.Join(dist, name))
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(b, want) {
+			return fmt.Errorf("dist/%s %w", name, errOther)
+		}
+	}
+	return nil
+}
+
+var errOther = errors.New("is not what the sources give: run `go run .` in internal/web/desk/build and commit it")
 
 // sources is the hash of every file that goes into the bundle, as the desk's own test makes it.
 func sources(desk string) ([]byte, error) {
@@ -88,15 +117,17 @@ func sources(desk string) ([]byte, error) {
 	return fmt.Appendf(nil, "%x\n", sum.Sum(nil)), nil
 }
 
-// bundle is the whole console as one script, the same bytes each time.
-func bundle(desk string) ([]byte, error) {
+// bundle is the whole console as scripts by name, the same bytes each time, and the list of
+// those that the first one needs.
+func bundle(desk string) (map[string][]byte, error) {
 	party := filepath.Join(desk, "third_party")
 	result := api.Build(api.BuildOptions{
 		EntryPoints:       []string{filepath.Join(desk, "app", "main.tsx")},
 		AbsWorkingDir:     desk,
 		Bundle:            true,
 		Write:             false,
-		Format:            api.FormatIIFE,
+		Splitting:         true,
+		Format:            api.FormatESModule,
 		Target:            api.ES2022,
 		Charset:           api.CharsetUTF8,
 		MinifyWhitespace:  true,
@@ -106,7 +137,10 @@ func bundle(desk string) ([]byte, error) {
 		Banner:            map[string]string{"js": licences},
 		JSX:               api.JSXAutomatic,
 		JSXImportSource:   "preact",
-		Outfile:           filepath.Join(desk, "dist", "desk.js"),
+		EntryNames:        "desk",
+		ChunkNames:        "[name]-[hash]",
+		Outdir:            filepath.Join(desk, "dist"),
+		Metafile:          true,
 		Alias: map[string]string{
 			"preact":               filepath.Join(party, "preact/src/index.js"),
 			"preact/hooks":         filepath.Join(party, "preact/hooks/src/index.js"),
@@ -125,7 +159,41 @@ func bundle(desk string) ([]byte, error) {
 		}
 		return nil, errors.New(strings.Join(lines, "; "))
 	}
-	return result.OutputFiles[0].Contents, nil
+	made := map[string][]byte{}
+	for _, file := range result.OutputFiles {
+		made[filepath.Base(file.Path)] = file.Contents
+	}
+	first, err := needed(result.Metafile)
+	if err != nil {
+		return nil, err
+	}
+	made["first.txt"] = []byte(strings.Join(first, "\n") + "\n")
+	return made, nil
+}
+
+// needed lists the scripts without which desk.js does not begin, in order.
+func needed(metafile string) ([]string, error) {
+	var meta struct {
+		Outputs map[string]struct {
+			Imports []struct{ Path, Kind string }
+		}
+	}
+	if err := json.Unmarshal([]byte(metafile), &meta); err != nil {
+		return nil, err
+	}
+	var names []string
+	var walk func(path string)
+	walk = func(path string) {
+		for _, i := range meta.Outputs[path].Imports {
+			if name := filepath.Base(i.Path); i.Kind == "import-statement" && !slices.Contains(names, name) {
+				names = append(names, name)
+				walk(i.Path)
+			}
+		}
+	}
+	walk("dist/desk.js")
+	slices.Sort(names)
+	return names, nil
 }
 
 const licences = "/*! Preact and Preact Signals: MIT, see third_party. Freeline: Apache-2.0. */"

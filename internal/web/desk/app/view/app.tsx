@@ -6,16 +6,18 @@ import { advises, chat, locked, me, offers, panes, tab, toast, translates, view,
 import { asks, thread, threads, type Thread } from "../translate";
 import { t } from "../words";
 import { Bar, Strips } from "./bar";
-import { Board } from "./board";
 import { Pane, Strip } from "./chat";
 import { Dialogs } from "./dialogs";
+import { later } from "./later";
 import { Lock } from "./lock";
 import { Icon } from "./parts";
 import { Queue } from "./queue";
 import { Side } from "./side";
-import { Situations } from "./situations";
 import { look, shown as file } from "../situations";
-import { ThreadPane } from "./translate";
+
+const Board = later(async () => (await import("./far")).Board);
+const Situations = later(async () => (await import("./far")).Situations);
+const ThreadPane = later(async () => (await import("./far")).ThreadPane);
 
 function Talks({ most, within }: { most: number; within?: boolean }) {
   const Tag = within ? "section" : "main";

@@ -165,7 +165,7 @@ function Staff() {
           </section>
         );
       })}
-      {all.length === 0 ? <p class="in quiet">{t("desk.board.nobody")}</p> : null}
+      {all.length === 0 ? <p class="in quiet">{t("desk.nobody_here")}</p> : null}
     </section>
   );
 }

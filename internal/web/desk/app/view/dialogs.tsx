@@ -10,11 +10,15 @@ import { override } from "../sends";
 import { asked, chats, dialog, me, people, queue, refusals, type Chat } from "../state";
 import { t } from "../words";
 import { KeyList } from "./keylist";
+import { later } from "./later";
 import { Palette } from "./palette";
 import { Icon, Modal, People, Refusal, way, why } from "./parts";
 import { Shift } from "./shift";
-import { ChangeDialog, LinkDialog, PromiseDialog } from "./situations";
 import { Sound, Start, Still } from "./start";
+
+const ChangeDialog = later(async () => (await import("./far")).ChangeDialog);
+const LinkDialog = later(async () => (await import("./far")).LinkDialog);
+const PromiseDialog = later(async () => (await import("./far")).PromiseDialog);
 
 export const shut = (): void => {
   dialog.value = null;
@@ -128,7 +132,7 @@ function Assign({ contact }: { contact: string }) {
       <p class="quiet">{t("desk.next_what", { reason: why(row), way: way(row) })}</p>
       <fieldset>
         <legend class="vh">{t("desk.over.whom")}</legend>
-        {these.length === 0 ? <p class="quiet">{t("desk.board.nobody")}</p> : <People of={these} lang={row.lang} name="to" chosen={to} onChoose={choose} />}
+        {these.length === 0 ? <p class="quiet">{t("desk.nobody_here")}</p> : <People of={these} lang={row.lang} name="to" chosen={to} onChoose={choose} />}
       </fieldset>
       <Refusal of="assign" id={contact} />
       <Foot>

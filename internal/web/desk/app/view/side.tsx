@@ -8,7 +8,7 @@ import { Name, way, why } from "./parts";
 import { CallForm, NewNote } from "./record";
 import { Phrase } from "./phrase";
 import { SafetyCard } from "./safety";
-import { InSituation } from "./situations";
+import { InSituation } from "./in_situation";
 import { AsksHelp, TranslatorCard } from "./translate";
 
 function Facts({ of }: { of: Chat }) {

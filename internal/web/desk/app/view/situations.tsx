@@ -2,12 +2,12 @@
 // something of a situation is changed.
 
 import { useEffect, useState } from "preact/hooks";
-import { openDialog, request, show, take } from "../actions";
+import { request, show, take } from "../actions";
 import type { PartView, RequestRow, SituationRow } from "../frames";
 import { newId } from "../ids";
 import { give, late, link, list, look, news, open, promise, shown, shut, toForm } from "../situations";
 import { tell } from "../socket";
-import { advises, chats, isAsked, queue, supervises, view, type Chat } from "../state";
+import { chats, isAsked, queue, supervises, view, type Chat } from "../state";
 import { at, day, second } from "../time";
 import { n, t } from "../words";
 import { Foot, shut as closeDialog, useAnswer } from "./dialogs";
@@ -20,7 +20,7 @@ function Row({ row }: { row: SituationRow }) {
       <th scope="row"><Name>{row.handle}</Name>{row.news ? <> <span class="tag info">{t("desk.sit.news")}</span></> : null}<small>{t(row.state === "open" ? "desk.sit.since" : "desk.sit.closed_since", { day: day.of(row.state === "open" ? row.began : row.at) })}</small></th>
       <td>{n("desk.sit.contacts", row.contacts)}</td>
       <td>{row.tasks ? <>{n("desk.sit.todo", row.tasks)}{row.next ? <small>{day.of(row.next)}, {at(row.next)}</small> : null}</> : <span class="quiet">{t("desk.sit.no_tasks")}</span>}</td>
-      <td>{row.knows ? <span class="quiet">{t("desk.sit.you_know")}</span> : <button class="btn" type="button" onClick={() => open(row.id)}>{t("desk.sit.open")}<span class="vh"> {row.handle}</span></button>}</td>
+      <td>{row.knows ? <span class="quiet">{t("desk.sit.you_know")}</span> : <button class="btn" type="button" onClick={() => open(row.id)}>{t("desk.about.open")}<span class="vh"> {row.handle}</span></button>}</td>
     </tr>
   );
 }
@@ -66,7 +66,7 @@ function List() {
       <div class="col">
         <section class="card" aria-labelledby="sits">
           <header><h2 id="sits">{t("desk.nav.situations")}</h2>{news.value ? <span class="tag info">{n("desk.sit.news_n", news.value)}</span> : null}<span class="tiny">{t("desk.sit.nobody_owns_short")}</span></header>
-          {!all ? <p class="in quiet" role="status">{t("desk.sit.loading")}</p> : (all.rows ?? []).length === 0 ? <p class="in quiet">{t("desk.sit.no_situations")}</p> : (
+          {!all ? <p class="in quiet" role="status">{t("desk.loading")}</p> : (all.rows ?? []).length === 0 ? <p class="in quiet">{t("desk.sit.no_situations")}</p> : (
             <div class="scroll" tabIndex={0} role="group" aria-labelledby="sits"><table class="grid">
               <thead><tr><th scope="col">{t("desk.sit.name")}</th><th scope="col">{t("desk.sit.only.contact")}</th><th scope="col">{t("desk.sit.tasks")}</th><th scope="col"><span class="vh">{t("desk.board.act")}</span></th></tr></thead>
               <tbody>{(all.rows ?? []).map((r) => <Row key={r.id} row={r} />)}</tbody>
@@ -108,25 +108,6 @@ const reason = (why: string): string => {
 
 export const Situations = () => (shown.value ? <File /> : <List />);
 
-/** In the column of a contact: what it is about, and what she waits for. */
-export function InSituation({ of }: { of: Chat }) {
-  const c = of.info.value;
-  if (!advises.value) return null;
-  return (
-    <section class="card" aria-labelledby="insit">
-      <header><h2 id="insit">{t("desk.sit.one")}</h2>{c.of ? <b class="push"><Name>{c.of}</Name></b> : null}</header>
-      <p class="in quiet">{t(c.situation ? "desk.sit.in" : "desk.sit.in_none")}</p>
-      {c.promised ? <p class="in"><b>{t("desk.sit.waits", { day: day.of(c.promised) })}</b></p> : null}
-      <div class="in row wrap">
-        {c.situation ? <button class="btn" type="button" onClick={() => open(c.situation ?? "")}>{t("desk.sit.open")} <kbd>Alt K</kbd></button>
-          : <button class="btn" type="button" onClick={() => openDialog({ kind: "link", contact: of.id })}>{t("desk.sit.link")} <kbd>Alt K</kbd></button>}
-        {c.mine ? <button class="btn" type="button" onClick={() => openDialog({ kind: "promise", contact: of.id })}>{t(c.promised ? "desk.sit.promise_change" : "desk.sit.promise")}</button> : null}
-      </div>
-      <Refusal of="link" id={of.id} />
-    </section>
-  );
-}
-
 export function LinkDialog({ chat }: { chat: Chat }) {
   const [to, choose] = useState("");
   const [busy, sent] = useAnswer("link", chat.id);
@@ -155,7 +136,7 @@ export function LinkDialog({ chat }: { chat: Chat }) {
       <Foot><button class="btn pri big" type="button" disabled={busy} onClick={() => {
         sent();
         link(chat.id, to);
-      }}>{t("desk.sit.link")}</button></Foot>
+      }}>{t("desk.about.link")}</button></Foot>
     </Modal>
   );
 }

@@ -1,0 +1,5 @@
+// What is not needed to answer a first chat, as one part that comes later.
+
+export { Board } from "./board";
+export { ChangeDialog, LinkDialog, PromiseDialog, Situations } from "./situations";
+export { ThreadPane } from "./thread";

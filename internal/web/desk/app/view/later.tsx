@@ -1,0 +1,39 @@
+// What nobody needs to answer a first chat comes by itself, once the desk is at work, or when it is
+// opened before that.
+
+import { signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
+import { speakWhole, t } from "../words";
+
+const all: (() => Promise<void>)[] = [];
+
+/** A part of the page that is drawn as soon as it is there; what did not come can be asked for again. */
+export function later<P extends object>(bring: () => Promise<ComponentType<P>>): ComponentType<P> {
+  const part = signal<{ is?: ComponentType<P>; failed?: number }>({});
+  let coming: Promise<void> | undefined;
+  const come = (): Promise<void> => {
+    if (part.peek().is) return Promise.resolve();
+    coming ??= Promise.all([bring(), speakWhole()]).then(([is]) => { part.value = { is }; }, () => { part.value = { failed: (part.peek().failed ?? 0) + 1 }; }).finally(() => { coming = undefined; });
+    return coming;
+  };
+  // Some browsers remember what did not come: a page anew asks for it again, and drafts are kept.
+  const again = (): void => {
+    if (part.peek().failed === 1) void come();
+    else location.reload();
+  };
+  all.push(come);
+  return (props: P) => {
+    useEffect(() => void come(), []);
+    const { is: Part, failed } = part.value;
+    if (Part) return <Part {...props} />;
+    return failed ? (
+      <p class="toast" role="alert">{t("desk.later.failed")} <button class="btn" type="button" onClick={again}>{t("desk.again")}</button></p>
+    ) : <p class="toast" role="status">{t("desk.loading")}</p>;
+  };
+}
+
+/** Brings all of it, one after the other. */
+export async function bringAll(): Promise<void> {
+  for (const come of all) await come();
+}
