@@ -10,6 +10,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
+	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/i18n"
@@ -23,6 +24,7 @@ func NewEditions(ctx context.Context, d *db.DB, b bus.Bus, words *i18n.Catalogue
 		edition.Kind{Name: policy.KindScope, Check: policy.CheckScope},
 		edition.Kind{Name: policy.KindKeep, Check: policy.CheckKeep},
 		edition.Kind{Name: form.Kind, Check: form.Check},
+		edition.Kind{Name: protocol.Kind, Check: protocol.Check},
 		edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check},
 		edition.Kind{Name: safety.KindWords, Check: safety.CheckWords},
 		edition.Kind{Name: safety.KindCover, Check: safety.CheckCover},

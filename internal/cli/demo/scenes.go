@@ -9,6 +9,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
+	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
@@ -22,11 +23,23 @@ type scene struct {
 
 func scenes() []scene {
 	return []scene{
+		{"the written procedures, in force as drafts", procedures},
 		{"a mother and her daughter, one situation", motherAndDaughter},
 		{"a promise with a day", promise},
 		{"a translator at work", translated},
 		{"a tip, closed and counted", tip},
 	}
+}
+
+// procedures puts in force what came with the program, which a true line does once
+// somebody has read it: here nobody has, and every page says so.
+func procedures(ctx context.Context, s *stage) error {
+	return s.as(ctx, "Ines", func(r *vault.Ring) (err error) {
+		for name, body := range protocol.Shipped() {
+			err = errors.Join(err, s.line.Editions.Begin(ctx, r.Me(), protocol.Key(name), body))
+		}
+		return err
+	})
 }
 
 // one is a chosen answer.

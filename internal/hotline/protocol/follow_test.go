@@ -412,8 +412,8 @@ func TestFollowHoldsForAnyRecord(t *testing.T) {
 	all := shipped(t)
 	all["small"] = small()
 	for _, p := range all {
-		for range 60 {
-			a, b := trial(r, p), trial(r, p)
+		for made := range slices.Chunk(protocol.Made(p, 120), 2) {
+			a, b := made[0], made[1]
 			d := protocol.Done{Edition: 1, Began: minute}
 			for range r.IntN(len(p.Steps)) {
 				s := p.Steps[r.IntN(len(p.Steps))]

@@ -129,6 +129,9 @@ func Read(f form.Form, seen form.Seen, v map[string]form.Value) Record {
 	return r
 }
 
+// Value is what stands in what a condition asks about, but for a step.
+func (r Record) Value(field string) form.Value { return view{r: r}.value(field) }
+
 // Applies lists the protocols that fit, by name, the most urgent first.
 func Applies(all map[string]Protocol, r Record) []string {
 	fits := slices.DeleteFunc(slices.Collect(maps.Keys(all)), func(name string) bool { return !all[name].fits(r) })

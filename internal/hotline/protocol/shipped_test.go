@@ -3,13 +3,14 @@ package protocol_test
 import (
 	"encoding/json"
 	"maps"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
@@ -168,60 +169,20 @@ func TestShippedWordsAreWords(t *testing.T) {
 	}
 }
 
-// trial makes somebody up: each field and step that the protocol asks about is answered
-// with one of the values it asks for, with another, or not at all.
-func trial(r *rand.Rand, p protocol.Protocol) protocol.Trial {
-	out := protocol.Trial{Record: protocol.Record{Fields: map[string]form.Value{}}, Answers: map[string]string{}}
-	pick := func(of ...string) string { return of[r.IntN(len(of))] }
-	out.Record.Seen = form.Seen{
-		Path:    hotline.Path(pick("self", "other", "tip", "unknown")),
-		Channel: hotline.Channel(pick("chat", "text", "mail")),
-		Danger:  r.IntN(2) == 0, Minor: r.IntN(2) == 0, Returned: r.IntN(2) == 0,
-	}
-	asked := func(all []form.Cond) {
-		for _, c := range all {
-			if !strings.Contains(c.Field, ".") {
-				if v := pick(append(c.Values, "yes", "no", "")...); v != "" {
-					out.Record.Fields[c.Field] = form.Value{Codes: []string{v}}
-				}
-			}
-		}
-	}
-	for _, row := range p.Fits {
-		asked(row)
-	}
-	for _, s := range p.Steps {
-		asked(s.When)
-		for _, b := range s.Go {
-			asked(b.When)
-		}
-		switch {
-		case s.Kind == protocol.SignOff:
-			out.Answers[s.ID] = pick(protocol.Yes, protocol.No)
-		case len(s.Options) > 0:
-			codes := []string{form.Declined}
-			for _, o := range s.Options {
-				codes = append(codes, o.Code)
-			}
-			out.Answers[s.ID] = pick(codes...)
-		case s.Field != "":
-			out.Answers[s.ID] = pick("yes", "no", "crisis", form.Unknown)
-		}
-	}
-	return out
-}
-
 // A step that nobody comes to was written for nobody.
 func TestEveryShippedStepIsReached(t *testing.T) {
 	t.Parallel()
-	r := rand.New(rand.NewPCG(1, 2))
 	for name, p := range shipped(t) {
-		var all []protocol.Trial
-		for range 400 {
-			all = append(all, trial(r, p))
-		}
+		all := protocol.Made(p, 400)
 		for _, id := range protocol.Try(p, nil, all...).Unreached {
 			t.Errorf("%s: nobody comes to %s", name, id)
+		}
+		few := protocol.Telling(p, all)
+		if left := protocol.Try(p, nil, few...).Unreached; len(left) > 0 || len(few) > 24 {
+			t.Errorf("%s: %d of them leave %v unreached", name, len(few), left)
+		}
+		if diff := cmp.Diff(protocol.Made(p, 3), all[:3]); diff != "" {
+			t.Errorf("%s: others each time: %s", name, diff)
 		}
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
@@ -88,6 +89,7 @@ type Admin struct {
 	templates *template.Template
 	match     *i18n.Matcher
 	style     asset
+	drafts    map[string]string // the protocols that came with the program, by name
 }
 
 // New returns the pages.
@@ -96,7 +98,7 @@ func New(p Parts) (*Admin, error) {
 	if err != nil {
 		return nil, fmt.Errorf("admin: pages: %w", err)
 	}
-	a := &Admin{Parts: p, templates: t, match: p.Words.Matcher()}
+	a := &Admin{Parts: p, templates: t, match: p.Words.Matcher(), drafts: protocol.Shipped()}
 	if a.style, err = newAsset(); err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/i18n"
 )
 
 func formatted(n int64) string { return strconv.FormatInt(n, 10) }
@@ -116,15 +117,15 @@ func (a *Admin) wrongBody(v *visit, s shape, body tree, err error) (fs faults) {
 	}
 	for _, f := range found {
 		fault := v.l.T(f.Key, "given", f.Given)
-		name, label, row := place(s, body, f)
+		name, label, row := place(v.l, s, body, f)
 		if body.is == nil {
 			name = "" // the page asks for nothing of it
 		}
 		switch {
 		case label != "" && row > 0:
-			fs.add(name, "admin.fault.at.row", "field", v.l.T("admin.field."+label), "row", row, "fault", fault)
+			fs.add(name, "admin.fault.at.row", "field", label, "row", row, "fault", fault)
 		case label != "":
-			fs.add(name, "admin.fault.at", "field", v.l.T("admin.field."+label), "fault", fault)
+			fs.add(name, "admin.fault.at", "field", label, "fault", fault)
 		case f.Row > 0:
 			fs.add("", "admin.urgency.fault.row", "row", f.Row, "fault", fault)
 		default:
@@ -134,27 +135,30 @@ func (a *Admin) wrongBody(v *visit, s shape, body tree, err error) (fs faults) {
 	return fs
 }
 
-// place finds where in the form a fault lies: the field's name, the words of its
-// label, and the row. A fault that names no list counts the rows of all lists, one
-// list after the other.
-func place(s shape, body tree, f edition.Fault) (name, label string, row int) {
+// place finds where in the form a fault lies: the field's name, its label in words, and
+// the row. A fault that names no list counts the rows of the kind's list, or those of
+// all lists, one list after the other.
+func place(l *i18n.Language, s shape, body tree, f edition.Fault) (name, label string, row int) {
 	first, rest, _ := strings.Cut(f.Field, ".")
+	if i := slices.IndexFunc(s.parts, func(p part) bool { return p.name == s.counts }); i >= 0 && f.Row > 0 {
+		return s.parts[i].at(l, s, f.Row, f.Field)
+	}
 	before := 0
 	for _, p := range s.parts {
 		if p.look != rows {
 			if f.Field != "" && (p.name == f.Field || p.name == first) || p.name == "" {
-				return p.field(""), s.kind + "." + p.field(""), f.Row
+				return p.field(""), p.label(l, s.kind+"."+p.field("")), f.Row
 			}
 			continue
 		}
 		items := value(body, p.name).rows()
 		switch {
 		case p.name == first && f.Row > 0:
-			return p.at(s, f.Row, rest)
+			return p.at(l, s, f.Row, rest)
 		case p.name == first:
-			return p.field(""), s.kind + "." + p.field(""), 0
+			return p.field(""), p.label(l, s.kind+"."+p.field("")), 0
 		case f.Row > before && f.Row <= before+len(items) && !has(s.parts, first):
-			return p.at(s, f.Row-before, f.Field)
+			return p.at(l, s, f.Row-before, f.Field)
 		}
 		before += len(items)
 	}
@@ -162,16 +166,16 @@ func place(s shape, body tree, f edition.Fault) (name, label string, row int) {
 }
 
 // at names a field of a row, or the row itself where the field is not asked for.
-func (p part) at(s shape, row int, name string) (field, label string, n int) {
-	field, label = p.field("")+strconv.Itoa(row), s.kind+"."+p.field("")
+func (p part) at(l *i18n.Language, s shape, row int, name string) (field, label string, n int) {
+	field, said := p.field("")+strconv.Itoa(row), s.kind+"."+p.field("")
 	first, _, _ := strings.Cut(name, ".")
 	for _, name := range []string{name, first} {
-		if name != "" && has(p.parts, name) {
-			sub := part{name: name}.field("")
-			return field + "." + sub, label + "." + sub, row
+		if i := slices.IndexFunc(p.parts, func(p part) bool { return p.name == name }); name != "" && i >= 0 {
+			sub := p.parts[i].field("")
+			return field + "." + sub, p.parts[i].label(l, said+"."+sub), row
 		}
 	}
-	return field, label, row
+	return field, p.label(l, said), row
 }
 
 func has(parts []part, name string) bool {

@@ -102,7 +102,7 @@ func (a *Admin) stand(ctx context.Context, l *i18n.Language, s shape, k edition.
 // there is one.
 func (a *Admin) nameOf(ctx context.Context, l *i18n.Language, s shape, k edition.Key) string {
 	if s.called != nil {
-		return s.called(ctx, k.Name)
+		return s.called(ctx, l, k.Name)
 	}
 	if s.names == nil {
 		return ""

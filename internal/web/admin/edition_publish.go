@@ -24,6 +24,7 @@ type editionPreviewView struct {
 	Must     bool // somebody must have reviewed it
 	Write    bool // the reader may put it in force
 	Edit     string
+	Dry      *dryView // how it goes with people who are made up
 }
 
 func (*editionPreviewView) name() string { return "editionpreview" }
@@ -65,6 +66,11 @@ func (a *Admin) previewEdition(v *visit, s shape, e edition.Edition) error {
 		Lines: onPages(a.aloud(v.l, s, e.Body)), Reviewer: short(v.get("reviewer"), 60),
 	}
 	view.Changes, view.Same = a.compared(v.l, s, from.Body, e.Body)
+	if s.try != nil {
+		if view.Dry, err = s.try(v.r.Context(), v.l, e.Body, from.Body); err != nil {
+			return err
+		}
+	}
 	return a.show(v, v.status(), view)
 }
 

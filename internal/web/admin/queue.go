@@ -13,6 +13,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
+	"github.com/freeline-org/freeline/internal/i18n"
 )
 
 // queuesView lists the queues: what each is called, who can open what waits in it.
@@ -250,7 +251,7 @@ func (a *Admin) queueNames(ctx context.Context) (out []string, err error) {
 }
 
 // queueName is what a queue is called.
-func (a *Admin) queueName(ctx context.Context, id string) string {
+func (a *Admin) queueName(ctx context.Context, _ *i18n.Language, id string) string {
 	all, err := a.Queue.Queues(ctx)
 	if i := slices.IndexFunc(all, func(q routing.Queue) bool { return string(q.ID) == id }); err == nil && i >= 0 {
 		return all[i].Name

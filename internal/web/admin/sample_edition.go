@@ -22,6 +22,8 @@ func (a *Admin) sampleEditions(l *i18n.Language) []sample {
 	built := editionOf{Row: editionRow{Key: "self", Name: l.T("admin.name.form.self"), Begun: true, Who: "Rosa", BegunAt: sampleTime, Number: 2, At: sampleTime, By: "Lien"}, Kind: form.Kind, Heading: l.T("admin.kind.form"), Back: "/edition/form/self/all"}
 	body := `{"language":"ar","groups":[{"codes":["danger"],"expressions":["النجدة","ساعدوني"]},{"codes":["tip"],"expressions":["رأيت"]}],"stop":["قف"]}`
 	lines := onPages(a.aloud(l, s, body))
+	dry := &dryView{Unreached: []string{"Say good-bye"}, Unsaid: []string{l.T("admin.dry.unsaid", "language", "العربية", "phrases", "limits")}}
+	dry.Trials = []dryTrial{{Who: []string{"danger_now is yes"}, Changes: []changed{{"", onPage("Say who we are")}, {"come", onPage("Is she in danger?")}}, Differs: true}, {}}
 	changes, _ := a.compared(l, s, body, `{"groups":[{"codes":["danger"],"expressions":["النجدة"]},{"codes":["tip","minor"],"expressions":["رأيت","سمعت"]}],"stop":["قف"]}`)
 	return []sample{
 		{&queuesView{}, &queuesView{Rows: []queueRow{{"night", "Night", l.T("admin.serving.desk"), 7, "/edition/queue/night/all", lines}, {"day", "Day", l.T("admin.serving.supervisors"), 1, "/edition/queue/day/all", nil}}}, ""},
@@ -37,7 +39,7 @@ func (a *Admin) sampleEditions(l *i18n.Language) []sample {
 		}, "reviewer"},
 		{&editionEditView{editionOf: none}, &editionEditView{of, 2, s.at(k) + "/edit", s.parts, growth(body)}, "groups1"},
 		{&editionPreviewView{editionOf: none, Same: true}, &editionPreviewView{
-			editionOf: of, Version: 2, Changes: changes, Lines: lines, Reviewer: "Rosa", Must: true, Write: true, Edit: s.edit(k),
+			editionOf: of, Version: 2, Changes: changes, Lines: lines, Reviewer: "Rosa", Must: true, Write: true, Edit: s.edit(k), Dry: dry,
 		}, "reviewer"},
 		{&editionWithdrawView{editionOf: none}, &editionWithdrawView{editionOf: of, Shipped: true}, "stepup"},
 	}

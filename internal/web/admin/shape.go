@@ -10,6 +10,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
+	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/i18n"
@@ -32,7 +33,11 @@ type shape struct {
 	// offered is a body of the program's to begin with, which is not in force, or "".
 	offered func(edition.Key) string
 	// called is how one of several is called; nil: by a word of the pages.
-	called func(context.Context, string) string
+	called func(context.Context, *i18n.Language, string) string
+	// counts is the part whose rows a fault counts; "": all, one after the other.
+	counts string
+	// try tries a body out beside what is in force, for the preview.
+	try func(ctx context.Context, l *i18n.Language, draft, present string) (*dryView, error)
 	// lines reads a body aloud, where its parts do not.
 	lines func(*i18n.Language, string) []string
 }
@@ -45,6 +50,8 @@ const (
 	area               // a text of some lines
 	words              // a list, one on each line
 	number             // a whole number
+	flag               // true, or not there
+	conds              // conditions, one on each line
 	one                // one of some choices
 	many               // some of them
 	ranked             // some of them, in an order
@@ -98,6 +105,10 @@ func (a *Admin) shapes() []shape {
 		{kind: routing.KindUrgency, path: "/urgency", roles: admin, lines: a.urgencyAloud, shipped: same(routing.ShippedRules)},
 		{kind: routing.KindQueue, names: a.queueNames, called: a.queueName, roles: admin, parts: queueParts()},
 		{kind: form.Kind, names: fixed(form.Names()...), path: "/forms/{name}", roles: admin, lines: formAloud},
+		{
+			kind: protocol.Kind, names: a.protocols, called: a.protocolName, roles: admin, heard: true, parts: a.protocolParts(), counts: "steps", try: a.dry,
+			offered: func(k edition.Key) string { return a.drafts[k.Name] },
+		},
 		{kind: interpret.KindPhrases, spoken: true, roles: hours, heard: true, parts: a.phraseParts(), offered: func(k edition.Key) string { return interpret.Shipped()[k.Lang] }},
 		{kind: safety.KindWords, spoken: true, roles: admin, heard: true, offered: offeredSafety, parts: []part{{look: words, hold: true}}},
 		{kind: safety.KindCover, spoken: true, roles: admin, heard: true, offered: offeredSafety, parts: []part{

@@ -44,7 +44,8 @@ func value(t tree, name string) tree {
 	return value(tree{m[first]}, rest)
 }
 
-// with puts a value at a name; an empty one takes away what stands there.
+// with puts a value at a name; an empty one takes away what stands there, and what it
+// stood in where nothing else does.
 func with(t tree, name string, v tree) tree {
 	if name == "" {
 		return v
@@ -54,7 +55,8 @@ func with(t tree, name string, v tree) tree {
 	if m == nil {
 		m = map[string]any{}
 	}
-	if v = with(tree{m[first]}, rest, v); v.is == nil {
+	v = with(tree{m[first]}, rest, v)
+	if inside, ok := v.is.(map[string]any); v.is == nil || ok && rest != "" && len(inside) == 0 {
 		delete(m, first)
 	} else {
 		m[first] = v.is
@@ -119,6 +121,13 @@ func (p part) read(form url.Values, was tree, field string) (tree, faults) {
 	switch p.look {
 	case words:
 		return p.kept(linesOf(form.Get(field))), nil
+	case conds:
+		return p.kept(condsOf(form.Get(field))), nil
+	case flag:
+		if form.Get(field) == flagOn {
+			return tree{true}, nil
+		}
+		return tree{}, nil
 	case many:
 		var on []any
 		for _, v := range p.choices {

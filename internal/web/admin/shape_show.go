@@ -60,6 +60,10 @@ func (f *frame) blocks(parts []part, t tree, under, said, lang, here string) (ou
 			b.Kind, b.Field.Value = "area", written(v)
 		case words:
 			b.Kind, b.Field.Value, b.Field.Tall = "area", strings.Join(listed(v), "\n"), min(max(3, len(listed(v))+1), 16)
+		case conds:
+			b.Kind, b.Field.Value = "area", strings.Join(condLines(v), "\n")
+		case flag:
+			b.Kind, b.Group = "group", f.GroupAs(name, keys, true, []choice{{Value: flagOn, Label: f.T("admin.choice.yes"), On: written(v) == "true"}})
 		case number:
 			b.Field = b.Field.Digits(9)
 			b.Field.Value, b.Field.Lang = written(v), ""
@@ -177,6 +181,14 @@ func readAloud(l *i18n.Language, parts []part, t tree, said string) (out []strin
 		case words:
 			for _, item := range listed(v) {
 				say(label, item)
+			}
+		case conds:
+			for _, item := range condLines(v) {
+				say(label, item)
+			}
+		case flag:
+			if written(v) == "true" {
+				say(label, l.T("admin.choice.yes"))
 			}
 		case one:
 			say(label, wordOr(l, p.words, written(v)))

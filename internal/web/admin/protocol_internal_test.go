@@ -1,0 +1,67 @@
+package admin
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/protocol"
+	"github.com/freeline-org/freeline/internal/i18n"
+)
+
+// send is what a browser sends of a form that nobody has changed.
+func send(in url.Values, parts []part, t tree, under string) url.Values {
+	for _, p := range parts {
+		at, v := p.field(under), value(t, p.name)
+		switch p.look {
+		case words:
+			in.Set(at, strings.Join(listed(v), "\n"))
+		case conds:
+			in.Set(at, strings.Join(condLines(v), "\n"))
+		case many, ranked:
+			in[at] = listed(v)
+		case flag:
+			if written(v) == "true" {
+				in.Set(at, flagOn)
+			}
+		case rows:
+			for i, item := range v.rows() {
+				row := at + strconv.Itoa(i+1)
+				in.Set(row+".was", strconv.Itoa(i+1))
+				send(in, p.parts, item, row)
+			}
+		case line, area, number, one:
+			in.Set(at, written(v))
+		}
+	}
+	return in
+}
+
+// The form of a protocol asks for all of it: sent back unchanged, each one that we ship
+// is the same again, even to somebody who begins from nothing; and it fits.
+func TestAProtocolGoesThroughItsFormUnchanged(t *testing.T) {
+	t.Parallel()
+	catalogue, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := (&Admin{Parts: Parts{Words: catalogue}}).protocolParts()
+	for name, body := range protocol.Shipped() {
+		in := send(url.Values{}, parts, growth(body), "")
+		got, wrong := readParts(in, parts, growth(`{}`), "")
+		text, err := got.MarshalJSON()
+		if err != nil || len(wrong) > 0 {
+			t.Fatalf("%s: %v, %v", name, wrong, err)
+		}
+		for _, d := range edition.Diff(body, string(text)) {
+			if d.Op != ' ' {
+				t.Errorf("%s: %c %s", name, d.Op, d.Text)
+			}
+		}
+		if n := len(in.Encode()); n > largest {
+			t.Errorf("%s: its form is %d bytes, and %d are taken", name, n, largest)
+		}
+	}
+}
