@@ -18,6 +18,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/opened"
+	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
@@ -79,6 +80,7 @@ func newScene(t *testing.T, w *hotlinetest.World) *scene {
 			_, err = w.Record.AskExport(t.Context(), s.ana.ID, situation.OfContact(c.Contact, k, head.N), k, seal.Conceal("a reason"))
 			return err
 		})
+		must(t, w.Step(t, s.ana, c.Contact, "any", protocol.Deed{Kind: protocol.Marking, Step: "hello"}))
 		s.field = w.Field(t, s.ana, c.Contact, hotline.NewID(), "our field")
 		s.note, s.message = w.Note(t, s.ana, c.Contact, "another"), w.Say(t, c, "more words")
 		_, err := w.Desk(t, s.ana, c.Contact)
@@ -177,6 +179,7 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 			})
 		}},
 		"main record_field.sealed": {db.Main, `owner = $2 AND field = $3`, []any{id, s.field}, func() error { _, err := s.Fields(t, s.ana, id); return err }},
+		"main following.sealed":    {db.Main, `contact = $2`, []any{id}, func() error { _, err := s.Followed(t, s.ana, id); return err }},
 		"main return_code.wrap":    {db.Main, `contact = $2`, []any{id}, func() error { _, err := s.code(t); return err }},
 		"main part.sealed":         {db.Main, `situation = $2 AND of = $3`, []any{s.situation, id}, func() error { return with(s.ana, s.whole(t)) }},
 		"main part.detail":         {db.Main, `situation = $2 AND of = $3`, []any{s.situation, id}, func() error { return with(s.ana, s.names(t)) }},

@@ -22,6 +22,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/own"
+	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
@@ -53,6 +54,7 @@ type World struct {
 	Book        *contact.Book
 	Situations  *situation.Book
 	Record      *situation.Record
+	Procedures  *protocol.Book
 	Translators *interpret.Translators
 	Figures     *stats.Book
 	Place       *Place           // where new contacts go; change it as you like
@@ -154,6 +156,7 @@ func (w *World) Restart(tb testing.TB) {
 	w.Situations = situation.New(e.Main, w.Log, w.Bus, w.Book)
 	w.Translators = interpret.New(e.Main, w.Book, w.Log, w.Bus)
 	w.Record = situation.NewRecord(e.Main, w.Bus, w.Log)
+	w.Procedures = protocol.NewBook(e.Main, w.Bus, w.Log)
 }
 
 // Node is the same line seen from another process: databases opened once more, and

@@ -465,7 +465,7 @@ func TestRecordIsForgotten(t *testing.T) {
 		if h.there(t, k) || h.there(t, s) {
 			t.Error("an entry outlived its time")
 		}
-		if n := h.Count(t, `SELECT (SELECT count(*) FROM note) + (SELECT count(*) FROM record_field) + (SELECT count(*) FROM thread) + (SELECT count(*) FROM key_grant) + (SELECT count(*) FROM contact WHERE pub IS NOT NULL OR shred_s <> '' OR head IS NOT NULL)`); n != 0 {
+		if n := h.Count(t, `SELECT (SELECT count(*) FROM note) + (SELECT count(*) FROM record_field) + (SELECT count(*) FROM following) + (SELECT count(*) FROM thread) + (SELECT count(*) FROM key_grant) + (SELECT count(*) FROM contact WHERE pub IS NOT NULL OR shred_s <> '' OR head IS NOT NULL)`); n != 0 {
 			t.Errorf("%d rows are left of it", n)
 		}
 		h.rang(t, nil)

@@ -1,0 +1,230 @@
+package protocol
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+
+	"github.com/freeline-org/freeline/internal/bus"
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
+	"github.com/freeline-org/freeline/internal/problem"
+)
+
+var (
+	// ErrMoved says that the protocol was begun under another edition meanwhile, or that
+	// too many write at once: look again.
+	ErrMoved = problem.New(problem.Conflict, "protocol.moved")
+	// ErrGone says that nothing more is written of this contact.
+	ErrGone = problem.New(problem.Missing, "protocol.gone")
+)
+
+var errRead = errors.New("protocol: what was done cannot be read")
+
+// Topic is the bus topic that tells that something was done; the hint names the contact.
+const Topic = "following"
+
+// Opened seals and opens what we wrote: an opened S.
+type Opened interface {
+	Seal() seal.Key
+	Row(table, column, row string, version int64, sealed []byte) (seal.Text, error)
+}
+
+// Followed is what was done for a contact, by the name of the protocol. It is sealed in
+// one row: which protocols somebody is taken by says what she is, and to whom.
+type Followed struct {
+	Version int64
+	Of      map[string]Done
+}
+
+// A Deed is what somebody does with a step.
+type Deed struct {
+	Kind   string // Marking, Skipping or Signing
+	Step   string
+	Answer string         // of one that is marked or signed
+	Why    string         // of one that is skipped
+	Roles  []hotline.Role // of whoever signs
+}
+
+// Format prints a fixed word, whatever the verb.
+func (Deed) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, withheld) }
+
+// LogValue hides the deed from log/slog.
+func (Deed) LogValue() slog.Value { return slog.StringValue(withheld) }
+
+// Kinds of deeds. What is skipped and what is signed leaves a leaf, which names neither
+// the protocol nor the step.
+const (
+	Marking  = "mark step"
+	Skipping = "skip step"
+	Signing  = "sign step"
+)
+
+// A Place is where something is done: a contact, its opened S, and the edition of the
+// protocol that is followed.
+type Place struct {
+	Contact  hotline.ContactID
+	Key      Opened
+	Name     string
+	Edition  int64
+	Protocol Protocol
+}
+
+// Book keeps what was done.
+type Book struct {
+	db  *db.DB
+	bus bus.Bus
+	log *audit.Log
+}
+
+// NewBook returns the book.
+func NewBook(d *db.DB, b bus.Bus, log *audit.Log) *Book { return &Book{d, b, log} }
+
+// Followed opens what was done for a contact.
+func (b *Book) Followed(ctx context.Context, id hotline.ContactID, k Opened) (Followed, error) {
+	f, _, err := b.read(ctx, id, k)
+	return f, err
+}
+
+// Version tells how far it has come, without opening it; 0 where nothing was done.
+func (b *Book) Version(ctx context.Context, id hotline.ContactID) (n int64, err error) {
+	err = b.db.One(ctx, `SELECT version FROM following WHERE contact = $1`, []any{id}, &n)
+	if errors.Is(err, db.ErrNoRows) {
+		return 0, nil
+	}
+	return n, err
+}
+
+// tries is how often a deed is tried against what others do meanwhile.
+const tries = 8
+
+// Do does something with a step. What others have done meanwhile stays: the deed is
+// done to what stands then, or refused by it. A protocol goes on under the edition that
+// it was begun with.
+func (b *Book) Do(ctx context.Context, by hotline.PersonID, at Place, deed Deed) (Followed, error) {
+	for range tries {
+		was, now, err := b.read(ctx, at.Contact, at.Key)
+		if err != nil {
+			return was, err
+		}
+		next, err := was.with(by, at, deed, now)
+		if err != nil {
+			return was, err
+		}
+		if saved, err := b.put(ctx, by, at, next, deed.Kind); err != nil || saved {
+			return next, err
+		}
+	}
+	return Followed{}, ErrMoved
+}
+
+// with is what was done, and the deed.
+func (f Followed) with(by hotline.PersonID, at Place, deed Deed, now int64) (Followed, error) {
+	d, begun := f.Of[at.Name]
+	switch {
+	case !begun:
+		d = Done{Edition: at.Edition, Began: now}
+	case d.Edition != at.Edition:
+		return f, ErrMoved
+	}
+	var err error
+	switch deed.Kind {
+	case Skipping:
+		d, err = at.Protocol.Skip(d, deed.Step, by, now, deed.Why)
+	case Signing:
+		d, err = at.Protocol.Sign(d, deed.Step, by, now, deed.Roles, deed.Answer)
+	default:
+		d, err = at.Protocol.Mark(d, deed.Step, by, now, deed.Answer)
+	}
+	if err != nil {
+		return f, err
+	}
+	next := Followed{Version: f.Version + 1, Of: map[string]Done{}}
+	maps.Copy(next.Of, f.Of)
+	next.Of[at.Name] = d
+	return next, nil
+}
+
+const (
+	table  = "following"
+	column = "sealed"
+)
+
+// read opens the row of a contact, and tells the time.
+func (b *Book) read(ctx context.Context, id hotline.ContactID, k Opened) (f Followed, now int64, err error) {
+	err = b.db.Read(ctx, func(tx db.Tx) (err error) {
+		if now, err = db.Now(tx); err != nil {
+			return err
+		}
+		f = Followed{}
+		var sealed []byte
+		err = tx.QueryRow(`SELECT version, sealed FROM following WHERE contact = $1`, id).Scan(&f.Version, &sealed)
+		if errors.Is(err, db.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		text, err := k.Row(table, column, string(id), f.Version, sealed)
+		if err == nil {
+			f.Of, err = done(text)
+		}
+		return err
+	})
+	return f, now, err
+}
+
+// done reads what a row holds.
+func done(text seal.Text) (out map[string]Done, err error) {
+	if json.Unmarshal([]byte(text.Reveal()), &out) != nil {
+		return nil, errRead // the parser's error quotes what stands there
+	}
+	return out, nil
+}
+
+// put saves the row, unless another version of it stands there.
+func (b *Book) put(ctx context.Context, by hotline.PersonID, at Place, f Followed, what string) (saved bool, err error) {
+	body, _ := json.Marshal(f.Of) // words and numbers always marshal
+	key := at.Key.Seal()
+	sealed := key.Row(table, column, string(at.Contact), f.Version, seal.Conceal(string(body)))
+	err = b.db.Write(ctx, func(tx db.Tx) error {
+		saved = false
+		c, err := contact.Lock(tx, at.Contact)
+		if err != nil {
+			return err
+		}
+		if c.State == contact.Erased || c.ShredS != key.Object() {
+			return ErrGone
+		}
+		n, err := swap(tx, at.Contact, f.Version, sealed)
+		if saved = n == 1; err != nil || !saved || what != Skipping && what != Signing {
+			return err
+		}
+		return b.log.Public(audit.Act{By: hotline.Actor(by), What: what, Object: string(at.Contact)}).Insert(tx)
+	})
+	if err == nil && saved {
+		b.bus.Publish(bus.Hint{Topic: Topic, ID: string(at.Contact)})
+	}
+	return saved && err == nil, err
+}
+
+// swap writes a version where the one before it stands.
+func swap(tx db.Tx, id hotline.ContactID, version int64, sealed []byte) (int64, error) {
+	if version == 1 {
+		return tx.Exec(`INSERT INTO following (contact, version, sealed) VALUES ($1, 1, $2) ON CONFLICT DO NOTHING`, id, sealed)
+	}
+	return tx.Exec(`UPDATE following SET version = $1, sealed = $2 WHERE contact = $3 AND version = $4`, version, sealed, id, version-1)
+}
+
+// Forget deletes what was done for a contact whose S is destroyed.
+func Forget(tx db.Tx, id hotline.ContactID) error {
+	_, err := tx.Exec(`DELETE FROM following WHERE contact = $1`, id)
+	return err
+}
