@@ -19,6 +19,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/own"
+	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/retention"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/safety"
@@ -165,6 +166,7 @@ type Line struct {
 	Record      *situation.Record
 	Own         *own.Own
 	Situations  *situation.Book
+	Procedures  *protocol.Book
 	Outside     *contact.Outside
 	Translators *interpret.Translators
 	Matcher     *routing.Matcher
@@ -231,6 +233,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	l.Translators = interpret.New(s.Main, l.Book, l.Log, b)
 	l.Record = situation.NewRecord(s.Main, b, l.Log)
 	l.Situations = situation.New(s.Main, l.Log, b, l.Book)
+	l.Procedures = protocol.NewBook(s.Main, b, l.Log)
 	l.Outside = contact.NewOutside(s.Main, s.Shred, l.Log, b, clock)
 	l.Own = own.New(l.ID, s.Shred, l.Authority, pepper)
 	l.Matcher = routing.NewMatcher(s.Main, l.Book, l.Place, logPager{log})

@@ -108,7 +108,7 @@ func (p Protocol) Sign(d Done, step string, by hotline.PersonID, at int64, roles
 		return d, ErrStep
 	case answer != Yes && answer != No:
 		return d, ErrAnswer
-	case s.Sign == "" || !signs(roles, s.Sign):
+	case s.Sign == "" || !Signs(roles, s.Sign):
 		return d, ErrSign
 	case s.Kind == SignOff && !done:
 		return d.with(step, Entry{At: at, By: by, Answer: answer}), nil

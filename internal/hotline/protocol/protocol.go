@@ -83,8 +83,8 @@ func Signers() []hotline.Role {
 	return []hotline.Role{hotline.Supervisor, hotline.PrivacyOfficer, Counsel}
 }
 
-// signs reports whether somebody with these roles may sign for that one.
-func signs(roles []hotline.Role, of hotline.Role) bool {
+// Signs reports whether somebody with these roles may sign for that one.
+func Signs(roles []hotline.Role, of hotline.Role) bool {
 	if of == Counsel {
 		return slices.Contains(roles, hotline.Reviewer) || slices.Contains(roles, hotline.PrivacyOfficer)
 	}

@@ -35,6 +35,10 @@ func (c *console) writeDown(ctx context.Context, frame any) (id string, ours boo
 		return f.Contact + "/" + f.Field, true, c.reveal(ctx, f)
 	case Written:
 		return f.Contact, true, c.noted(ctx, f)
+	case OpenProcedure:
+		return f.Contact, true, c.openProcedure(ctx, f)
+	case PutStep:
+		return f.Contact, true, c.putStep(ctx, f)
 	default:
 		return "", false, nil
 	}
@@ -65,7 +69,11 @@ func (c *console) saveField(ctx context.Context, f Field) error {
 	}
 	r.told[f.Field], r.by[f.Field] = saved.Version, saved.By
 	c.push(Saved{Contact: f.Contact, Field: f.Field, Version: saved.Version, At: saved.At})
-	return c.safeInForm(ctx, s, f)
+	if err := c.safeInForm(ctx, s, f); err != nil {
+		return err
+	}
+	c.procedures(ctx, s)
+	return nil
 }
 
 func (c *console) putField(ctx context.Context, s *shown, f Field) (situation.Field, error) {

@@ -40,6 +40,7 @@ func Inward() map[string]any {
 		"safety": PutSafety{}, "alone": Alone{}, "override": Override{}, "askin": AskIn{}, "mend": Mend{},
 		"field": Field{}, "privacy": Level{}, "path": SetPath{}, "reveal": Reveal{}, "note": Written{},
 		"ask_export": AskExport{}, "approve_export": ApproveExport{}, "fetch_export": FetchExport{},
+		"procedure": OpenProcedure{}, "step": PutStep{},
 		"phrase": MakePhrase{}, "says": SheSays{}, "join_found": JoinFound{}, "cover_words": AskCover{},
 	})
 }
@@ -54,7 +55,8 @@ func Outward() map[string]any {
 		"draft": Draft{}, "typing": CallerTyping{}, "lock": Lock{}, "pong": Pong{},
 		"phrases": PhrasesFrame{}, "asks": AsksFrame{}, "machine": MachineFrame{}, "thread": ThreadFrame{}, "translation": TranslationFrame{},
 		"form": FormFrame{}, "record": RecordFrame{}, "saved": Saved{}, "clash": Clash{}, "fieldset": FieldSet{},
-		"exports": ExportsFrame{}, "export": ExportFrame{},
+		"procedures": ProceduresFrame{},
+		"exports":    ExportsFrame{}, "export": ExportFrame{},
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
+	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
@@ -131,6 +132,9 @@ func (c *console) heard(ctx context.Context, h bus.Hint) error {
 	}
 	if h.Topic == situation.TopicRecord {
 		return c.fields(ctx, s)
+	}
+	if h.Topic == protocol.Topic {
+		return c.guidedElsewhere(ctx, s)
 	}
 	return c.refresh(ctx, s, h.Seq == 0)
 }

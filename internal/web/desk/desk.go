@@ -26,6 +26,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
+	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
@@ -59,6 +60,7 @@ type Parts struct {
 	Line       Line            // what the line says of itself
 	Outside    KeptOut         // who keeps an abusive caller out; nil where nobody does
 	Editions   *edition.Book   // forms, phrases and other texts; nil where there are none
+	Procedures *protocol.Book  // what was done of the line's procedures; nil where it has none
 	Phrases    *safety.Phrases // by which somebody is found again; nil where there are none
 	Situations *situation.Book // what contacts are about
 	Page       *Page
@@ -97,6 +99,7 @@ type Desk struct {
 	cfg   Config
 	codec *Codec
 	hub   *hub
+	shelf shelf
 }
 
 // New returns the desk. Close ends it.

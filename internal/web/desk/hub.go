@@ -12,6 +12,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
+	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
@@ -161,7 +162,7 @@ func (h *hub) hint(n bus.Hint) {
 			c.hint(n)
 		}
 		h.wake()
-	case contact.TopicTyping, situation.TopicRecord, situation.Topic:
+	case contact.TopicTyping, situation.TopicRecord, situation.Topic, protocol.Topic:
 		for _, c := range h.all() {
 			c.hint(n)
 		}

@@ -90,6 +90,8 @@ func (c *console) file(ctx context.Context, s *shown) error {
 	f := RecordFrame{Contact: string(s.row.ID), Name: r.name, Number: r.number, Begun: r.begun, Privacy: string(r.privacy), Values: values}
 	f.SayLang, f.Say = c.d.Page.levels(s.row.Lang)
 	c.push(f)
+	s.guided = ProceduresFrame{}
+	c.procedures(ctx, s)
 	return nil
 }
 
@@ -195,11 +197,14 @@ func (r *record) held(id string, me hotline.PersonID) bool {
 	return r.privacy == contact.Confidential && ok && field.Class >= 2 && r.by[id] != "" && r.by[id] != me && !r.revealed[id]
 }
 
+// seenOf is what is seen of a contact without asking.
+func seenOf(row contact.Contact) form.Seen {
+	return form.Seen{Channel: row.Channel, Path: row.Path, Language: row.Lang, Danger: row.Danger, Minor: row.Minor, Returned: row.Returned}
+}
+
 // known answers what the program knows without asking, by field.
 func known(row contact.Contact, f form.Form, head contact.Head) map[string]form.Value {
-	all := f.Prefill(form.Seen{
-		Channel: row.Channel, Path: row.Path, Language: row.Lang, Danger: row.Danger, Minor: row.Minor, Returned: row.Returned,
-	})
+	all := f.Prefill(seenOf(row))
 	switch head.Safety.Safe {
 	case contact.Yes, contact.No:
 		all[form.SafeNow] = form.Value{Codes: []string{string(head.Safety.Safe)}}
@@ -260,6 +265,7 @@ func (c *console) fields(ctx context.Context, s *shown) error {
 		r.told[row.Field], r.by[row.Field] = row.Version, row.By
 		c.push(c.fieldSet(s, r, row))
 	}
+	c.procedures(ctx, s)
 	return nil
 }
 
@@ -288,6 +294,9 @@ func (c *console) accompanied(ctx context.Context) error {
 			continue
 		}
 		if err := c.fields(ctx, s); err != nil {
+			return err
+		}
+		if err := c.guidedElsewhere(ctx, s); err != nil {
 			return err
 		}
 	}

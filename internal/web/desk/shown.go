@@ -35,6 +35,9 @@ type shown struct {
 	tells   []contact.Told  // by messages that have left, not noted yet
 	limits  *Told           // of confidentiality: when she was told them
 	filed   *record         // nil where there is no form
+	guided  ProceduresFrame // the line's procedures, as the desk was told
+	guidedN int64           // how far what was done of them had come
+	opened  string          // the procedure whose steps it shows
 	machine map[string]bool // what a machine wrote for it
 	spoke   int64           // number of the newest translation that the desk has
 	view    Contact         // as the desk was told

@@ -7,7 +7,7 @@ import { coverCame, forgetAll, foundCame, phraseCame, saidCame } from "./found";
 import { exports_, handOut } from "./exports";
 import { lockStore, unlockStore } from "./keep";
 import { came as phrasesCame, forgetSources } from "./phrases";
-import { coverRecord, forgetRecord, forms, onClash, onFieldSet, onForm, onRecord, onRefused, onSaved, recoverRecord, unsaved } from "./record";
+import { coverRecord, forgetRecord, forms, onClash, onFieldSet, onForm, onProcedures, onRecord, onRefused, onSaved, recoverRecord, unsaved } from "./record";
 import { again, forget as forgetSituations, situation } from "./situations";
 import { acked, left, refusedSend, resend, stillHere, undone } from "./sends";
 import { ask } from "./socket";
@@ -78,6 +78,7 @@ export function receive(frame: FromServer): void {
     }
     case "export": return handOut(frame);
     case "record": return onRecord(frame);
+    case "procedures": return onProcedures(frame.contact, frame.all ?? []);
     case "saved": return onSaved(frame);
     case "clash": return onClash(frame);
     case "fieldset":

@@ -2,11 +2,13 @@
 
 import type { AskMachine, AskPhrases, AskTranslator, AsksFrame, Come, EndTranslator, Interpreter, MachineFrame, MessageMark, Pass, PhrasesFrame, PutSentence, PutTranslation, ThreadFrame, Told, Translation, TranslationFrame } from "./frames_interpret";
 import type { AskCover, CoverFrame, FoundFrame, JoinFound, MakePhrase, PhraseFrame, SaidFrame, SheSays } from "./frames_phrase";
+import type { OpenProcedure, ProceduresFrame, PutStep } from "./frames_procedure";
 import type { ApproveExport, AskExport, Clash, ExportFrame, ExportsFrame, FetchExport, Field, FieldSet, FormFrame, Level, RecordFrame, Reveal, Saved, SetPath, Written } from "./frames_record";
 import type { Alone, AskIn, Mend, Override, PutSafety, Safety } from "./frames_safety";
 import type { Answered, AskNames, AskReading, AskSituations, Attach, DoTask, DoneFrame, DropPart, Forget, GiveReading, Knows, NamesFrame, OpenSituation, PutPart, PutPromise, PutTask, Read, ShowHer, ShowHerFrame, SituationFrame, SituationsFrame, TurnSituation, Unlink, WordsFrame, Write } from "./frames_situation";
 export type * from "./frames_interpret";
 export type * from "./frames_phrase";
+export type * from "./frames_procedure";
 export type * from "./frames_record";
 export type * from "./frames_safety";
 export type * from "./frames_situation";
@@ -412,6 +414,7 @@ export type ToServer =
   | ({ t: "phrases" } & AskPhrases)
   | ({ t: "ping" } & Ping)
   | ({ t: "privacy" } & Level)
+  | ({ t: "procedure" } & OpenProcedure)
   | ({ t: "promise" } & PutPromise)
   | ({ t: "read" } & Read)
   | ({ t: "reading" } & AskReading)
@@ -426,6 +429,7 @@ export type ToServer =
   | ({ t: "situations" } & AskSituations)
   | ({ t: "sleep" } & Sleep)
   | ({ t: "state" } & State)
+  | ({ t: "step" } & PutStep)
   | ({ t: "take" } & Take)
   | ({ t: "task" } & PutTask)
   | ({ t: "translate" } & PutTranslation)
@@ -462,6 +466,7 @@ export type FromServer =
   | ({ t: "phrase" } & PhraseFrame)
   | ({ t: "phrases" } & PhrasesFrame)
   | ({ t: "pong" } & Pong)
+  | ({ t: "procedures" } & ProceduresFrame)
   | ({ t: "queue" } & QueueFrame)
   | ({ t: "record" } & RecordFrame)
   | ({ t: "refused" } & Refused)

@@ -2,7 +2,7 @@
 // saved by itself within one. When two have written in one field, the later one chooses.
 
 import { signal } from "@preact/signals";
-import type { Answer, Asked, Clash, FieldSet, FormFrame, RecordFrame, Refused, Saved } from "./frames";
+import type { Answer, Asked, Clash, FieldSet, FormFrame, Procedure, RecordFrame, Refused, Saved } from "./frames";
 import { keep, kept, wipe } from "./keep";
 import { tell } from "./socket";
 import { me, say, type Chat } from "./state";
@@ -32,6 +32,7 @@ export interface Mine {
 export const begin = signal<{ contact: string } | null>(null);
 export const forms = signal<ReadonlyMap<string, FormFrame>>(new Map());
 export const records = signal<ReadonlyMap<string, Rec>>(new Map());
+export const procedures = signal<ReadonlyMap<string, Procedure[]>>(new Map()); // by contact
 export const mine = signal<ReadonlyMap<string, Mine>>(new Map()); // by contact/field
 
 const soonHere = 150; // ms until this browser keeps it
@@ -97,6 +98,8 @@ export function codes(contact: string, code: string): string[] {
   const f = formOf(contact)?.fields?.find((x) => x.code === code);
   return (f && answer(contact, f.id).codes) ?? [];
 }
+
+export const onProcedures = (contact: string, all: Procedure[]): void => change(procedures, contact, all);
 
 export function onForm(frame: FormFrame): void {
   change(forms, formName(frame.name, frame.number), frame);
@@ -281,6 +284,7 @@ export async function recoverRecord(): Promise<void> {
 /** A contact that has left takes its record with it. */
 export function forgetRecord(contact: string): void {
   change(records, contact, undefined);
+  change(procedures, contact, undefined);
   waits.delete(contact);
   for (const key of [...mine.peek().keys()]) if (split(key)[0] === contact) done(key);
 }
@@ -289,6 +293,7 @@ export function forgetRecord(contact: string): void {
 export function coverRecord(): void {
   flushRecord();
   records.value = new Map();
+  procedures.value = new Map();
   mine.value = new Map();
 }
 

@@ -1,5 +1,6 @@
 // What is not needed to answer a first chat, as one part that comes later.
 
 export { Board } from "./board";
+export { Procedures } from "./procedure";
 export { ChangeDialog, LinkDialog, PromiseDialog, Situations } from "./situations";
 export { ThreadPane } from "./thread";

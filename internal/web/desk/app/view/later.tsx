@@ -8,8 +8,9 @@ import { speakWhole, t } from "../words";
 
 const all: (() => Promise<void>)[] = [];
 
-/** A part of the page that is drawn as soon as it is there; what did not come can be asked for again. */
-export function later<P extends object>(bring: () => Promise<ComponentType<P>>): ComponentType<P> {
+/** A part of the page that is drawn as soon as it is there; what did not come can be asked for
+ * again. One that nobody opens waits for the desk to be at work, and nothing stands in its place. */
+export function later<P extends object>(bring: () => Promise<ComponentType<P>>, waits = false): ComponentType<P> {
   const part = signal<{ is?: ComponentType<P>; failed?: number }>({});
   let coming: Promise<void> | undefined;
   const come = (): Promise<void> => {
@@ -24,9 +25,10 @@ export function later<P extends object>(bring: () => Promise<ComponentType<P>>):
   };
   all.push(come);
   return (props: P) => {
-    useEffect(() => void come(), []);
+    useEffect(() => void (waits || come()), []);
     const { is: Part, failed } = part.value;
     if (Part) return <Part {...props} />;
+    if (waits && !failed) return null;
     return failed ? (
       <p class="toast" role="alert">{t("desk.later.failed")} <button class="btn" type="button" onClick={again}>{t("desk.again")}</button></p>
     ) : <p class="toast" role="status">{t("desk.loading")}</p>;

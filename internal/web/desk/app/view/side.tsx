@@ -1,6 +1,7 @@
 // Beside the conversation: what keeps her safe comes first, before everything else.
 
 import { heard } from "../safety";
+import { procedures } from "../record";
 import { advises, chat, type Chat } from "../state";
 import { at, since } from "../time";
 import { language, listed, t } from "../words";
@@ -9,7 +10,10 @@ import { CallForm, NewNote } from "./record";
 import { Phrase } from "./phrase";
 import { SafetyCard } from "./safety";
 import { InSituation } from "./in_situation";
+import { later } from "./later";
 import { AsksHelp, TranslatorCard } from "./translate";
+
+const Procedures = later(async () => (await import("./far")).Procedures, true);
 
 function Facts({ of }: { of: Chat }) {
   const c = of.info.value;
@@ -49,7 +53,7 @@ export function Side() {
   const of = chat.value;
   return (
     <aside class="side scroll" id="side" aria-label={t("desk.side")} tabIndex={0}>
-      {!advises.value ? <AsksHelp /> : of ? <><SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><TranslatorCard of={of} first /><CallForm of={of} key={`form-${of.id}`} /><TranslatorCard of={of} /><Facts of={of} /><Notes of={of} /><InSituation of={of} /></>}</> : (
+      {!advises.value ? <AsksHelp /> : of ? <><SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><TranslatorCard of={of} first />{procedures.value.get(of.id)?.length ? <Procedures of={of} key={`proc-${of.id}`} /> : null}<CallForm of={of} key={`form-${of.id}`} /><TranslatorCard of={of} /><Facts of={of} /><Notes of={of} /><InSituation of={of} /></>}</> : (
         <section class="card"><header><h2>{t("desk.side.none")}</h2></header><p class="in quiet">{t("desk.side.none_how")}</p></section>
       )}
     </aside>

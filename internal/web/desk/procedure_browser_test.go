@@ -1,0 +1,57 @@
+//go:build !race
+
+package desk_test
+
+import (
+	"testing"
+
+	"github.com/freeline-org/freeline/internal/db/dbtest"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/test/browser"
+)
+
+// Beside the conversation stands one line for each procedure; opened by the keyboard,
+// its steps. A phrase goes into the message and is not sent; a step is left out only
+// with a reason.
+func TestProceduresBesideTheConversation(t *testing.T) {
+	l := open(t, dbtest.New(t))
+	l.guided(t)
+	ana := l.Hire(t, hotline.Advocate)
+	c := l.Arrive(t, "her words")
+	l.Take(t, ana, c.Contact)
+	s := l.sit(t, ana, browser.Options{})
+	is := func(expression string) (yes bool) {
+		t.Helper()
+		s.Eval(expression, &yes)
+		return yes
+	}
+	s.WaitFor(".proc")
+	s.WaitTrue(`document.querySelector('.proc')?.textContent.includes('next: ')`)
+	if is(`document.querySelector('.proc ol') !== null`) {
+		t.Error("steps stand there before anybody has opened them")
+	}
+	heron := `[...document.querySelectorAll('.proc button[aria-expanded]')].find((b) => b.textContent.includes('Any'))`
+	is(`(` + heron + `.focus(), true)`)
+	s.Key("Enter")
+	s.WaitTrue(heron + `.getAttribute('aria-expanded') === 'true' && document.querySelector('.proc [aria-current=step]') !== null`)
+	s.WaitText("Put it in the message")
+	is(`([...document.querySelectorAll('.proc button')].find((b) => b.textContent.includes('Put it in')).click(), true)`)
+	s.WaitTrue(`document.querySelector('.compose textarea').value !== '' && document.activeElement.matches('.compose textarea')`)
+	if is(`document.querySelectorAll('.msg.me, .undo').length > 0`) {
+		t.Error("it is sent by itself")
+	}
+	skip := `[...document.querySelectorAll('.proc form button')].find((b) => b.textContent.includes('Leave out'))`
+	if !is(skip + `.disabled`) {
+		t.Error("a step can be left out without a reason")
+	}
+	s.Type(".proc form input", "she knows us")
+	s.Key("Enter")
+	s.WaitText("she knows us")
+	s.WaitTrue(`document.querySelector('.proc [aria-current=step]')?.textContent.includes('Call')`)
+	for _, v := range s.Violations() {
+		t.Errorf("axe: %v", v)
+	}
+	if wide := s.Sideways(320); len(wide) > 0 {
+		t.Errorf("at 320 px %v goes sideways", wide)
+	}
+}
