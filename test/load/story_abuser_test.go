@@ -41,6 +41,7 @@ func TestTheAbuserWritesAsHer(t *testing.T) {
 		wren.Type(`.safe-edit input[id$="-promised"]`, "the bus on Friday")
 		wren.Click(".safe-edit .pri")
 		wren.WaitGone(".safe-edit")
+		wren.WaitText("the bus on Friday") // nothing moves any more
 		words := wren.draw()
 		wren.more("End…")
 		wren.ClickText("End now")
@@ -62,7 +63,7 @@ func TestTheAbuserWritesAsHer(t *testing.T) {
 			handle := s.newest().Handle
 			p.WaitText("is here with you")
 			wren.WaitText("Code phrase")
-			wren.WaitTrue(`document.querySelector(".side").innerText.includes("For herself")`) // all of it has come
+			wren.WaitTrue(`document.querySelector(".side").innerText.includes("Not said yet")`) // all of it has come
 			m.page, m.aside = pageOf(p, own), wren.asideOf(handle)
 			wren.hides(first, "the bus on Friday", "A plan was made", "earlier contact")
 			wren.says(tried)
