@@ -16,8 +16,9 @@ func (c console) hides(words ...string) {
 	}
 }
 
-// She asks that what we wrote about her be deleted. That takes a supervisor: from then on
-// nothing of it is on any desk, nor comes back for another supervisor.
+// She asks that what we wrote about her be deleted. That takes a supervisor, who is asked
+// once more: from then on nothing of it is on any desk, nor comes back for another
+// supervisor.
 func TestASupervisorErasesWhatWeWrote(t *testing.T) {
 	t.Parallel()
 	d := ours(t)
@@ -64,6 +65,19 @@ func TestASupervisorErasesWhatWeWrote(t *testing.T) {
 	sana.axe("what a supervisor may erase")
 	sana.Shot("asked")
 	sana.ClickText("Erase what we wrote")
+	sana.WaitText("This cannot be undone.")
+	sana.WaitTrue(`document.activeElement.textContent === "Keep"`)
+	sana.axe("what is asked once more")
+	sana.Shot("asked once more")
+	sana.Key("Enter")
+	sana.WaitTrue(`document.activeElement.textContent.startsWith("Erase what we wrote")`)
+	sana.Key("Enter")
+	sana.WaitText("This cannot be undone.")
+	sana.Key("Escape")
+	sana.WaitTrue(`document.activeElement.textContent.startsWith("Erase what we wrote")`)
+	lena.WaitText(role)
+	sana.ClickText("Erase what we wrote")
+	sana.ClickText("Erase for good")
 
 	for _, c := range []console{amina, sana} {
 		c.WaitText("What we wrote is erased.")

@@ -30,7 +30,8 @@ type Reading struct {
 const RingReading = "reading"
 
 // AskReading asks the supervisors for the words of a closed contact of a situation,
-// for a reason. Asked twice, the first one counts.
+// for a reason. Asked twice, the first one counts. A supervisor who asks waits for
+// another one: what her own team's key opens she need not ask for.
 func (b *Book) AskReading(ctx context.Context, r *vault.Ring, id hotline.SituationID, c hotline.ContactID, why seal.Text) error {
 	if err := words(why); err != nil {
 		return errors.Join(ErrReason, err)

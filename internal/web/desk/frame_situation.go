@@ -81,8 +81,8 @@ type (
 		ID     string `json:"id"`
 		Person string `json:"person,omitempty"` // whose is lifted
 	}
-	// AskReading asks for the words of a closed contact, for a reason. A supervisor gives them;
-	// her own asking is answered at once.
+	// AskReading asks for the words of a closed contact, for a reason. A supervisor gives them, and
+	// never to herself: what her team's key opens she reads at once ([Read]), for a reason too.
 	AskReading struct {
 		Contact   string `json:"contact"`
 		Situation string `json:"situation"`

@@ -248,6 +248,45 @@ func TestATranslatorsSentenceIsSentAndMarked(t *testing.T) {
 	})
 }
 
+// What the advocate can still take back is on no translator's desk: not live, and not on one
+// that is opened anew.
+func TestATranslatorReadsNothingUnsent(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
+		l := open(t, e)
+		amina := l.Hire(t, hotline.Advocate)
+		mira := l.HireBy(t, l.First, staff.Person{Roles: []hotline.Role{hotline.Translator}, Languages: []string{"en"}})
+		her := l.Arrive(t, "words")
+		l.Take(t, amina, her.Contact)
+		l.Translator(t, amina, mira, her.Contact)
+		id := string(her.Contact)
+		c, _ := l.at(t, amina)
+		reads := func(m *console, until string) {
+			t.Helper()
+			await(m, "thread", func(f desk.ThreadFrame) bool {
+				for _, x := range f.Messages {
+					if x.Seq == 0 {
+						t.Errorf("the translator reads what is not sent, of the %s", x.Side)
+					}
+				}
+				return slices.ContainsFunc(f.Messages, func(x desk.Message) bool { return x.ID == until })
+			})
+		}
+		m, _ := l.at(t, mira)
+		await(m, "thread", func(f desk.ThreadFrame) bool { return f.Whole })
+		for _, then := range []func() *console{
+			func() *console { return m },
+			func() *console { anew, _ := l.at(t, mira); return anew },
+		} {
+			reply := hotline.NewID()
+			c.say("send", desk.Send{ID: reply, Contact: id, Text: "not yet"})
+			await(c, "ack", func(a desk.Ack) bool { return a.ID == reply })
+			reads(then(), l.Say(t, her, "are you there?"))
+		}
+	})
+}
+
 // What ends a contact takes it from the translator's desk, with the key that opened it.
 func TestAThreadLeavesTheTranslatorsDesk(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,7 @@
 // The list: what is to be done, what callers have asked, the situations. And the windows in which
 // something of a situation is changed.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { request, show, take } from "../actions";
 import type { PartView, RequestRow, SituationRow } from "../frames";
 import { newId } from "../ids";
@@ -25,6 +25,34 @@ function Row({ row }: { row: SituationRow }) {
   );
 }
 
+/** Erases what we wrote about somebody. It cannot be undone, so it is asked once more, in the same
+ * place: the focus goes to what keeps it, and comes back to what was pressed. */
+function Erase({ id, handle }: { id: string; handle: string | undefined }) {
+  const [sure, ask] = useState(false);
+  const keep = useRef<HTMLButtonElement>(null);
+  const first = useRef<HTMLButtonElement>(null);
+  const was = useRef(false);
+  const busy = isAsked("forget", id);
+  useLayoutEffect(() => {
+    if (sure) keep.current?.focus();
+    else if (was.current) first.current?.focus();
+    was.current = sure;
+  }, [sure]);
+  const whose = <span class="vh"> {handle || t("desk.sit.closed_one")}</span>;
+  if (!sure) return <button ref={first} class="btn stop" type="button" disabled={busy} onClick={() => ask(true)}>{t("desk.sit.forget")}{whose}</button>;
+  return (
+    <span class="row" role="group" aria-label={t("desk.sit.forget")} aria-describedby={`once-${id}`} onKeyDown={(e) => {
+      if (e.key !== "Escape") return;
+      e.stopPropagation();
+      ask(false);
+    }}>
+      <small id={`once-${id}`}>{t("desk.sit.forget_once")}</small>
+      <button class="btn end" type="button" disabled={busy} onClick={() => request("forget", id, { t: "forget", contact: id })}>{t("desk.sit.forget_do")}{whose}</button>
+      <button ref={keep} class="btn" type="button" disabled={busy} onClick={() => ask(false)}>{t("desk.sit.forget_keep")}</button>
+    </span>
+  );
+}
+
 function Request({ of }: { of: RequestRow }) {
   const row = queue.value.get(of.contact);
   const here = chats.value.has(of.contact);
@@ -42,7 +70,7 @@ function Request({ of }: { of: RequestRow }) {
           {here && of.kind === "show" ? <button class="btn" type="button" disabled={isAsked("show_her", of.id)} onClick={() => request("show_her", of.id, { t: "show_her", id: of.id })}>{t("desk.sit.show_her")}</button> : null}
           {of.kind === "correct" && chats.value.has(of.about) ? <button class="btn" type="button" onClick={() => toForm(of.about)}>{t("desk.sit.to_form")}</button> : null}
           {of.kind === "erase" && of.erased ? <span class="quiet">{t("desk.sit.forgotten")}</span>
-            : of.kind === "erase" && supervises.value ? <button class="btn stop" type="button" disabled={isAsked("forget", of.about)} onClick={() => request("forget", of.about, { t: "forget", contact: of.about })}>{t("desk.sit.forget")}</button> : null}
+            : of.kind === "erase" && supervises.value ? <Erase id={of.about} handle={of.handle} /> : null}
           {of.kind === "promise" ? null : <button class="btn" type="button" disabled={isAsked("answered", of.id)} onClick={() => request("answered", of.id, { t: "answered", id: of.id })}>{t("desk.sit.answered")}<span class="vh"> {t(`desk.sit.asks.${of.kind}`)}</span></button>}
         </span>
       </div>
