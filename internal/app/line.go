@@ -19,6 +19,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/own"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/retention"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
@@ -175,6 +176,7 @@ type Line struct {
 	Retention   *retention.Retention
 	Phrases     *safety.Phrases
 	Figures     *stats.Book
+	Harms       *policy.HarmRegister
 
 	// Retained tells callers how long notes are kept; nil where nothing is fixed.
 	Retained Retained
@@ -237,6 +239,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	l.Outside = contact.NewOutside(s.Main, s.Shred, l.Log, b, clock)
 	l.Own = own.New(l.ID, s.Shred, l.Authority, pepper)
 	l.Matcher = routing.NewMatcher(s.Main, l.Book, l.Place, logPager{log})
+	l.Harms = policy.NewHarmRegister(s.Main, l.Log, l.Editions, contact.Bell{Kind: contact.Harm})
 	l.Phrases = safety.NewPhrases(s.Main, l.Log, l.Editions)
 	l.Keeper = vault.New(l.ID, s.Main, s.Shred, l.Authority, l.Log)
 	l.Keeper.Alarm(func(err error) {

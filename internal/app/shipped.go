@@ -20,6 +20,7 @@ func shipped(languages []string) map[edition.Key]string {
 		}
 	}
 	out[policy.KeepKey()] = policy.ShippedKeep().JSON()
+	out[policy.HarmKey()] = policy.ShippedHarmDeadlines().JSON()
 	for lang, body := range interpret.Shipped() {
 		out[interpret.PhrasesKey(lang)] = body
 	}

@@ -55,6 +55,7 @@ type scene struct {
 	task                string
 	mark, sentence      string
 	texter              texter
+	harmed              string
 }
 
 func newScene(t *testing.T, w *hotlinetest.World) *scene {
@@ -98,6 +99,7 @@ func newScene(t *testing.T, w *hotlinetest.World) *scene {
 	for _, from := range []string{"+15550101", "+15550102"} {
 		s.texter = text(t, w, s.ana, from, "her words", "answer")
 	}
+	s.harm(t)
 	s.leaf = w.One(t, `SELECT l.id FROM leaf l JOIN contact c ON l.object = c.shred_k WHERE c.id = $1 LIMIT 1`, s.b.Contact)
 	must(t, w.Keeper.End(t.Context(), s.bea.Token))
 	return s
@@ -201,6 +203,7 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 	}
 	s.outboxCells(t, out)
 	s.factCells(t, out)
+	s.harmCells(t, out)
 	generation := cell{db.Shred, `n = $2`, []any{1}, func() error {
 		_, err := shred.New(ctx, s.Engine.Shred, string(s.Line), s.Operator, s.KeyFile)
 		return err

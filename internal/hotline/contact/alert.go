@@ -16,6 +16,7 @@ const (
 	Help   = "help"   // an advocate asks a supervisor in
 
 	Guesses = "guesses" // more phrases were tried than may be
+	Harm    = "harm"    // a report of harm is not closed, and its deadline is over
 )
 
 // An Alert rings for the supervisors until one of them has seen it.
@@ -153,11 +154,30 @@ func (b *Book) AcknowledgeKind(ctx context.Context, by hotline.PersonID, id hotl
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(`UPDATE alert SET acknowledged_by = $1, acknowledged_at = $2 WHERE contact = $3 AND kind = $4 AND acknowledged_at IS NULL`, by, now, id, kind)
-		return err
+		return hush(tx, by, id, kind, now)
 	})
 	if err == nil {
 		b.bus.Publish(bus.Hint{Topic: TopicAlert, ID: string(id)})
 	}
 	return err
+}
+
+func hush(tx db.Tx, by hotline.PersonID, id hotline.ContactID, kind string, now int64) error {
+	_, err := tx.Exec(`UPDATE alert SET acknowledged_by = $1, acknowledged_at = $2 WHERE contact = $3 AND kind = $4 AND acknowledged_at IS NULL`, by, now, id, kind)
+	return err
+}
+
+// A Bell rings for the supervisors, in one way, for what is no contact.
+type Bell struct{ Kind string }
+
+// Ring rings for a thing by its id, once until somebody has seen it.
+func (b Bell) Ring(tx db.Tx, id string) error { return Raise(tx, hotline.ContactID(id), b.Kind) }
+
+// Hush ends what rings for it: it was seen to.
+func (b Bell) Hush(tx db.Tx, by hotline.PersonID, id string) error {
+	now, err := db.Now(tx)
+	if err != nil {
+		return err
+	}
+	return hush(tx, by, hotline.ContactID(id), b.Kind, now)
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
@@ -43,6 +44,7 @@ type Parts struct {
 	Editions *edition.Book
 	Line     Line
 	Queue    Queue
+	Harm     *policy.HarmRegister
 	Door     *session.Door
 	Limits   *session.Limits
 	Client   func(*http.Request) netip.Addr // who is at the other end, for the limits alone

@@ -86,6 +86,11 @@ func (a *Admin) routes() []route {
 		{method: "GET", path: "/forms/{name}/preview", roles: admin, stepUp: true, serve: a.formPreview},
 		{method: "POST", path: "/forms/{name}/preview", roles: admin, stepUp: true, serve: a.formPreview},
 		{method: "GET", path: "/editions", roles: a.editionRoles(), nav: "admin.nav.editions", serve: a.editions},
+		{method: "GET", path: "/harm", nav: "admin.nav.harm", serve: a.harms},
+		{method: "GET", path: "/harm/new", serve: a.harmReportForm},
+		{method: "POST", path: "/harm/new", serve: a.harmReport},
+		{method: "GET", path: "/harm/{id}", roles: harmRoles(), serve: a.harmPage},
+		{method: "POST", path: "/harm/{id}", roles: harmRoles(), serve: a.harmChange},
 		{method: "GET", path: "/devices", nav: "admin.nav.devices", serve: a.devices},
 		{method: "POST", path: "/devices", serve: a.deviceEnd},
 	}

@@ -121,6 +121,13 @@ func (a *Admin) shapes() []shape {
 			{name: "for", look: words, hold: true}, {name: "not", look: words, hold: true}, {name: "pass", look: words, hold: true},
 		}},
 		{kind: policy.KindKeep, roles: admin, shipped: same(policy.ShippedKeep().JSON()), parts: keepParts()},
+		{kind: policy.KindHarm, roles: admin, shipped: same(policy.ShippedHarmDeadlines().JSON()), parts: []part{
+			{name: "rows", look: rows, hold: true, title: "kind", parts: []part{
+				{name: "kind", look: one, choices: policy.HarmKinds(), words: "admin.harm_kind.", may: true},
+				{name: "hours", look: number},
+			}},
+			{name: "note", look: area, may: true},
+		}},
 		{kind: "languages", roles: admin, parts: []part{{look: words, hold: true}}},
 		{kind: routing.KindWords, spoken: true, roles: admin, shipped: func(k edition.Key) string { return routing.ShippedWordLists()[k.Lang] }, parts: firstLookParts()},
 	}

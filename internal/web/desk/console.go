@@ -331,7 +331,7 @@ func links(p staff.Person) []Link {
 	if p.Is(hotline.Administrator) || p.Is(hotline.Supervisor) {
 		out = append(out, Link{"desk.nav.hours", "/hours"})
 	}
-	return append(out, Link{"desk.nav.devices", "/devices"})
+	return append(out, Link{"desk.nav.harm", "/harm"}, Link{"desk.nav.devices", "/devices"})
 }
 
 // greet answers a hello with all that the desk shows.

@@ -190,7 +190,7 @@ func (p *Page) serve(w http.ResponseWriter, r *http.Request, locale string) {
 
 // elsewhere are the areas of problems that no desk meets: an administrator's and an operator's.
 func elsewhere() []string {
-	return []string{"edition", "backup", "app", "stats", "box", "jobs", "audit", "retention", "shred", "seal", "channel"}
+	return []string{"edition", "backup", "app", "stats", "box", "jobs", "audit", "retention", "shred", "seal", "channel", "harm"}
 }
 
 // later are the areas whose texts come with the part of the page that alone shows them.

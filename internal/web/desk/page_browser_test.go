@@ -473,6 +473,23 @@ func TestBoardIsForEverybody(t *testing.T) {
 	}
 }
 
+// A report of harm that is overdue leads from the board to its page, and is seen like danger.
+func TestHarmOnTheBoardLeadsToItsReport(t *testing.T) {
+	report := hotline.NewID()
+	s, p := shift(t, browser.Options{}, (*script).supervisor, func(s *script) {
+		s.alerts = []desk.Alert{{ID: hotline.NewID(), Kind: "harm", Contact: report, At: now() - 60000}}
+	})
+	p.ClickText("Board")
+	p.WaitText("A report of harm is overdue")
+	p.WaitFor(`.alarm.open a[href="/harm/` + report + `"]`)
+	browser.Axe(t, p)
+	p.ClickText("I have seen it")
+	p.WaitGone(".alarm.open")
+	if got := come[desk.Seen](s, 1); len(got) != 1 {
+		t.Errorf("seen: %v", got)
+	}
+}
+
 // The keys reach everything, and single letters do nothing while somebody writes.
 func TestKeyboardAlone(t *testing.T) {
 	s, p := shift(t, browser.Options{})
