@@ -7,6 +7,7 @@ import (
 	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
@@ -26,6 +27,7 @@ func NewEditions(ctx context.Context, d *db.DB, b bus.Bus, words *i18n.Catalogue
 		edition.Kind{Name: policy.KindHarm, Check: policy.CheckHarmDeadlines},
 		edition.Kind{Name: form.Kind, Check: form.Check},
 		edition.Kind{Name: protocol.Kind, Check: protocol.Check},
+		edition.Kind{Name: emergency.Kind, Check: emergency.Check},
 		edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check},
 		edition.Kind{Name: safety.KindWords, Check: safety.CheckWords},
 		edition.Kind{Name: safety.KindCover, Check: safety.CheckCover},

@@ -15,6 +15,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
@@ -35,6 +36,7 @@ type Setup struct {
 	Hours         routing.Hours
 	Abouts        map[string]string // bodies of the texts about the line, by language
 	Queues        []account.Queue
+	Places        string // body of the table of places; empty: the operator writes it
 	First, Second staff.Person
 }
 
@@ -99,6 +101,11 @@ func Found(ctx context.Context, s Setup) (_ account.Founding, _ config.Config, e
 	}
 	for lang, body := range s.Abouts {
 		if err := editions.Begin(ctx, f.First.Person, policy.AboutKey(lang), body); err != nil {
+			return account.Founding{}, cfg, err
+		}
+	}
+	if s.Places != "" {
+		if err := editions.Begin(ctx, f.First.Person, emergency.Key(), s.Places); err != nil {
 			return account.Founding{}, cfg, err
 		}
 	}

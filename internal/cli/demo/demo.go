@@ -22,6 +22,7 @@ import (
 	"github.com/freeline-org/freeline/internal/config"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
@@ -170,6 +171,7 @@ func found(ctx context.Context, cfg config.Config, keep string) (*cast.Cast, con
 		Config: cfg, Name: "Harbour Line", Languages: []string{"en", "es", "fr", "ar", "fil"},
 		Hours:  routing.Hours{Zone: "UTC", Week: everyDay("24h")},
 		Abouts: abouts,
+		Places: emergency.Shipped(),
 		Queues: []account.Queue{{ID: "main", Name: "Harbour Line", Team: hotline.Desk}},
 		First:  staff.Person{Pseudonym: "Ines", Languages: []string{"en"}}, Second: staff.Person{Pseudonym: "Tomas", Languages: []string{"en"}},
 	})

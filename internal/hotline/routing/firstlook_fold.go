@@ -47,6 +47,18 @@ func fold(s string) []word {
 	return join(f.words)
 }
 
+// Folded takes a text apart into words as the first look does: small letters without
+// marks, one form for what a phone writes in several, a repeated letter once. Signs are
+// left out. It is for whoever compares what people type with a list.
+func Folded(s string) (out []string) {
+	for _, w := range fold(s) {
+		if !w.sign {
+			out = append(out, w.text)
+		}
+	}
+	return out
+}
+
 type folder struct {
 	buf    []byte // of the word in progress
 	last   rune   // of the word in progress

@@ -201,6 +201,9 @@ func (a *Admin) routesOf(s shape) (out []route) {
 	add("GET", "/preview", s.readers(), code, a.editionPreview)
 	add("POST", "/publish", s.roles, code, a.editionPublish)
 	add("POST", "/discard", s.roles, false, a.editionDiscard)
+	if s.find != nil {
+		add("POST", "/try", s.readers(), code, a.editionTry)
+	}
 	if s.path == "" {
 		add("GET", "/edit", s.roles, false, a.editionForm)
 		add("POST", "/edit", s.roles, false, a.editionSave)

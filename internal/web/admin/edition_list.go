@@ -133,6 +133,7 @@ type editionOf struct {
 	Kind    string
 	Heading string
 	Back    string // the page where the edition stands
+	Trial   *trial // nil where nothing is tried
 	lang    string
 }
 
@@ -157,7 +158,10 @@ func (a *Admin) common(v *visit, s shape, k edition.Key) (editionOf, error) {
 	if r.Of.Own != "" {
 		e.Heading = v.l.T("admin.edition.of", "kind", e.Heading, "of", r.Of.Own)
 	}
-	return e, nil
+	if s.find != nil {
+		e.Trial, err = a.tried(v, s, k)
+	}
+	return e, err
 }
 
 // key reads which edition a page is about, and narrows the shape to it. One that is

@@ -17,6 +17,7 @@ func (a *Admin) sampleEditions(l *i18n.Language) []sample {
 		Begun: true, Who: "Rosa", BegunAt: sampleTime, Reviewing: true,
 	}
 	of := editionOf{Row: row, Kind: s.kind, Heading: l.T("admin.edition.of", "kind", l.T("admin.kind."+s.kind), "of", row.Of.Own), Back: s.at(k), lang: "ar"}
+	of.Trial = &trial{"the old market", onPages([]string{"Harbour District", deeper + "+1 555 0162"})}
 	none := editionOf{Row: editionRow{Offered: true}, Kind: policy.KindAbout, Heading: l.T("admin.kind.about"), Back: "/editions"}
 	shipped := editionRow{Path: "/editions", Shipped: true}
 	built := editionOf{Row: editionRow{Key: "self", Name: l.T("admin.name.form.self"), Begun: true, Who: "Rosa", BegunAt: sampleTime, Number: 2, At: sampleTime, By: "Lien"}, Kind: form.Kind, Heading: l.T("admin.kind.form"), Back: "/edition/form/self/all"}

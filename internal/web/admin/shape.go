@@ -7,6 +7,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
@@ -40,6 +41,8 @@ type shape struct {
 	try func(ctx context.Context, l *i18n.Language, draft, present string) (*dryView, error)
 	// lines reads a body aloud, where its parts do not.
 	lines func(*i18n.Language, string) []string
+	// find says what a body makes of words that somebody tries on it; nil: nothing is tried.
+	find func(l *i18n.Language, body, words string) []string
 }
 
 // look is how a part of a body is asked for.
@@ -66,6 +69,7 @@ type part struct {
 	choices []string // of one and many
 	words   string   // keys of the choices' names begin with it
 	may     bool     // may stay empty
+	none    string   // key of what an empty choice is called; "" is that it does not matter
 	hold    bool     // written even where it is empty
 	code    bool     // typed from left to right, whatever the language
 	most    int      // characters of a line; 0 is 400
@@ -120,6 +124,7 @@ func (a *Admin) shapes() []shape {
 		{kind: policy.KindScope, spoken: true, roles: admin, heard: true, offered: offeredPolicy, parts: []part{
 			{name: "for", look: words, hold: true}, {name: "not", look: words, hold: true}, {name: "pass", look: words, hold: true},
 		}},
+		{kind: emergency.Kind, roles: admin, parts: placeParts(), offered: same(emergency.Shipped()), find: findPlaces},
 		{kind: policy.KindKeep, roles: admin, shipped: same(policy.ShippedKeep().JSON()), parts: keepParts()},
 		{kind: policy.KindHarm, roles: admin, shipped: same(policy.ShippedHarmDeadlines().JSON()), parts: []part{
 			{name: "rows", look: rows, hold: true, title: "kind", parts: []part{

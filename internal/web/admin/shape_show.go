@@ -123,7 +123,7 @@ func (f *frame) choices(p part, v tree, name, keys string) group {
 	}
 	var out []choice
 	if p.look == one && p.may {
-		out = append(out, choice{Label: f.T("admin.choice.none"), On: written(v) == ""})
+		out = append(out, choice{Label: f.T(cmp.Or(p.none, "admin.choice.none")), On: written(v) == ""})
 	}
 	for _, c := range p.choices {
 		out = append(out, choice{Value: c, Label: wordOr(f.Language, p.words, c), On: slices.Contains(on, c)})

@@ -24,6 +24,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
@@ -119,7 +120,7 @@ func newWorld(t *testing.T, e *dbtest.Engine) *world {
 	hotlinetest.Must(t, err)
 	kinds := append(routing.Kinds(), edition.Kind{Name: policy.KindAbout, Check: policy.CheckAbout}, edition.Kind{Name: "languages"},
 		edition.Kind{Name: form.Kind, Check: form.Check}, edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check},
-		edition.Kind{Name: protocol.Kind, Check: protocol.Check}, edition.Kind{Name: policy.KindHarm, Check: policy.CheckHarmDeadlines},
+		edition.Kind{Name: protocol.Kind, Check: protocol.Check}, edition.Kind{Name: policy.KindHarm, Check: policy.CheckHarmDeadlines}, edition.Kind{Name: emergency.Kind, Check: emergency.Check},
 		edition.Kind{Name: policy.KindExpect, Check: policy.CheckExpect}, edition.Kind{Name: policy.KindScope, Check: policy.CheckScope},
 		edition.Kind{Name: safety.KindWords, Check: safety.CheckWords}, edition.Kind{Name: safety.KindCover, Check: safety.CheckCover})
 	w.editions, err = edition.New(t.Context(), e.Main, bus.Memory(), w.Clock, kinds...)
