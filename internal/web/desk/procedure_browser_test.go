@@ -7,6 +7,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/test/browser"
 )
 
@@ -53,5 +54,43 @@ func TestProceduresBesideTheConversation(t *testing.T) {
 	}
 	if wide := s.Sideways(320); len(wide) > 0 {
 		t.Errorf("at 320 px %v goes sideways", wide)
+	}
+}
+
+// They are used at 320 px, in the dark and in Arabic, by the keyboard alone; and no word
+// is missing.
+func TestProceduresFitEverybody(t *testing.T) {
+	for _, as := range []struct {
+		name string
+		o    browser.Options
+		lang string
+	}{
+		{"dark_pocket", browser.Options{Width: 320, Height: 900, Dark: true}, "en"},
+		{"Arabic", browser.Options{}, "ar"},
+		{"Arabic_pocket", browser.Options{Width: 320, Height: 900}, "ar"},
+	} {
+		t.Run(as.name, func(t *testing.T) {
+			l := open(t, dbtest.New(t))
+			l.guided(t)
+			ana := l.HireBy(t, l.First, staff.Person{Roles: []hotline.Role{hotline.Advocate}, Languages: []string{as.lang}, Locale: as.lang, Capacity: 3})
+			c := l.in(t, as.lang, "hello")
+			l.Take(t, ana, c.Contact)
+			s := l.sit(t, ana, as.o)
+			s.WaitFor(".bar .dot.ok")
+			if as.o.Width == 320 {
+				s.Click(".tabs button:nth-of-type(3)")
+			}
+			s.WaitFor(".proc button[aria-expanded]")
+			s.Click(".proc button[aria-expanded]")
+			s.WaitFor(".proc [aria-current=step] .btn.pri")
+			s.Shot(as.name + "_open")
+			s.Click(".proc [aria-current=step] .btn.pri")
+			s.WaitFor(".proc li.did")
+			s.WaitTrue(`document.activeElement.matches('.proc [aria-current=step] summary')`)
+			s.Click(".proc > details > summary")
+			s.Shot(as.name)
+			browser.Axe(t, s.Page)
+			browser.Reflow(t, s.Page)
+		})
 	}
 }

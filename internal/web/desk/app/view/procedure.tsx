@@ -114,7 +114,7 @@ function Row({ of, p, s, did }: Place) {
   return (
     <li aria-current={now ? "step" : undefined}>
       <details open={now || (over(s) && s.may)}>
-        <summary><span dir="auto">{now ? <b>{s.label}</b> : s.label}</span>{s.due ? <> <bdi class="tag warn">{clock(s.due)}</bdi></> : null} {over(s) ? <Came s={s} /> : null}</summary>
+        <summary><span dir="auto" class={now ? undefined : "quiet"}>{now ? <b>{s.label}</b> : s.label}</span>{s.due ? <> <bdi class="tag warn">{clock(s.due)}</bdi></> : null} {over(s) ? <Came s={s} /> : null}</summary>
         <div class="in"><Doing of={of} p={p} s={s} did={did} /></div>
       </details>
     </li>
