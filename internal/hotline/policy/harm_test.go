@@ -266,6 +266,10 @@ func TestHarmRings(t *testing.T) {
 	registers(t, func(t *testing.T, h *register) {
 		ana, sue := h.Hire(t, hotline.Advocate), h.Hire(t, hotline.Supervisor)
 		leak, threat := h.report(t, ana, "leak", "", "a list was left on the bus"), h.report(t, ana, "threat", "", "he waits at the door")
+		early := h.report(t, ana, "threat", "", "it was the postman")
+		hotlinetest.Must(t, h.own(t, sue, early))
+		hotlinetest.Must(t, h.correct(t, sue, early, "we asked him"))
+		hotlinetest.Must(t, h.shut(t, sue, early)) // in time: it never rings
 		until := func(after time.Duration, want ...string) {
 			t.Helper()
 			h.Advance(t, after)
@@ -286,7 +290,7 @@ func TestHarmRings(t *testing.T) {
 		until(time.Hour)
 		list, err := h.reg.All(t.Context())
 		hotlinetest.Must(t, err)
-		if len(list) != 2 || !list[0].Late || !list[1].Late || list[0].ID != threat {
+		if len(list) != 3 || !list[0].Late || !list[1].Late || list[0].ID != threat || list[2].ID != early || list[2].Late {
 			t.Errorf("seen, they are %+v", list)
 		}
 
