@@ -17,6 +17,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/audit"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/own"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
@@ -168,6 +169,7 @@ type Line struct {
 	Own         *own.Own
 	Situations  *situation.Book
 	Procedures  *protocol.Book
+	Emergencies *emergency.Book
 	Outside     *contact.Outside
 	Translators *interpret.Translators
 	Matcher     *routing.Matcher
@@ -236,6 +238,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	l.Record = situation.NewRecord(s.Main, b, l.Log)
 	l.Situations = situation.New(s.Main, l.Log, b, l.Book)
 	l.Procedures = protocol.NewBook(s.Main, b, l.Log)
+	l.Emergencies = emergency.New(s.Main, l.Log, b, nil) // nothing keeps decisions about a duty
 	l.Outside = contact.NewOutside(s.Main, s.Shred, l.Log, b, clock)
 	l.Own = own.New(l.ID, s.Shred, l.Authority, pepper)
 	l.Matcher = routing.NewMatcher(s.Main, l.Book, l.Place, logPager{log})

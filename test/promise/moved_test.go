@@ -15,6 +15,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/opened"
@@ -82,6 +83,10 @@ func newScene(t *testing.T, w *hotlinetest.World) *scene {
 			return err
 		})
 		must(t, w.Step(t, s.ana, c.Contact, "any", protocol.Deed{Kind: protocol.Marking, Step: "hello"}))
+		must(t, w.Emergency(t, s.ana, c.Contact, func(of emergency.Of) error {
+			_, err := w.Emergencies.Open(t.Context(), of, emergency.Emergency{ID: hotline.NewID(), Ground: emergency.Wish, Reason: "a reason"})
+			return err
+		}))
 		s.field = w.Field(t, s.ana, c.Contact, hotline.NewID(), "our field")
 		s.note, s.message = w.Note(t, s.ana, c.Contact, "another"), w.Say(t, c, "more words")
 		_, err := w.Desk(t, s.ana, c.Contact)
@@ -179,6 +184,9 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 				_, err = all[slices.IndexFunc(all, func(e situation.ExportRequest) bool { return e.Contact == id })].Why(k)
 				return err
 			})
+		}},
+		"main emergency.sealed": {db.Main, `contact = $2`, []any{id}, func() error {
+			return s.Emergency(t, s.ana, id, func(of emergency.Of) error { _, err := s.Emergencies.All(ctx, of); return err })
 		}},
 		"main record_field.sealed": {db.Main, `owner = $2 AND field = $3`, []any{id, s.field}, func() error { _, err := s.Fields(t, s.ana, id); return err }},
 		"main following.sealed":    {db.Main, `contact = $2`, []any{id}, func() error { _, err := s.Followed(t, s.ana, id); return err }},

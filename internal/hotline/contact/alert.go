@@ -17,6 +17,9 @@ const (
 
 	Guesses = "guesses" // more phrases were tried than may be
 	Harm    = "harm"    // a report of harm is not closed, and its deadline is over
+
+	Emergency   = "emergency"   // help is called from outside, or was and is contested
+	Unconfirmed = "unconfirmed" // it was called without her wish, and no second person has answered in time
 )
 
 // An Alert rings for the supervisors until one of them has seen it.
@@ -33,6 +36,16 @@ func raise(tx db.Tx, id hotline.ContactID, kind string, now int64) (bool, error)
 	n, err := tx.Exec(`INSERT INTO alert (id, contact, kind, at) SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS BIGINT)
 		WHERE NOT EXISTS (SELECT 1 FROM alert WHERE contact = $2 AND kind = $3 AND acknowledged_at IS NULL)`, hotline.NewID(), id, kind, now)
 	return n > 0, err
+}
+
+// RaiseIn rings for a contact in the transaction of what it tells of, once until somebody
+// has seen it, and reports whether it did. Who calls it tells the bus after the commit.
+func RaiseIn(tx db.Tx, id hotline.ContactID, kind string) (bool, error) {
+	now, err := db.Now(tx)
+	if err != nil {
+		return false, err
+	}
+	return raise(tx, id, kind, now)
 }
 
 // endanger marks danger: first in line, and the supervisors are told in the same

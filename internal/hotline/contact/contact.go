@@ -224,6 +224,17 @@ func lock(tx db.Tx, id hotline.ContactID) (Contact, error) {
 	return scan(tx.QueryRow(`SELECT `+columns+` FROM contact WHERE id = $1 FOR UPDATE`, id))
 }
 
+// OfRecord locks a contact, by the object id of the key that what we wrote of it stands
+// under: for whoever writes there, in that transaction. Once that key is gone, it is
+// [ErrMissing]; her own words may be gone already.
+func OfRecord(tx db.Tx, id hotline.ContactID, object string) (Contact, error) {
+	c, err := lock(tx, id)
+	if err == nil && (object == "" || c.ShredS != object) {
+		err = ErrMissing
+	}
+	return c, err
+}
+
 // Find reads what the server can read of a contact.
 func (b *Book) Find(ctx context.Context, id hotline.ContactID) (c Contact, err error) {
 	return c, b.db.Read(ctx, func(tx db.Tx) error { c, err = find(tx, id); return err })

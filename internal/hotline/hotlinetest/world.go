@@ -20,6 +20,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/own"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
@@ -53,6 +54,7 @@ type World struct {
 	Own         *own.Own
 	Book        *contact.Book
 	Situations  *situation.Book
+	Emergencies *emergency.Book
 	Record      *situation.Record
 	Procedures  *protocol.Book
 	Translators *interpret.Translators
@@ -153,6 +155,7 @@ func (w *World) Restart(tb testing.TB) {
 	w.Book = contact.New(e.Main, w.Shred, w.Sealer, w.Log, w.Bus, safety.New(w.Zone), w.Place, w.Settings)
 	w.Figures = stats.New(e.Main, w.Zone)
 	w.Book.Counts(w.Figures)
+	w.Emergencies = emergency.New(e.Main, w.Log, w.Bus, demanded)
 	w.Situations = situation.New(e.Main, w.Log, w.Bus, w.Book)
 	w.Translators = interpret.New(e.Main, w.Book, w.Log, w.Bus)
 	w.Record = situation.NewRecord(e.Main, w.Bus, w.Log)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
@@ -115,7 +116,7 @@ func (r *Retention) forget(ctx context.Context, entry string) error {
 		return nil
 	case o.Record:
 		if err = r.Book.ForgetRecord(ctx, By, o.Contact, func(tx db.Tx) error {
-			return errors.Join(protocol.Forget(tx, o.Contact), safety.Forget(tx, o.Contact), situation.Forget(tx, string(o.Contact)))
+			return errors.Join(emergency.Forget(tx, o.Contact), protocol.Forget(tx, o.Contact), safety.Forget(tx, o.Contact), situation.Forget(tx, string(o.Contact)))
 		}); err == nil {
 			err = r.Book.Shred(ctx, entry)
 		}

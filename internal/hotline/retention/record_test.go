@@ -7,6 +7,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
@@ -27,6 +28,10 @@ func (h *house) told(t *testing.T, ana *hotlinetest.Person, of string) *hotlinet
 	h.Note(t, ana, c.Contact, "our note")
 	h.Field(t, ana, c.Contact, hotline.NewID(), "our field")
 	must(t, h.Step(t, ana, c.Contact, "any", protocol.Deed{Kind: protocol.Marking, Step: "hello"}))
+	must(t, h.Emergency(t, ana, c.Contact, func(of emergency.Of) error {
+		_, err := h.Emergencies.Open(t.Context(), of, emergency.Emergency{ID: hotline.NewID(), Ground: emergency.Wish, Reason: "a reason"})
+		return err
+	}))
 	h.CloseAs(t, ana, c.Contact, "helped", hotline.Facts{"type": {of}})
 	h.carried(t, c.Contact)
 	return c
@@ -111,7 +116,7 @@ func TestRecordsAreForgottenOnTime(t *testing.T) {
 				t.Error("what we wrote is kept longer than was said")
 			}
 			for _, q := range []string{
-				`SELECT count(*) FROM note WHERE contact = $1`, `SELECT count(*) FROM record_field WHERE owner = $1`, `SELECT count(*) FROM following WHERE contact = $1`,
+				`SELECT count(*) FROM note WHERE contact = $1`, `SELECT count(*) FROM record_field WHERE owner = $1`, `SELECT count(*) FROM following WHERE contact = $1`, `SELECT count(*) FROM emergency WHERE contact = $1`,
 				`SELECT count(*) FROM contact WHERE id = $1 AND (shred_s <> '' OR pub IS NOT NULL OR keep_days <> 0 OR keep_record_until <> 0)`,
 			} {
 				if n := h.Count(t, q, id); n != 0 {

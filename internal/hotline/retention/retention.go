@@ -17,6 +17,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/jobs"
@@ -155,7 +156,7 @@ func (r *Retention) Round(ctx context.Context) error {
 			return err
 		}
 		if n == 0 {
-			return errors.Join(situation.RoundRecords(ctx, r.Main, r.set.Round), situation.RoundSituations(ctx, r.Main, r.set.Round))
+			return errors.Join(emergency.Round(ctx, r.Main, r.set.Round), situation.RoundRecords(ctx, r.Main, r.set.Round), situation.RoundSituations(ctx, r.Main, r.set.Round))
 		}
 	}
 }
@@ -188,7 +189,7 @@ func (r *Retention) Turn(ctx context.Context) error {
 // the rest.
 func (r *Retention) reclaim(ctx context.Context) error {
 	err := r.Shred.Reclaim(ctx)
-	for _, table := range []string{"message", "caller", "return_code", "key_grant", "draft", "outbox", "note", "record_field", "following", "thread", "fact_pending", "contact", "happening", "task", "part", "situation"} {
+	for _, table := range []string{"message", "caller", "return_code", "key_grant", "draft", "outbox", "note", "record_field", "following", "emergency", "thread", "fact_pending", "contact", "happening", "task", "part", "situation"} {
 		err = errors.Join(err, r.Main.Reclaim(ctx, table))
 	}
 	return err

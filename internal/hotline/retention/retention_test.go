@@ -13,6 +13,7 @@ import (
 	"github.com/freeline-org/freeline/internal/box"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/retention"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
@@ -412,6 +413,13 @@ func TestOnlyTheDayIsLeft(t *testing.T) {
 		h.Note(t, ana, c.Contact, "our note")
 		must(t, h.Book.AskUs(t.Context(), contact.Request{ID: hotline.NewID(), Contact: c.Contact, About: c.Contact, Kind: contact.ShowMe}))
 		h.SQL(t, `UPDATE request SET done_at = at`)
+		must(t, h.Emergency(t, ana, c.Contact, func(of emergency.Of) error {
+			e, err := h.Emergencies.Open(t.Context(), of, emergency.Emergency{ID: hotline.NewID(), Ground: emergency.Wish, Reason: "a reason"})
+			if err == nil {
+				_, err = h.Emergencies.End(t.Context(), of, e.ID, e.Version, "safe", "")
+			}
+			return err
+		}))
 		h.SQL(t, `INSERT INTO reading (id, contact, person, asked_at, given_at, until, ended_at, sealed) VALUES ('reading', $1, 'bea', $2, $2, $2, $2, $3)`, c.Contact, h.Now(t), []byte("sealed"))
 		h.Close(t, ana, c.Contact)
 		live, erased := h.Arrive(t, "still here"), h.Arrive(t, "erased")
@@ -422,6 +430,7 @@ func TestOnlyTheDayIsLeft(t *testing.T) {
 		fine := `SELECT (SELECT count(*) FROM contact WHERE began % 86400000 <> 0 OR state_at % 86400000 <> 0 OR seen_until % 86400000 <> 0 OR quiet_at % 86400000 <> 0)
 			+ (SELECT count(*) FROM message WHERE at % 86400000 <> 0) + (SELECT count(*) FROM note WHERE at % 86400000 <> 0) + (SELECT count(*) FROM record_field WHERE at % 86400000 <> 0)
 			+ (SELECT count(*) FROM offer WHERE made % 86400000 <> 0 OR until % 86400000 <> 0 OR ended_at % 86400000 <> 0)
+			+ (SELECT count(*) FROM emergency WHERE opened_at % 86400000 <> 0 OR ended_at % 86400000 <> 0)
 			+ (SELECT count(*) FROM request WHERE at % 86400000 <> 0 OR done_at % 86400000 <> 0)
 			+ (SELECT count(*) FROM reading WHERE asked_at % 86400000 <> 0 OR given_at % 86400000 <> 0 OR until % 86400000 <> 0 OR ended_at % 86400000 <> 0)
 			+ (SELECT count(*) FROM alert WHERE at % 86400000 <> 0 OR acknowledged_at % 86400000 <> 0) + (SELECT count(*) FROM tombstone WHERE at % 86400000 <> 0)`

@@ -8,6 +8,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
@@ -325,7 +326,7 @@ func (c *console) forget(ctx context.Context, id hotline.ContactID) error {
 		return contact.ErrRequest
 	}
 	if err := c.d.Book.ForgetRecord(ctx, hotline.Actor(c.me.ID), id, func(tx db.Tx) error {
-		return errors.Join(protocol.Forget(tx, id), safety.Forget(tx, id), situation.Forget(tx, string(id)))
+		return errors.Join(emergency.Forget(tx, id), protocol.Forget(tx, id), safety.Forget(tx, id), situation.Forget(tx, string(id)))
 	}); err != nil {
 		return err
 	}
