@@ -398,14 +398,20 @@ func TestWhatMayBeKept(t *testing.T) {
 		if len(h.Holding(t, "knife")) > 0 || len(h.Holding(t, "her name")) > 0 || len(h.Holding(t, "bakery")) > 0 {
 			t.Error("the database can be read")
 		}
-		for _, sql := range []string{`UPDATE emergency SET ground = 'wish'`, `UPDATE emergency SET confirm_by = 0`, `UPDATE emergency SET second_at = 5, second_by = 'x', second_says = 'confirmed'`, `UPDATE emergency SET opened_by = 'x'`} {
-			old := h.Backup(t)
-			h.SQL(t, sql)
+		reads := func() error {
 			_, err := h.does(t, h.bea, func(of emergency.Of) (emergency.Emergency, error) { return b.Read(ctx, of, e.ID) })
-			if !errors.Is(err, emergency.ErrBroken) {
+			return err
+		}
+		for sql, undo := range map[string]string{
+			`ground = 'wish'`: `ground = 'danger'`, `confirm_by = 0`: `confirm_by = opened_at + 86400000`, `opened_by = 'x'`: `opened_by = calls`,
+			`second_at = 5, second_by = 'x', second_says = 'confirmed'`: `second_at = 0, second_by = '', second_says = ''`,
+		} {
+			h.SQL(t, `UPDATE emergency SET `+sql)
+			if err := reads(); !errors.Is(err, emergency.ErrBroken) {
 				t.Errorf("%s: %v", sql, err)
 			}
-			h.PutBackMain(t, old)
+			h.SQL(t, `UPDATE emergency SET `+undo)
+			hotlinetest.Must(t, reads())
 		}
 	})
 }

@@ -16,8 +16,8 @@ import (
 // its own.
 const table = `{"places":[
 	{"code":"land","kind":"country","names":["Vesland"],"call":"112","text":"no","police":{"name":"Control room","number":"+1 555 0110","takes":["call"]},"notes":"ask for the desk"},
-	{"code":"east","kind":"town","in":"land","names":["Lowford","Puente del Este"],"near":["fish market","the old lighthouse"],"text":"yes","medical":"+1 555 0111"},
-	{"code":"west","kind":"town","in":"land","names":["Westbridge","Ville-de-l’Ouest","مدينة الغرب"],"near":["fish market","Église Saint-Étienne","محطة القطار"],"call":"+1 555 0112","police":{"name":"Harbour police","number":"+1 555 0113","takes":["call","text"],"languages":["en","ar"]}},
+	{"code":"east","kind":"town","in":"land","names":["Lowford","Puente del Este"],"near":["Fish Market","the old lighthouse"],"text":"yes","medical":"+1 555 0111"},
+	{"code":"west","kind":"town","in":"land","names":["Westbridge","Ville-de-l’Ouest","مدينة الغرب"],"near":["Fish Market","Église Saint-Étienne","محطة القطار"],"call":"+1 555 0112","police":{"name":"Harbour police","number":"+1 555 0113","takes":["call","text"],"languages":["en","ar"]}},
 	{"code":"mill","kind":"district","in":"west","names":["Mill Quarter"],"near":["red mill","palengke ng isda"],"fire":"+1 555 0114"}]}`
 
 func parsed(tb testing.TB, body string) emergency.Table {
@@ -79,7 +79,7 @@ func TestWordsLeadToAPlace(t *testing.T) {
 func TestSeveralFitsStaySeveral(t *testing.T) {
 	t.Parallel()
 	got := parsed(t, table).Find(seal.Conceal("by the fish market"))
-	if len(got) != 3 || got[0].Fit != got[1].Fit || got[0].By != "fish market" || !got[0].Near || got[2].Fit != emergency.Wider || got[2].By != "" {
+	if len(got) != 3 || got[0].Fit != got[1].Fit || got[0].By != "Fish Market" || !got[0].Near || got[2].Fit != emergency.Wider || got[2].By != "" {
 		t.Errorf("found %+v", got)
 	}
 	if diff := cmp.Diff(got[0].In, []string{"Vesland"}); diff != "" {
