@@ -175,6 +175,18 @@ func (p *Page) Eval(expression string, into any) {
 	})
 }
 
+// Inside evaluates in the page's own world, where it can change what the page's script meets.
+func (p *Page) Inside(expression string) {
+	p.t.Helper()
+	p.until("evaluate inside", func(ctx context.Context) error {
+		r, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: expression})
+		if err == nil && r.ExceptionDetails != nil {
+			err = errors.New(r.ExceptionDetails.Text)
+		}
+		return err
+	})
+}
+
 func (p *Page) text(expression string) string {
 	p.t.Helper()
 	var s string

@@ -53,6 +53,7 @@ type typed struct {
 	marks []string // not durable yet
 	tidy  bool
 	tried *Save
+	on    *websocket.Conn // by which it went: its answer comes there, or never
 }
 
 // NewScribe is a scribe for a contact.
@@ -176,9 +177,16 @@ func (s *Scribe) heard(ctx context.Context, conn *websocket.Conn, b []byte) erro
 		}
 		if f.Of == "field" {
 			_, field, _ := strings.Cut(f.ID, "/")
-			if t := s.mine[field]; t != nil {
-				t.tried = nil
+			for name, t := range s.mine {
+				if field == "" || name == field { // without a name: nothing was taken yet
+					t.tried = nil
+				}
 			}
+			time.AfterFunc(time.Second, func() { // as a desk does
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				_ = s.send(ctx)
+			})
 		}
 	}
 	return nil
@@ -187,6 +195,9 @@ func (s *Scribe) heard(ctx context.Context, conn *websocket.Conn, b []byte) erro
 // again holds what is not acknowledged against what stands.
 func (s *Scribe) again(field string) {
 	t, is := s.mine[field], s.cells[field]
+	if t.tried != nil && t.on == s.conn {
+		return
+	}
 	switch tried := t.tried; {
 	case tried != nil && is.Version >= tried.Version && is.Value.Text == tried.Value:
 		s.durable(field, t, is.Version) // it had arrived
@@ -270,10 +281,11 @@ func (s *Scribe) send(ctx context.Context) error {
 		if t.tried != nil {
 			continue
 		}
-		if err := put(ctx, s.conn, "field", desk.Field{Contact: s.Contact, Field: field, Base: t.base, Value: desk.Answer{Codes: []string{}, Text: t.value}}); err != nil {
+		err := put(ctx, s.conn, "field", desk.Field{Contact: s.Contact, Field: field, Base: t.base, Value: desk.Answer{Codes: []string{}, Text: t.value}})
+		t.tried, t.on = &Save{Field: field, Version: t.base + 1, Value: t.value, Tidy: t.tidy}, s.conn
+		if err != nil { // it may have arrived all the same
 			return err
 		}
-		t.tried = &Save{Field: field, Version: t.base + 1, Value: t.value, Tidy: t.tidy}
 	}
 	return nil
 }

@@ -127,6 +127,43 @@ func TestTypedFieldsAreNeverLost(t *testing.T) {
 	}
 }
 
+// A record that comes while an answer is on its way makes no second one of it: what is said to
+// the first would be taken for the second, and what was typed between them be lost.
+func TestOneAnswerIsOnItsWay(t *testing.T) {
+	l, ana, c := taken(t, dbtest.New(t))
+	s := l.sit(t, ana, browser.Options{})
+	city := l.question(t, c, "city")
+	s.WaitFor(city)
+	s.Click(city + " summary")
+	s.Inside(`(() => {
+		const was = WebSocket.prototype.send;
+		const told = document.documentElement.dataset; // what the test may read
+		let held = [];
+		told.held = told.record = told.saved = 0;
+		document.addEventListener('let go', () => { const all = held; held = undefined; for (const send of all) send(); });
+		WebSocket.prototype.send = function (x) {
+			if (!this.counted) this.addEventListener('message', (e) => { told[JSON.parse(e.data).t]++; });
+			this.counted = true;
+			if (held && x.includes('"t":"field"')) told.held = held.push(() => was.call(this, x));
+			else was.call(this, x);
+		};
+	})()`)
+	s.Type(city+" input[type=text]", "Over the")
+	s.WaitTrue(`document.documentElement.dataset.held === '1'`)
+	s.Say(" river")
+	s.Eval(`(() => { const s = document.getElementById('tongue'); s.value = 'es'; s.dispatchEvent(new Event('change', { bubbles: true })); })()`, nil)
+	s.WaitTrue(`document.documentElement.dataset.record > 0`)
+	var sent string
+	if s.Eval(`document.documentElement.dataset.held`, &sent); sent != "1" {
+		t.Errorf("%s answers of a field are on their way", sent)
+	}
+	s.Eval(`document.dispatchEvent(new Event('let go'))`, nil)
+	s.WaitTrue(`document.documentElement.dataset.saved === '2'`)
+	if got := l.stored(t, ana, c, "city"); got != (form.Value{Text: "Over the river"}).JSON() {
+		t.Errorf("stored is %s", got)
+	}
+}
+
 // by brings a contact in by a path.
 func (l *line) by(t *testing.T, path hotline.Path, words string) *hotlinetest.Caller {
 	t.Helper()

@@ -4,7 +4,7 @@
 import { signal } from "@preact/signals";
 import type { Answer, Asked, Clash, FieldSet, FormFrame, Procedure, RecordFrame, Refused, Saved } from "./frames";
 import { keep, kept, wipe } from "./keep";
-import { tell } from "./socket";
+import { line, tell } from "./socket";
 import { me, say, type Chat } from "./state";
 import { reason } from "./apply";
 
@@ -23,6 +23,7 @@ export interface Mine {
   base: number;
   value: Answer;
   tried?: Answer; // on its way
+  on?: number; // the line it went by
   over?: Clash; // what somebody else has saved meanwhile
   trouble?: Refused;
   here?: boolean; // this browser keeps it
@@ -121,7 +122,8 @@ function reconcile(contact: string): void {
   for (const [key, m] of mine.peek()) {
     const [of, field] = split(key);
     if (of !== contact) continue;
-    const { tried, ...rest } = m;
+    if (m.tried && m.on === line) continue; // its answer is still to come, on this line
+    const { tried, trouble: _, ...rest } = m;
     const is = rec.cells.get(field);
     const version = is?.version ?? 0;
     if (is && same(is.value, m.value)) done(key);
@@ -170,7 +172,7 @@ function send(key: string): void {
   const [contact, field] = split(key);
   if (!m || m.tried || m.over || m.trouble || !records.peek().has(contact)) return;
   if (!tell({ t: "field", contact, field, base: m.base, value: m.value })) return; // once there is a line
-  change(mine, key, { ...m, tried: m.value });
+  change(mine, key, { ...m, tried: m.value, on: line });
   keepHere(key);
 }
 
@@ -200,10 +202,10 @@ export function whenSaved(contact: string, then: () => void): void {
 export function onSaved(frame: Saved): void {
   const key = keyOf(frame.contact, frame.field);
   const m = mine.peek().get(key);
-  const value = m?.tried ?? m?.value;
-  if (!value) return;
+  const value = m?.tried;
+  if (!m || !value) return; // nobody waits for it any more
   cell(frame.contact, { ...frame, value, by: me.peek()?.name ?? "" });
-  if (!m || same(m.value, value)) return done(key);
+  if (same(m.value, value)) return done(key);
   const { tried: _, ...rest } = m;
   change(mine, key, { ...rest, base: frame.version });
   keepHere(key);
@@ -232,6 +234,14 @@ export function onFieldSet(frame: FieldSet): void {
 /** Whether a refusal was about a field, which then says so itself. */
 export function onRefused(frame: Refused): boolean {
   if (frame.of !== "field") return false;
+  if (!frame.id) { // asked before the desk was greeted: whatever is on its way was not taken
+    for (const [key, m] of mine.peek()) {
+      const { tried, ...rest } = m;
+      if (tried) change(mine, key, rest);
+      soon(key, later, () => send(key));
+    }
+    return true;
+  }
   const m = mine.peek().get(frame.id);
   if (!m) return true;
   const { tried: _, ...rest } = m;

@@ -8,6 +8,9 @@ export type Link = "joining" | "live" | "again";
 export const link = signal<Link>("joining");
 export const lostAt = signal(0);
 
+/** The number of the line that is open, or was last: an answer comes on the line of its question, or never. */
+export let line = 0;
+
 interface Talk {
   hello(): ToServer;
   idle(): number;
@@ -58,6 +61,7 @@ function connect(): void {
   socket = mine;
   heard = Date.now();
   mine.onopen = () => {
+    line++;
     ask();
     pinged = Date.now();
   };
