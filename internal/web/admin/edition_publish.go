@@ -19,6 +19,7 @@ type editionPreviewView struct {
 	Version  int64
 	Changes  []changed
 	Same     bool
+	Says     []changed // what it would say of standard cases, beside what is in force
 	Lines    []aloudLine
 	Reviewer string
 	Must     bool // somebody must have reviewed it
@@ -28,6 +29,9 @@ type editionPreviewView struct {
 }
 
 func (*editionPreviewView) name() string { return "editionpreview" }
+
+// Sayings are what it would say, to be shown as changes are.
+func (e *editionPreviewView) Sayings() sideBySide { return sideBySide{&e.frame, e.Says} }
 
 func (a *Admin) editionPreview(v *visit, s shape) error {
 	k, err := a.key(v, &s)
@@ -71,6 +75,7 @@ func (a *Admin) previewEdition(v *visit, s shape, e edition.Edition) error {
 			return err
 		}
 	}
+	view.Says = s.sayings(v.l, from.Body, e.Body)
 	return a.show(v, v.status(), view)
 }
 

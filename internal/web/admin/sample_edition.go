@@ -40,7 +40,7 @@ func (a *Admin) sampleEditions(l *i18n.Language) []sample {
 		}, "reviewer"},
 		{&editionEditView{editionOf: none}, &editionEditView{of, 2, s.at(k) + "/edit", s.parts, growth(body)}, "groups1"},
 		{&editionPreviewView{editionOf: none, Same: true}, &editionPreviewView{
-			editionOf: of, Version: 2, Changes: changes, Lines: lines, Reviewer: "Rosa", Must: true, Write: true, Edit: s.edit(k), Dry: dry,
+			editionOf: of, Version: 2, Changes: changes, Says: changes, Lines: lines, Reviewer: "Rosa", Must: true, Write: true, Edit: s.edit(k), Dry: dry,
 		}, "reviewer"},
 		{&editionWithdrawView{editionOf: none}, &editionWithdrawView{editionOf: of, Shipped: true}, "stepup"},
 	}

@@ -39,6 +39,8 @@ type shape struct {
 	counts string
 	// try tries a body out beside what is in force, for the preview.
 	try func(ctx context.Context, l *i18n.Language, draft, present string) (*dryView, error)
+	// says is what a body would say of standard cases, where the kind has some.
+	says func(*i18n.Language, string) []string
 	// lines reads a body aloud, where its parts do not.
 	lines func(*i18n.Language, string) []string
 	// find says what a body makes of words that somebody tries on it; nil: nothing is tried.
@@ -133,6 +135,7 @@ func (a *Admin) shapes() []shape {
 			}},
 			{name: "note", look: area, may: true},
 		}},
+		{kind: policy.KindDuty, names: a.countries, roles: admin, offered: offeredDuty, says: a.dutySays, parts: dutyParts()},
 		{kind: "languages", roles: admin, parts: []part{{look: words, hold: true}}},
 		{kind: routing.KindWords, spoken: true, roles: admin, shipped: func(k edition.Key) string { return routing.ShippedWordLists()[k.Lang] }, parts: firstLookParts()},
 	}
