@@ -19,6 +19,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/opened"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
@@ -51,7 +52,7 @@ type scene struct {
 	a, b                *hotlinetest.Caller
 	digits              seal.Text
 	leaf, note, message string
-	field               string
+	field, decision     string
 	situation           hotline.SituationID
 	task                string
 	mark, sentence      string
@@ -88,6 +89,7 @@ func newScene(t *testing.T, w *hotlinetest.World) *scene {
 			return err
 		}))
 		s.field = w.Field(t, s.ana, c.Contact, hotline.NewID(), "our field")
+		s.decision = w.Notice(t, s.ana, c.Contact)
 		s.note, s.message = w.Note(t, s.ana, c.Contact, "another"), w.Say(t, c, "more words")
 		_, err := w.Desk(t, s.ana, c.Contact)
 		must(t, err)
@@ -187,6 +189,12 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 		}},
 		"main emergency.sealed": {db.Main, `contact = $2`, []any{id}, func() error {
 			return s.Emergency(t, s.ana, id, func(of emergency.Of) error { _, err := s.Emergencies.All(ctx, of); return err })
+		}},
+		"main decision_act.sealed": {db.Main, `decision = $2`, []any{s.decision}, func() error {
+			return s.Deciding(t, s.ana, id, func(o policy.Owner, k policy.Opener) error {
+				_, err := s.Decisions().Of(ctx, o.ID, k)
+				return err
+			})
 		}},
 		"main record_field.sealed": {db.Main, `owner = $2 AND field = $3`, []any{id, s.field}, func() error { _, err := s.Fields(t, s.ana, id); return err }},
 		"main following.sealed":    {db.Main, `contact = $2`, []any{id}, func() error { _, err := s.Followed(t, s.ana, id); return err }},

@@ -20,7 +20,7 @@ import (
 
 const year = 365 * day
 
-// told is a contact of a type, closed, with a note and a field of ours.
+// told is a contact of a type, closed, with a note, a field and a decision of ours.
 func (h *house) told(t *testing.T, ana *hotlinetest.Person, of string) *hotlinetest.Caller {
 	t.Helper()
 	c := h.Arrive(t, "her words")
@@ -32,6 +32,7 @@ func (h *house) told(t *testing.T, ana *hotlinetest.Person, of string) *hotlinet
 		_, err := h.Emergencies.Open(t.Context(), of, emergency.Emergency{ID: hotline.NewID(), Ground: emergency.Wish, Reason: "a reason"})
 		return err
 	}))
+	h.Notice(t, ana, c.Contact)
 	h.CloseAs(t, ana, c.Contact, "helped", hotline.Facts{"type": {of}})
 	h.carried(t, c.Contact)
 	return c
@@ -117,6 +118,7 @@ func TestRecordsAreForgottenOnTime(t *testing.T) {
 			}
 			for _, q := range []string{
 				`SELECT count(*) FROM note WHERE contact = $1`, `SELECT count(*) FROM record_field WHERE owner = $1`, `SELECT count(*) FROM following WHERE contact = $1`, `SELECT count(*) FROM emergency WHERE contact = $1`,
+				`SELECT count(*) FROM decision WHERE owner = $1`,
 				`SELECT count(*) FROM contact WHERE id = $1 AND (shred_s <> '' OR pub IS NOT NULL OR keep_days <> 0 OR keep_record_until <> 0)`,
 			} {
 				if n := h.Count(t, q, id); n != 0 {

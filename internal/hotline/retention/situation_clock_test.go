@@ -72,6 +72,7 @@ func TestSituationsAreForgottenOnTime(t *testing.T) {
 	lines(t, func(t *testing.T, h *house) {
 		ana := h.Hire(t, hotline.Advocate)
 		s, c, entries := h.over(t, ana)
+		h.SQL(t, `INSERT INTO decision (id, owner, due_by, second_by) VALUES ('d', $1, 0, 0)`, string(s.ID))
 		end := h.last(t, 5*year)
 		for _, e := range entries {
 			clock, err := h.Shred.Clock(t.Context(), e)
@@ -92,6 +93,7 @@ func TestSituationsAreForgottenOnTime(t *testing.T) {
 		for _, q := range []string{
 			`SELECT count(*) FROM situation WHERE id = $1`, `SELECT count(*) FROM part WHERE situation = $1`, `SELECT count(*) FROM task WHERE situation = $1`,
 			`SELECT count(*) FROM happening WHERE situation = $1`, `SELECT count(*) FROM contact WHERE situation = $1`,
+			`SELECT count(*) FROM decision WHERE owner = $1`,
 		} {
 			if n := h.Count(t, q, s.ID); n != 0 {
 				t.Errorf("%s: %d", q, n)

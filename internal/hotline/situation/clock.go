@@ -8,6 +8,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/jobs"
 )
 
@@ -150,6 +151,9 @@ func over(tx db.Tx, id hotline.SituationID, now int64) error {
 
 // remove deletes the rows of a situation. Its contacts, where they live on, belong to none.
 func remove(tx db.Tx, id hotline.SituationID) error {
+	if err := policy.ForgetDecisions(tx, string(id)); err != nil {
+		return err
+	}
 	for _, q := range []string{
 		`DELETE FROM key_grant WHERE grantee = (SELECT 'object/' || shred_s FROM situation WHERE id = $1)`,
 		`DELETE FROM record_field WHERE owner = $1`,

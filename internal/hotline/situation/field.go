@@ -10,6 +10,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/problem"
 )
@@ -225,13 +226,16 @@ func DropIn(tx db.Tx, log *audit.Log, by hotline.Actor, owner string, fields []s
 	return n, log.Public(audit.Act{By: by, What: "drop fields", Object: owner, Why: why}).Insert(tx)
 }
 
-// Forget deletes the whole record of an owner whose S is destroyed, and what stood
-// under it in situations.
+// Forget deletes the whole record of an owner whose S is destroyed, what was decided
+// about it, and what stood under it in situations.
 func Forget(tx db.Tx, owner string) error {
 	for _, q := range []string{`DELETE FROM export_request WHERE contact = $1`, `DELETE FROM record_field WHERE owner = $1`} {
 		if _, err := tx.Exec(q, owner); err != nil {
 			return err
 		}
+	}
+	if err := policy.ForgetDecisions(tx, owner); err != nil {
+		return err
 	}
 	return forgotten(tx, hotline.ContactID(owner))
 }

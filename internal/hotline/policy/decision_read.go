@@ -1,0 +1,152 @@
+package policy
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline/audit"
+)
+
+// mostDecisions is how many decisions there are about one contact or situation.
+const mostDecisions = 200
+
+// stored is a decision as its rows have it.
+type stored struct {
+	due, second int64
+	leaves      int64
+	acts        [][]byte
+}
+
+// read opens one decision of an owner, or all of them.
+func (b *Decisions) read(ctx context.Context, owner string, k Opener, id string) (out []Decision, err error) {
+	var found map[string]*stored
+	err = b.db.Read(ctx, func(tx db.Tx) (err error) {
+		found, err = rowsOf(tx, owner, id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for id, s := range found {
+		d, err := s.open(owner, k, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	slices.SortFunc(out, func(a, b Decision) int {
+		return cmp.Or(cmp.Compare(a.Acts[0].At, b.Acts[0].At), cmp.Compare(a.ID, b.ID))
+	})
+	return out, nil
+}
+
+// rowsOf reads the leaves first: an act that is written meanwhile is one more than they
+// tell of, and never one less.
+func rowsOf(tx db.Tx, owner, id string) (map[string]*stored, error) {
+	found := map[string]*stored{}
+	ids, err := db.Values[string](tx, `SELECT id FROM decision WHERE owner = $1 AND ($2 = '' OR id = $2) LIMIT $3`, owner, id, mostDecisions)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		n, err := audit.Count(tx, id)
+		if err != nil {
+			return nil, err
+		}
+		found[id] = &stored{leaves: n}
+	}
+	rows, err := tx.Query(`SELECT d.id, d.due_by, d.second_by, s.n, s.sealed FROM decision d JOIN decision_act s ON s.decision = d.id
+		WHERE d.owner = $1 AND ($2 = '' OR d.id = $2) ORDER BY d.id, s.n`, owner, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var due, second, n int64
+		var sealed []byte
+		if err := rows.Scan(&id, &due, &second, &n, &sealed); err != nil {
+			return nil, err
+		}
+		s := found[id]
+		if s == nil {
+			continue // begun meanwhile
+		}
+		if s.due, s.second, s.acts = due, second, append(s.acts, sealed); n != int64(len(s.acts)) {
+			return nil, fmt.Errorf("decision %s: %w", id, ErrPutBack)
+		}
+	}
+	return found, rows.Err()
+}
+
+// open reads the acts again as they were taken. What the leaves tell of and is not
+// there was taken away; an act that nobody could have taken was not written by us.
+func (s *stored) open(owner string, k Opener, id string) (Decision, error) {
+	d := Decision{ID: id, Owner: owner}
+	for i, sealed := range s.acts {
+		n := int64(i + 1)
+		text, err := k.Row("decision_act", "sealed", actRow(owner, id, n), n, sealed)
+		if err != nil {
+			return Decision{}, err
+		}
+		act, err := parseAct(text)
+		if err != nil {
+			return Decision{}, err
+		}
+		if d, err = d.After(act); err != nil {
+			return Decision{}, fmt.Errorf("decision %s, act %d: %w", id, n, ErrPutBack)
+		}
+	}
+	if len(d.Acts) == 0 || int64(len(d.Acts)) < s.leaves || d.DueBy() != s.due || d.SecondBy() != s.second {
+		return Decision{}, fmt.Errorf("decision %s: %w", id, ErrPutBack)
+	}
+	return d, nil
+}
+
+// A Late decision is one whose time is over: the server can tell without a key.
+type Late struct {
+	ID, Owner       string
+	DueBy, SecondBy int64 // each 0 where it is not over
+}
+
+// Overdue lists the decisions whose first step was due, or of which a second person
+// should have spoken, by now; the oldest first, at most 200.
+func (b *Decisions) Overdue(ctx context.Context) (out []Late, err error) {
+	return out, b.db.Read(ctx, func(tx db.Tx) error {
+		out = nil
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.Query(`SELECT id, owner, CASE WHEN due_by <= $1 THEN due_by ELSE 0 END, CASE WHEN second_by <= $1 THEN second_by ELSE 0 END FROM decision
+			WHERE due_by > 0 AND due_by <= $1 OR second_by > 0 AND second_by <= $1 ORDER BY CASE WHEN due_by > 0 THEN due_by ELSE second_by END, id LIMIT 200`, now)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var l Late
+			if err := rows.Scan(&l.ID, &l.Owner, &l.DueBy, &l.SecondBy); err != nil {
+				return err
+			}
+			out = append(out, l)
+		}
+		return rows.Err()
+	})
+}
+
+// ForgetDecisions deletes the decisions about a contact or situation whose S is destroyed.
+func ForgetDecisions(tx db.Tx, owner string) error {
+	for _, q := range []string{
+		`DELETE FROM decision_act WHERE decision IN (SELECT id FROM decision WHERE owner = $1)`,
+		`DELETE FROM decision WHERE owner = $1`,
+	} {
+		if _, err := tx.Exec(q, owner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
