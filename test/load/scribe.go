@@ -220,8 +220,17 @@ func (s *Scribe) behind(field string, t *typed) {
 	t.marks = slices.DeleteFunc(t.marks, func(m string) bool { return slices.Contains(has, m) })
 	t.base, t.tidy = is.Version, false
 	t.value = strings.Join(append(has, t.marks...), " ")
+	t.tidies()
 	if len(t.marks) == 0 {
 		delete(s.mine, field)
+	}
+}
+
+// tidies writes a text anew that is long, for somebody who has read it: a field takes a
+// line. What is hers and not durable stays.
+func (t *typed) tidies() {
+	if len(t.value) > 120 {
+		t.value, t.tidy = strings.Join(t.marks, " "), true
 	}
 }
 
@@ -263,8 +272,8 @@ func (s *Scribe) Type(ctx context.Context, nth int) {
 		t = &typed{base: is.Version, value: is.Value.Text}
 		s.mine[field] = t
 	}
-	if len(t.value) > 120 && t.tried == nil && len(t.marks) == 0 {
-		t.value, t.tidy = "", true
+	if t.tried == nil {
+		t.tidies()
 	}
 	t.marks = append(t.marks, mark)
 	t.value = strings.TrimSpace(t.value + " " + mark)

@@ -140,6 +140,7 @@ func TestSafetyIsForEverybody(t *testing.T) {
 			}
 		}
 		p.Resize(1440, 900)
+		p.WaitFor(".desk .side") // drawn anew for the width
 	}
 	look("edit-ar")
 	p.Click(".safe-edit .pair .btn")
