@@ -32,6 +32,7 @@ func TestTheAbuserWritesAsHer(t *testing.T) {
 	stories(t, []string{"en"}, people, func(s *story) {
 		wren, sol := s.sit("Wren", true), s.sit("Sol", false)
 		sol.ClickText("Board")
+		sol.WaitText("Today since")
 		const first = "i left him, my sister waits in Ullapool"
 		her := s.phone("en", first)
 		wren.WaitFor(".ring")
@@ -78,6 +79,7 @@ func TestTheAbuserWritesAsHer(t *testing.T) {
 			wren.WaitText([]string{"3 tries left", "2 tries left", "1 try left", "0 tries left"}[n])
 		}
 		wren.says(words) // the right ones, too late: they say nothing either
+		sol.ClickText("Board")
 		sol.WaitText("phrases were tried")
 		wren.hides("It is really her", "the bus on Friday", first)
 		hides(t, "his page", him.Shown(), first, "the bus", "phrase")

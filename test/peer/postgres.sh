@@ -37,7 +37,7 @@ start)
 		cat >>"$dir/data/postgresql.conf" <<-CONF
 			listen_addresses = '127.0.0.1'
 			unix_socket_directories = ''
-			max_connections = 200
+			max_connections = 600
 			shared_buffers = 128MB
 			fsync = on
 			synchronous_commit = on
