@@ -49,6 +49,7 @@ func TestPhrasesComeByKeys(t *testing.T) {
 	}
 	p.Key("/")
 	p.WaitFor(chosen)
+	p.WaitTrue(`!!document.activeElement.closest(".phrases")`) // what is said now goes there
 	p.Say("القطارات")
 	p.WaitTrue(`document.querySelectorAll('.phrases [role="option"]').length === 0`)
 	for range []rune("القطارات") {
