@@ -201,7 +201,7 @@ func (d seat) says(words string) {
 	d.s.t.Helper()
 	d.Type("#says", words)
 	d.Key("Enter")
-	d.WaitTrue(`document.querySelector("#says").value === ""`)
+	d.WaitTrue(`!document.querySelector("#says")?.value`)
 }
 
 // hides looks that nothing of what was before is on the screen.
