@@ -92,7 +92,8 @@ func (p *Page) press(what, selector, words string) {
 	p.mouse(what, p.find(what, selector, words), 1)
 }
 
-// find waits until there is something that can be pressed.
+// find waits until there is something that can be pressed, and stands still: a hand that
+// goes where it was a moment ago presses its neighbour.
 func (p *Page) find(what, selector, words string) point {
 	p.t.Helper()
 	var at point
@@ -101,12 +102,16 @@ func (p *Page) find(what, selector, words string) point {
 		if err != nil {
 			return err
 		}
+		was := at
 		at = point{}
 		if err := p.evaluate(ctx, frames[0], fmt.Sprintf("%s(%q, %q)", where, selector, words), &at); err != nil {
 			return err
 		}
 		if at.Why != "" {
 			return errors.New(at.Why)
+		}
+		if at != was {
+			return errors.New("still moving")
 		}
 		return nil
 	})
