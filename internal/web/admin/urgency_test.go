@@ -51,6 +51,9 @@ func TestUrgencyIsInForceOnceItIsPublished(t *testing.T) {
 		quiet := w.Write(t, w.Browser(), "hello from the harbour")
 		w.Advance(t, 2*time.Minute)
 		danger := w.Write(t, w.Browser(), "a "+hotlinetest.DangerWord)
+		// A drawn handle may be a word of the page by chance ("Current", "Ash"): these are not.
+		w.SQL(t, `UPDATE contact SET handle = $1 WHERE id = $2`, "Zuiderzee", quiet.ID)
+		w.SQL(t, `UPDATE contact SET handle = $1 WHERE id = $2`, "Zugspitze", danger.ID)
 		b.get("/urgency").is(t, 200, "came with the program", "nobody has reviewed this", `name="r1.class" type="text" value="0"`, "Row 7")
 		b.post("/urgency", calm()).went(t, "/urgency/preview")
 		w.unruled(t)
@@ -59,9 +62,9 @@ func TestUrgencyIsInForceOnceItIsPublished(t *testing.T) {
 		if want := regexp.MustCompile(`<th scope="row">1</th><td>2</td>.*<th scope="row">2</th><td>1</td>`); !want.MatchString(preview.body) {
 			t.Errorf("the preview does not show the places now and then:\n%s", preview.body)
 		}
-		for _, secret := range []string{string(quiet.ID), string(danger.ID), quiet.Handle, danger.Handle, "harbour"} {
-			if secret != "" && strings.Contains(preview.body, secret) {
-				t.Error("the preview shows more than facts")
+		for _, secret := range []string{string(quiet.ID), string(danger.ID), "Zuiderzee", "Zugspitze", "harbour"} {
+			if strings.Contains(preview.body, secret) {
+				t.Errorf("the preview shows more than facts: %q", secret)
 			}
 		}
 		b.get("/urgency").is(t, 200, "has begun a change", `value="ar, pt-BR"`, `value="20"`)
