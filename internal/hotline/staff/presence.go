@@ -115,12 +115,6 @@ func SetLoad(tx db.Tx, id hotline.PersonID, load int) error {
 	return err
 }
 
-// Idle notes that a person has just become free: the longest free comes first.
-func Idle(tx db.Tx, id hotline.PersonID, now int64) error {
-	_, err := tx.Exec(`UPDATE presence SET since = $1 WHERE person = $2`, now, id)
-	return err
-}
-
 const present = `SELECT p.person, p.node, p.state, p.load, p.capacity, p.since, p.beat_until, n.roles, n.languages, n.skills, n.gender
 	FROM presence p JOIN person n ON n.id = p.person `
 
@@ -154,11 +148,6 @@ func Present(tx db.Tx, now int64) (out []Presence, err error) {
 		out = append(out, p)
 	}
 	return out, rows.Err()
-}
-
-// Lapsed lists whose beat ended at least grace ago.
-func Lapsed(tx db.Tx, now int64, grace time.Duration) ([]hotline.PersonID, error) {
-	return db.Values[hotline.PersonID](tx, `SELECT person FROM presence WHERE beat_until <= $1 LIMIT $2`, now-grace.Milliseconds(), most)
 }
 
 func scanPresence(row interface{ Scan(...any) error }) (p Presence, err error) {

@@ -388,6 +388,11 @@ func (c *console) greet(ctx context.Context, h Hello) error {
 		c.told.board = p.view(c.me.ID, c.d.Book.Settings())
 		snap.Alerts, snap.Board = c.told.alerts, &c.told.board
 	}
+	// She is here from now on, not from the next beat: else a process that lives for seconds, again
+	// and again, would give away those whom its people have.
+	if err := c.d.Staff.Beat(ctx, c.d.cfg.Node, c.me.ID); err != nil {
+		return err
+	}
 	c.greeted = true
 	c.push(snap)
 	for _, row := range mine {

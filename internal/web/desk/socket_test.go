@@ -472,3 +472,20 @@ func TestBrokenFramesAreRefused(t *testing.T) {
 	}
 	c.pinged()
 }
+
+// Whoever comes back to her desk is there at once: a process that never lives until a beat of its
+// own gives nobody's contacts away.
+func TestAGreetingIsABeat(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
+		l := open(t, e)
+		amina := l.Hire(t, hotline.Advocate)
+		e.Advance(t, staff.Lapse*3/4)
+		l.at(t, amina)
+		e.Advance(t, staff.Lapse/2)
+		if l.Count(t, `SELECT count(*) FROM presence WHERE person = $1 AND beat_until > $2`, amina.ID, l.Now(t)) != 1 {
+			t.Error("she is at her desk, and counts as gone")
+		}
+	})
+}
