@@ -6,7 +6,22 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
+
+// Read reads a body that is one JSON value without a member that v lacks, and notes why
+// it is not.
+func (fs *Faults) Read(body string, v any) bool {
+	if !utf8.ValidString(body) {
+		fs.Add(0, "", "edition.fault.encoding", "")
+		return false
+	}
+	err := Strict([]byte(body), v)
+	if err != nil {
+		fs.Unread(0, err)
+	}
+	return err == nil
+}
 
 // Strict reads one JSON value that has no member that v lacks.
 func Strict(b []byte, v any) error {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
@@ -37,12 +36,7 @@ func Parse(body string) (Form, error) {
 	var rows struct {
 		Fields []json.RawMessage `json:"fields"`
 	}
-	if !utf8.ValidString(body) {
-		fs.Add(0, "", "edition.fault.encoding", "")
-		return Form{}, fs
-	}
-	if err := edition.Strict([]byte(body), &rows); err != nil {
-		fs.Unread(0, err)
+	if !fs.Read(body, &rows) {
 		return Form{}, fs
 	}
 	if len(rows.Fields) > MaxFields {

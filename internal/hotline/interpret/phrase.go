@@ -4,12 +4,10 @@
 package interpret
 
 import (
-	"bytes"
 	_ "embed" // the shipped phrases
 	"encoding/json"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -60,10 +58,7 @@ var (
 func Parse(body string) ([]Phrase, error) {
 	var all []Phrase
 	var fs edition.Faults
-	d := json.NewDecoder(bytes.NewReader([]byte(body)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&all); err != nil || d.More() {
-		fs.Add(0, "", "edition.fault.json", strconv.FormatInt(d.InputOffset(), 10))
+	if !fs.Read(body, &all) {
 		return nil, fs
 	}
 	if len(all) > mostPhrases {

@@ -50,7 +50,7 @@ func TestAnEditionOfPhrasesSaysWhatIsWrong(t *testing.T) {
 	}
 	for _, c := range []struct{ body, field, key string }{
 		{`{`, "", "edition.fault.json"},
-		{`[{"code":"a","group":"wait","text":"x","more":1}]`, "", "edition.fault.json"},
+		{`[{"code":"a","group":"wait","text":"x","more":1}]`, "more", "edition.fault.unknown"},
 		{p("A b", "wait", "x", `{}`), "code", "edition.fault.word"},
 		{`[{"code":"a","group":"wait","text":"x"},{"code":"a","group":"wait","text":"x"}]`, "code", "edition.fault.word"},
 		{p("a", "chatter", "x", `{}`), "group", "edition.fault.unknown"},

@@ -1,6 +1,9 @@
-// Package policy keeps what callers are told of the line: who runs it, how it is
-// reached, who helps while it is closed, what they must know before they tell us
-// anything, what the line is for. It is an edition for each language.
+// Package policy keeps the line's word. To callers: who runs it and who can read what she
+// writes, what they must know before they tell us anything, what the line is for, how long
+// what we wrote is kept. To the law: dated rules of each country, what they may ask in a
+// situation, and what people decided about it, act by act. To itself: what went wrong by
+// its own doing, and how it was put right. It opens nothing: it takes keys that somebody
+// has opened.
 package policy
 
 import (
@@ -44,7 +47,7 @@ type Help struct {
 func ParseAbout(body string) (About, error) {
 	var a About
 	var fs edition.Faults
-	if !decode(body, &a, &fs) {
+	if !fs.Read(body, &a) {
 		return About{}, fs
 	}
 	text := func(row int, field, s string, most int) {

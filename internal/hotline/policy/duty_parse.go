@@ -1,10 +1,7 @@
 package policy
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"io"
 	"maps"
 	"regexp"
 	"slices"
@@ -36,20 +33,17 @@ func ParseDuty(body string) (Law, error) {
 	if len(body) > edition.Limit {
 		return Law{}, edition.ErrLarge
 	}
-	if !utf8.ValidString(body) {
-		fs.Add(0, "", "edition.fault.encoding", "")
-		return Law{}, fs
-	}
 	var whole struct {
-		Law
-
-		Rules []json.RawMessage `json:"rules"`
+		Country  Place             `json:"country"`
+		Compiled Day               `json:"compiled_on,omitempty"`
+		Standing string            `json:"standing,omitempty"`
+		Groups   []Group           `json:"groups,omitempty"`
+		Rules    []json.RawMessage `json:"rules"`
 	}
-	if err := strictly([]byte(body), &whole); err != nil {
-		unreadable(&fs, 0, err)
+	if !fs.Read(body, &whole) {
 		return Law{}, fs
 	}
-	l := whole.Law
+	l := Law{Country: whole.Country, Compiled: whole.Compiled, Standing: whole.Standing, Groups: whole.Groups}
 	c := lawChecker{fs: &fs, law: l}
 	if !c.head(len(whole.Rules)) {
 		return Law{}, fs
@@ -57,8 +51,8 @@ func ParseDuty(body string) (Law, error) {
 	l.Rules = make([]Rule, len(whole.Rules))
 	for i, row := range whole.Rules {
 		c.row = i + 1
-		if err := strictly(row, &l.Rules[i]); err != nil {
-			unreadable(&fs, c.row, err)
+		if err := edition.Strict(row, &l.Rules[i]); err != nil {
+			fs.Unread(c.row, err)
 			continue
 		}
 		c.rule(l.Rules[i])
@@ -70,34 +64,6 @@ func ParseDuty(body string) (Law, error) {
 		return Law{}, err
 	}
 	return l, nil
-}
-
-// strictly reads one JSON value that has no member that v lacks.
-func strictly(b []byte, v any) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("more than one value")
-	}
-	return nil
-}
-
-// unreadable notes why a row, or the whole, could not be read.
-func unreadable(fs *edition.Faults, row int, err error) {
-	var wrong *json.UnmarshalTypeError
-	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		name = strings.Trim(name, `"`)
-		fs.Add(row, name, "edition.fault.unknown", name)
-		return
-	}
-	if errors.As(err, &wrong) {
-		fs.Add(row, strings.TrimPrefix(wrong.Field, "Law."), "edition.fault.json", wrong.Value)
-		return
-	}
-	fs.Add(row, "", "edition.fault.json", "")
 }
 
 // A lawChecker looks at one law, row by row.

@@ -1,11 +1,8 @@
 package policy
 
 import (
-	"bytes"
 	"embed"
-	"encoding/json"
 	"path"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -43,7 +40,7 @@ const longestPart = 200
 func ParseExpect(body string) (Expect, error) {
 	var e Expect
 	var fs edition.Faults
-	if !decode(body, &e, &fs) {
+	if !fs.Read(body, &e) {
 		return Expect{}, fs
 	}
 	part(&fs, 0, "who", e.Who)
@@ -72,7 +69,7 @@ const mostLines = 8
 func ParseScope(body string) (Scope, error) {
 	var s Scope
 	var fs edition.Faults
-	if !decode(body, &s, &fs) {
+	if !fs.Read(body, &s) {
 		return Scope{}, fs
 	}
 	lines(&fs, "for", s.For)
@@ -107,17 +104,6 @@ func part(fs *edition.Faults, row int, field, words string) {
 	case utf8.RuneCountInString(words) > longestPart || strings.ContainsAny(words, "\x00"):
 		fs.Add(row, field, "edition.fault.long", "")
 	}
-}
-
-// decode reads a body of exactly one value.
-func decode(body string, to any, fs *edition.Faults) bool {
-	d := json.NewDecoder(bytes.NewReader([]byte(body)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(to); err != nil || d.More() {
-		fs.Add(0, "", "edition.fault.json", strconv.FormatInt(d.InputOffset(), 10))
-		return false
-	}
-	return true
 }
 
 // The texts that the program ships: drafts that nobody has reviewed.

@@ -49,7 +49,7 @@ func (d HarmDeadlines) Hours(kind string) int64 {
 func ParseHarmDeadlines(body string) (HarmDeadlines, error) {
 	var d HarmDeadlines
 	var fs edition.Faults
-	if !decode(body, &d, &fs) {
+	if !fs.Read(body, &d) {
 		return HarmDeadlines{}, fs
 	}
 	if len(d.Rows) == 0 {

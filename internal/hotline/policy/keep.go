@@ -67,7 +67,7 @@ func (k Keep) row(of, outcome string) int64 {
 func ParseKeep(body string) (Keep, error) {
 	var k Keep
 	var fs edition.Faults
-	if !decode(body, &k, &fs) {
+	if !fs.Read(body, &k) {
 		return Keep{}, fs
 	}
 	const most = 60

@@ -44,7 +44,7 @@ func TestFaults(t *testing.T) {
 	}{
 		"no JSON":          {policy.CheckExpect, `{`, []string{"0  edition.fault.json"}},
 		"two values":       {policy.CheckExpect, `{"who":"a","limits":"b","next":"c"} {}`, []string{"0  edition.fault.json"}},
-		"an unknown field": {policy.CheckScope, `{"for":["a"],"not":["b"],"pass":["c"],"x":1}`, []string{"0  edition.fault.json"}},
+		"an unknown field": {policy.CheckScope, `{"for":["a"],"not":["b"],"pass":["c"],"x":1}`, []string{"0 x edition.fault.unknown"}},
 		"nothing said":     {policy.CheckExpect, `{"who":"a","limits":" "}`, []string{"0 limits edition.fault.empty", "0 next edition.fault.empty"}},
 		"too long":         {policy.CheckExpect, `{"who":"` + strings.Repeat("ه", 201) + `","limits":"b","next":"c"}`, []string{"0 who edition.fault.long"}},
 		"a list is empty":  {policy.CheckScope, `{"for":["a"],"not":[],"pass":["c"]}`, []string{"0 not edition.fault.empty"}},

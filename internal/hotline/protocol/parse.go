@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
@@ -39,12 +38,7 @@ func Parse(body string, fields Fields) (Protocol, error) {
 		Fits    [][]form.Cond         `json:"fits"`
 		Steps   []json.RawMessage     `json:"steps"`
 	}
-	if !utf8.ValidString(body) {
-		fs.Add(0, "", "edition.fault.encoding", "")
-		return Protocol{}, fs
-	}
-	if err := edition.Strict([]byte(body), &whole); err != nil {
-		fs.Unread(0, err)
+	if !fs.Read(body, &whole) {
 		return Protocol{}, fs
 	}
 	if n := len(whole.Steps); n == 0 || n > MaxSteps {

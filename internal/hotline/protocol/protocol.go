@@ -1,5 +1,5 @@
 // Package protocol keeps the line's written procedures: what to say, ask and do, in
-// which order, who signs, when a clock rings. A protocol is an edition. Following one
+// which order, who signs, by when. A protocol is an edition. Following one
 // is a pure function of the protocol, the record and what was done: the panel beside
 // the conversation shows what comes of it, and stands in nobody's way.
 package protocol

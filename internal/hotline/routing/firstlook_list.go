@@ -1,14 +1,11 @@
 package routing
 
 import (
-	"bytes"
 	"embed"
-	"encoding/json"
 	"io/fs"
 	"math/bits"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -87,8 +84,9 @@ func codeOf(name string) codes {
 // which a row is a group (first the groups, then the guards).
 func ParseWordList(body string) (WordList, error) {
 	var l WordList
-	if err := strict(body, &l); err != nil {
-		return WordList{}, err
+	var faults edition.Faults
+	if !faults.Read(body, &l) {
+		return WordList{}, faults
 	}
 	_, err := compile([]WordList{l})
 	return l, err
@@ -113,20 +111,6 @@ func ShippedWordLists() map[string]string {
 		out[strings.TrimSuffix(path.Base(name), ".json")] = string(body)
 	}
 	return out
-}
-
-// strict reads one JSON value into v and refuses what v has no place for.
-func strict(body string, v any) error {
-	d := json.NewDecoder(bytes.NewReader([]byte(body)))
-	d.DisallowUnknownFields()
-	var wrong edition.Faults
-	if err := d.Decode(v); err != nil {
-		// What encoding/json says names fields and offsets of an administrator's text.
-		wrong.Add(0, "", "edition.fault.json", strings.TrimPrefix(err.Error(), "json: "))
-	} else if d.More() {
-		wrong.Add(0, "", "edition.fault.json", strconv.FormatInt(d.InputOffset(), 10))
-	}
-	return wrong.Err()
 }
 
 // element is one part of an expression.

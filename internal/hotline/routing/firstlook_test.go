@@ -189,7 +189,7 @@ func TestListsSayWhatIsWrong(t *testing.T) {
 		`{"language":"en","groups":[],"negators":["not any"]}`:                   "edition.fault.word",
 		`{"language":"en","groups":[],"stop":["..."]}`:                           "edition.fault.word",
 		`{"language":"en","groups":[],"numbers":{"many":-1}}`:                    "edition.fault.number",
-		`{"language":"en","groups":[],"words":[]}`:                               "edition.fault.json",
+		`{"language":"en","groups":[],"words":[]}`:                               "edition.fault.unknown",
 		`{"language":"en","groups":[]} {}`:                                       "edition.fault.json",
 	} {
 		_, err := routing.ParseWordList(body)

@@ -48,10 +48,10 @@ func weekdays() []string { return []string{"sun", "mon", "tue", "wed", "thu", "f
 // ParseHours reads hours. What is wrong with them comes as [edition.Faults].
 func ParseHours(body string) (*Hours, error) {
 	var h Hours
-	if err := strict(body, &h); err != nil {
-		return nil, err
-	}
 	var fs edition.Faults
+	if !fs.Read(body, &h) {
+		return nil, fs
+	}
 	var err error
 	if h.zone, err = time.LoadLocation(h.Zone); err != nil || h.Zone == "" || h.Zone == "Local" {
 		fs.Add(0, "zone", "edition.fault.zone", h.Zone)

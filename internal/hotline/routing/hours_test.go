@@ -181,7 +181,7 @@ func TestHoursSayWhatIsWrong(t *testing.T) {
 		`{"zone":"UTC","week":{"mon":["+8:00-12:00"]}}`:                   {Row: 1, Field: "week.mon", Key: "edition.fault.interval", Given: "+8:00-12:00"},
 		`{"zone":"UTC","week":{},"days":{"2026-02-30":[]}}`:               {Field: "days", Key: "edition.fault.date", Given: "2026-02-30"},
 		`{"zone":"UTC","week":{},"channels":{"call":{"mon":["09:00-"]}}}`: {Row: 1, Field: "channels.call.mon", Key: "edition.fault.interval", Given: "09:00-"},
-		`{"zone":"UTC","week":{},"open":true}`:                            {Key: "edition.fault.json", Given: `unknown field "open"`},
+		`{"zone":"UTC","week":{},"open":true}`:                            {Field: "open", Key: "edition.fault.unknown", Given: "open"},
 	} {
 		_, err := routing.ParseHours(body)
 		var got edition.Faults

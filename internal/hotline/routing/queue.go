@@ -57,10 +57,10 @@ var skillWord = regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{N}:-]{1,40}$`)
 
 // parseQueue reads a queue's rules. What is wrong with them comes as [edition.Faults].
 func parseQueue(body string) (r queueRules, err error) {
-	if err := strict(body, &r); err != nil {
-		return r, err
-	}
 	var fs edition.Faults
+	if !fs.Read(body, &r) {
+		return r, fs
+	}
 	between := func(row int, field string, n, least, most int) {
 		if n < least || n > most {
 			fs.Add(row, field, "edition.fault.number", strconv.Itoa(n))

@@ -78,10 +78,10 @@ const maxRows = 100
 // which name the row as the administrator counts it, and the field.
 func ParseRules(body string) (*Rules, error) {
 	var r Rules
-	if err := strict(body, &r); err != nil {
-		return nil, err
-	}
 	var fs edition.Faults
+	if !fs.Read(body, &r) {
+		return nil, fs
+	}
 	if len(r.Rows) > maxRows {
 		fs.Add(0, "rows", "edition.fault.many", strconv.Itoa(len(r.Rows)))
 		return nil, fs.Err()

@@ -127,7 +127,7 @@ func TestRulesSayWhatIsWrong(t *testing.T) {
 			{Row: 1, Field: "waits", Key: "edition.fault.number", Given: "-1"},
 			{Row: 1, Field: "waited", Key: "edition.fault.number", Given: "-1"},
 		},
-		`{"rows":[{"class":3,"reason":"self","urgent":true}],"default":3}`: {{Key: "edition.fault.json", Given: `unknown field "urgent"`}},
+		`{"rows":[{"class":3,"reason":"self","urgent":true}],"default":3}`: {{Field: "urgent", Key: "edition.fault.unknown", Given: "urgent"}},
 	} {
 		_, err := routing.ParseRules(body)
 		var got edition.Faults

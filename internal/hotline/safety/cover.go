@@ -1,8 +1,6 @@
 package safety
 
 import (
-	"bytes"
-	"encoding/json"
 	"strings"
 	"unicode/utf8"
 
@@ -28,10 +26,7 @@ type Cover struct {
 func ParseCover(body string) (Cover, error) {
 	var c Cover
 	var fs edition.Faults
-	d := json.NewDecoder(bytes.NewReader([]byte(body)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&c); err != nil || d.More() {
-		fs.Add(0, "", "edition.fault.json", "")
+	if !fs.Read(body, &c) {
 		return Cover{}, fs
 	}
 	for _, part := range []struct {
