@@ -326,7 +326,7 @@ func TestDeadlinesThatCannotBePublished(t *testing.T) {
 		`{}`:                           {Field: "rows", Key: "edition.fault.empty"},
 		`{"rows":[{"hours":0}]}`:       {Row: 1, Field: "hours", Key: "edition.fault.hours"},
 		`{"rows":[{"hours":8761}]}`:    {Row: 1, Field: "hours", Key: "edition.fault.hours"},
-		`{"rows":[{"hours":1}],"x":1}`: {Key: "edition.fault.json"},
+		`{"rows":[{"hours":1}],"x":1}`: {Field: "x", Key: "edition.fault.unknown"},
 		`{"rows":[{"kind":"x","hours":1},{"hours":1}]}`:                              {Row: 1, Field: "kind", Key: "edition.fault.unknown"},
 		`{"rows":[{"hours":1},{"kind":"leak","hours":1}]}`:                           {Row: 2, Field: "kind", Key: "edition.fault.unreached"},
 		`{"rows":[{"kind":"leak","hours":1}]}`:                                       {Row: 1, Field: "kind", Key: "edition.fault.default"},

@@ -56,11 +56,11 @@ func TestPeriodsThatCannotBePublished(t *testing.T) {
 	for body, want := range map[string]edition.Fault{
 		`{}`:                          {Field: "rows", Key: "edition.fault.empty"},
 		`{"rows":[]}`:                 {Field: "rows", Key: "edition.fault.empty"},
-		`{"rows":[{"days":1}],"x":1}`: {Key: "edition.fault.json"},
+		`{"rows":[{"days":1}],"x":1}`: {Field: "x", Key: "edition.fault.unknown"},
 		`{"rows":[{"days":0}]}`:       {Row: 1, Field: "days", Key: "edition.fault.days"},
 		`{"rows":[{"days":36501}]}`:   {Row: 1, Field: "days", Key: "edition.fault.days"},
 		`{"rows":[{"days":-1}]}`:      {Row: 1, Field: "days", Key: "edition.fault.days"},
-		`{"rows":[{"days":"1"}]}`:     {Key: "edition.fault.json"},
+		`{"rows":[{"days":"1"}]}`:     {Field: "rows.days", Key: "edition.fault.json"},
 		`{"rows":[{"type":"x","days":1},{"days":1}]}`:                           {Row: 1, Field: "type", Key: "edition.fault.unknown"},
 		`{"rows":[{"outcome":"x","days":1},{"days":1}]}`:                        {Row: 1, Field: "outcome", Key: "edition.fault.unknown"},
 		`{"rows":[{"days":1},{"type":"tip","days":1}]}`:                         {Row: 2, Field: "type", Key: "edition.fault.unreached"},
