@@ -26,6 +26,7 @@ func NewEditions(ctx context.Context, d *db.DB, b bus.Bus, words *i18n.Catalogue
 		edition.Kind{Name: policy.KindKeep, Check: policy.CheckKeep},
 		edition.Kind{Name: policy.KindHarm, Check: policy.CheckHarmDeadlines},
 		edition.Kind{Name: policy.KindDuty, Check: policy.CheckDuty},
+		edition.Kind{Name: policy.KindOurs, Check: policy.CheckOurs},
 		edition.Kind{Name: form.Kind, Check: form.Check},
 		edition.Kind{Name: protocol.Kind, Check: protocol.Check},
 		edition.Kind{Name: emergency.Kind, Check: emergency.Check},

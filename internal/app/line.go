@@ -170,6 +170,7 @@ type Line struct {
 	Situations  *situation.Book
 	Procedures  *protocol.Book
 	Emergencies *emergency.Book
+	Decisions   *policy.Decisions
 	Outside     *contact.Outside
 	Translators *interpret.Translators
 	Matcher     *routing.Matcher
@@ -238,7 +239,8 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	l.Record = situation.NewRecord(s.Main, b, l.Log)
 	l.Situations = situation.New(s.Main, l.Log, b, l.Book)
 	l.Procedures = protocol.NewBook(s.Main, b, l.Log)
-	l.Emergencies = emergency.New(s.Main, l.Log, b, nil) // nothing keeps decisions about a duty
+	l.Emergencies = emergency.New(s.Main, l.Log, b, Demanded)
+	l.Decisions = policy.NewDecisions(s.Main, l.Log, b, SentAlone)
 	l.Outside = contact.NewOutside(s.Main, s.Shred, l.Log, b, clock)
 	l.Own = own.New(l.ID, s.Shred, l.Authority, pepper)
 	l.Matcher = routing.NewMatcher(s.Main, l.Book, l.Place, logPager{log})

@@ -20,6 +20,9 @@ const (
 
 	Emergency   = "emergency"   // help is called from outside, or was and is contested
 	Unconfirmed = "unconfirmed" // it was called without her wish, and no second person has answered in time
+
+	SentAlone   = "sent_alone"   // one person has sent a report, since it could not wait
+	DutyOverdue = "duty_overdue" // a report is due, or a second person's word on one, and the time is over
 )
 
 // An Alert rings for the supervisors until one of them has seen it.

@@ -5,14 +5,18 @@ import (
 
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 )
 
-// Decisions is the book of decisions, which tells nobody of what is sent alone.
+// Decisions is the book of decisions, which rings for what is sent alone.
 func (w *World) Decisions() *policy.Decisions {
-	return policy.NewDecisions(w.Engine.Main, w.Log, func(db.Tx, string) error { return nil })
+	return policy.NewDecisions(w.Engine.Main, w.Log, w.Bus, func(tx db.Tx, owner string) error {
+		_, err := contact.RaiseIn(tx, hotline.ContactID(owner), contact.SentAlone)
+		return err
+	})
 }
 
 // Deciding opens the record of a contact for a person who decides about it.

@@ -167,6 +167,10 @@ func (d *Decision) Urgent() bool {
 	return slices.ContainsFunc(d.Said.Due, func(e Entry) bool { return e.Urgent })
 }
 
+// Demands reports whether the law demands an act at once: a duty that is due at once
+// stands in it, and two people have not settled that it is not met.
+func (d *Decision) Demands() bool { return d.Urgent() && (d.Report || d.State != Confirmed) }
+
 const (
 	mostActs   = 200
 	longestAct = 4 << 10 // bytes of its words, as of a note

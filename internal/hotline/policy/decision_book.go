@@ -5,11 +5,16 @@ import (
 	"errors"
 	"strconv"
 
+	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
 	"github.com/freeline-org/freeline/internal/problem"
 )
+
+// TopicDecision is the bus topic that tells that an act was added; the hint names the
+// contact or situation.
+const TopicDecision = "decision"
 
 var (
 	// ErrDecision says that there is no such decision.
@@ -32,14 +37,15 @@ type Owner struct {
 type Decisions struct {
 	db   *db.DB
 	log  *audit.Log
+	bus  bus.Bus
 	tell func(tx db.Tx, owner string) error
 }
 
 // NewDecisions returns the book. tell is called in the transaction in which one person
 // sends alone, with whom it is about: who must know of it in the same second is told by
 // what it writes there, or nothing is sent.
-func NewDecisions(d *db.DB, log *audit.Log, tell func(tx db.Tx, owner string) error) *Decisions {
-	return &Decisions{d, log, tell}
+func NewDecisions(d *db.DB, log *audit.Log, b bus.Bus, tell func(tx db.Tx, owner string) error) *Decisions {
+	return &Decisions{d, log, b, tell}
 }
 
 // Begin notes that something may be due, with all that the rules said. A repetition of
@@ -92,14 +98,14 @@ func (b *Decisions) add(ctx context.Context, o Owner, k Opener, d Decision, s Ac
 		if err := o.Allow(tx); err != nil {
 			return err
 		}
-		clock := `UPDATE decision SET due_by = $3, second_by = $4 WHERE id = $1 AND owner = $2`
+		clock := `UPDATE decision SET due_by = $3, second_by = $4, urgent = $5 WHERE id = $1 AND owner = $2`
 		if n == 1 {
-			clock = `INSERT INTO decision (id, owner, due_by, second_by) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
+			clock = `INSERT INTO decision (id, owner, due_by, second_by, urgent) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`
 		}
 		// A row that another has written first is waited for, and none is written then.
 		changed, err := tx.Exec(`INSERT INTO decision_act (decision, n, sealed) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, d.ID, n, sealed)
 		if err == nil && changed == 1 {
-			changed, err = tx.Exec(clock, d.ID, d.Owner, next.DueBy(), next.SecondBy())
+			changed, err = tx.Exec(clock, d.ID, d.Owner, next.DueBy(), next.SecondBy(), flag(next.Demands()))
 		}
 		if err == nil && changed == 0 {
 			err = ErrMoved
@@ -117,7 +123,22 @@ func (b *Decisions) add(ctx context.Context, o Owner, k Opener, d Decision, s Ac
 	if err != nil {
 		return d, err
 	}
+	b.bus.Publish(bus.Hint{Topic: TopicDecision, ID: d.Owner})
 	return next, nil
+}
+
+func flag(is bool) int64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// Demands reports whether a decision is about this contact or situation, and about a
+// duty that is due at once and not settled: what the server can tell without a key.
+func Demands(tx db.Tx, owner, id string) (yes bool, err error) {
+	n, err := db.Values[int64](tx, `SELECT urgent FROM decision WHERE id = $1 AND owner = $2`, id, owner)
+	return len(n) == 1 && n[0] == 1, err
 }
 
 func actRow(owner, id string, n int64) string {

@@ -35,7 +35,7 @@ func houses(t *testing.T, f func(t *testing.T, h *house)) {
 	hotlinetest.Lines(t, func(t *testing.T, w *hotlinetest.World) {
 		h := &house{World: w, ana: w.Hire(t, hotline.Advocate), bea: w.Hire(t, hotline.Supervisor), about: w.Arrive(t, "her words").Contact}
 		w.Take(t, h.ana, h.about)
-		h.d = policy.NewDecisions(w.Engine.Main, w.Log, func(_ db.Tx, owner string) error {
+		h.d = policy.NewDecisions(w.Engine.Main, w.Log, w.Bus, func(_ db.Tx, owner string) error {
 			if h.deaf.Load() || owner != string(h.about) {
 				return errDeaf
 			}

@@ -16,6 +16,7 @@ const mostDecisions = 200
 // stored is a decision as its rows have it.
 type stored struct {
 	due, second int64
+	urgent      int64
 	leaves      int64
 	acts        [][]byte
 }
@@ -58,7 +59,7 @@ func rowsOf(tx db.Tx, owner, id string) (map[string]*stored, error) {
 		}
 		found[id] = &stored{leaves: n}
 	}
-	rows, err := tx.Query(`SELECT d.id, d.due_by, d.second_by, s.n, s.sealed FROM decision d JOIN decision_act s ON s.decision = d.id
+	rows, err := tx.Query(`SELECT d.id, d.due_by, d.second_by, d.urgent, s.n, s.sealed FROM decision d JOIN decision_act s ON s.decision = d.id
 		WHERE d.owner = $1 AND ($2 = '' OR d.id = $2) ORDER BY d.id, s.n`, owner, id)
 	if err != nil {
 		return nil, err
@@ -66,16 +67,16 @@ func rowsOf(tx db.Tx, owner, id string) (map[string]*stored, error) {
 	defer rows.Close()
 	for rows.Next() {
 		var id string
-		var due, second, n int64
+		var due, second, urgent, n int64
 		var sealed []byte
-		if err := rows.Scan(&id, &due, &second, &n, &sealed); err != nil {
+		if err := rows.Scan(&id, &due, &second, &urgent, &n, &sealed); err != nil {
 			return nil, err
 		}
 		s := found[id]
 		if s == nil {
 			continue // begun meanwhile
 		}
-		if s.due, s.second, s.acts = due, second, append(s.acts, sealed); n != int64(len(s.acts)) {
+		if s.due, s.second, s.urgent, s.acts = due, second, urgent, append(s.acts, sealed); n != int64(len(s.acts)) {
 			return nil, fmt.Errorf("decision %s: %w", id, ErrPutBack)
 		}
 	}
@@ -100,7 +101,7 @@ func (s *stored) open(owner string, k Opener, id string) (Decision, error) {
 			return Decision{}, fmt.Errorf("decision %s, act %d: %w", id, n, ErrPutBack)
 		}
 	}
-	if len(d.Acts) == 0 || int64(len(d.Acts)) < s.leaves || d.DueBy() != s.due || d.SecondBy() != s.second {
+	if len(d.Acts) == 0 || int64(len(d.Acts)) < s.leaves || d.DueBy() != s.due || d.SecondBy() != s.second || flag(d.Demands()) != s.urgent {
 		return Decision{}, fmt.Errorf("decision %s: %w", id, ErrPutBack)
 	}
 	return d, nil
@@ -149,4 +150,31 @@ func ForgetDecisions(tx db.Tx, owner string) error {
 		}
 	}
 	return nil
+}
+
+// Acts tells how many acts there are about a contact or situation, without opening any.
+func (b *Decisions) Acts(ctx context.Context, owner string) (n int64, err error) {
+	return n, b.db.One(ctx, `SELECT count(*) FROM decision_act s JOIN decision d ON d.id = s.decision WHERE d.owner = $1`, []any{owner}, &n)
+}
+
+// Running lists the decisions whose clock runs or has run out, with when it is over; what
+// is over first, at most 200.
+func (b *Decisions) Running(ctx context.Context) (out []Late, err error) {
+	return out, b.db.Read(ctx, func(tx db.Tx) error {
+		out = nil
+		rows, err := tx.Query(`SELECT id, owner, due_by, second_by FROM decision WHERE due_by > 0 OR second_by > 0
+			ORDER BY CASE WHEN due_by = 0 OR second_by > 0 AND second_by < due_by THEN second_by ELSE due_by END, id LIMIT 200`)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var l Late
+			if err := rows.Scan(&l.ID, &l.Owner, &l.DueBy, &l.SecondBy); err != nil {
+				return err
+			}
+			out = append(out, l)
+		}
+		return rows.Err()
+	})
 }
