@@ -135,6 +135,9 @@ func (a *Admin) shapes() []shape {
 			}},
 			{name: "note", look: area, may: true},
 		}},
+		{kind: policy.KindOurs, roles: admin, parts: []part{
+			{name: "place", code: true, most: 20}, {name: "roles", look: words, code: true, may: true}, {name: "note", look: area, may: true},
+		}},
 		{kind: policy.KindDuty, names: a.countries, roles: admin, offered: offeredDuty, says: a.dutySays, parts: dutyParts()},
 		{kind: "languages", roles: admin, parts: []part{{look: words, hold: true}}},
 		{kind: routing.KindWords, spoken: true, roles: admin, shipped: func(k edition.Key) string { return routing.ShippedWordLists()[k.Lang] }, parts: firstLookParts()},

@@ -90,6 +90,9 @@ func (c *console) do(ctx context.Context, frame any) (id string, err error) {
 		if id, ours, err := c.writeDown(ctx, frame); ours {
 			return id, err
 		}
+		if id, ours, err := c.report(ctx, frame); ours {
+			return id, err
+		}
 		if id, ours, err := c.languages(ctx, frame); ours {
 			return id, err
 		}

@@ -73,6 +73,7 @@ func (c *console) saveField(ctx context.Context, f Field) error {
 		return err
 	}
 	c.procedures(ctx, s)
+	c.duty(ctx, s)
 	return nil
 }
 

@@ -41,6 +41,7 @@ func Inward() map[string]any {
 		"field": Field{}, "privacy": Level{}, "path": SetPath{}, "reveal": Reveal{}, "note": Written{},
 		"ask_export": AskExport{}, "approve_export": ApproveExport{}, "fetch_export": FetchExport{},
 		"procedure": OpenProcedure{}, "step": PutStep{},
+		"learned": PutLearned{}, "before": AskBefore{}, "decision": BeginDecision{}, "act": PutAct{}, "open_decisions": OpenDecisions{},
 		"phrase": MakePhrase{}, "says": SheSays{}, "join_found": JoinFound{}, "cover_words": AskCover{},
 	})
 }
@@ -56,7 +57,8 @@ func Outward() map[string]any {
 		"phrases": PhrasesFrame{}, "asks": AsksFrame{}, "machine": MachineFrame{}, "thread": ThreadFrame{}, "translation": TranslationFrame{},
 		"form": FormFrame{}, "record": RecordFrame{}, "saved": Saved{}, "clash": Clash{}, "fieldset": FieldSet{},
 		"procedures": ProceduresFrame{},
-		"exports":    ExportsFrame{}, "export": ExportFrame{},
+		"duty":       DutyFrame{}, "beforehand": BeforeFrame{}, "decisions": DecisionsFrame{}, "clocks": ClocksFrame{},
+		"exports": ExportsFrame{}, "export": ExportFrame{},
 	})
 }
 

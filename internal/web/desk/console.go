@@ -30,6 +30,7 @@ type told struct {
 	board   Board
 	exports []Export
 	asks    []Ask
+	clocks  []ClockRow
 }
 
 const working = 5 * time.Second // between two looks for work of a team
@@ -38,7 +39,7 @@ const working = 5 * time.Second // between two looks for work of a team
 func (c *console) uncovered(ctx context.Context, r *vault.Ring) error {
 	c.ring, c.shown, c.shut = r, map[hotline.ContactID]*shown{}, map[hotline.ContactID]int64{}
 	c.greeted, c.told, c.forms = false, told{}, map[formKey]bool{}
-	c.lent = map[hotline.ContactID]*lent{}
+	c.lent, c.decisions = map[hotline.ContactID]*lent{}, map[hotline.ContactID]*deciding{}
 	checks := time.NewTicker(poll)
 	defer checks.Stop()
 	beats := time.NewTicker(beat)
@@ -110,6 +111,7 @@ func (c *console) heard(ctx context.Context, h bus.Hint) error {
 			if err := c.fields(ctx, s); err != nil {
 				return err
 			}
+			c.decided(ctx, s)
 		}
 	}
 	if l, ok := c.lent[hotline.ContactID(h.ID)]; ok && c.greeted && h.Topic == contact.TopicContact {
@@ -119,6 +121,9 @@ func (c *console) heard(ctx context.Context, h bus.Hint) error {
 	}
 	if h.Topic == situation.Topic {
 		return c.situationMoved(ctx, hotline.SituationID(h.ID))
+	}
+	if h.Topic == policy.TopicDecision {
+		return c.decidedAbout(ctx, hotline.ContactID(h.ID))
 	}
 	s, ok := c.shown[hotline.ContactID(h.ID)]
 	if !ok || !c.greeted {
@@ -220,6 +225,7 @@ func (c *console) tell(ctx context.Context) {
 		c.push(PeopleFrame{People: people})
 	}
 	c.offers(c.withNotes(ctx, p.offers(c.me.ID)))
+	c.clocks(ctx)
 	if !c.supervises {
 		return
 	}

@@ -26,6 +26,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/safety"
@@ -56,13 +57,14 @@ type Parts struct {
 	Classes    Classes
 	Bus        bus.Bus
 	Door       *session.Door
-	Work       Work            // what waits for a team's keys; nil for nothing
-	Line       Line            // what the line says of itself
-	Outside    KeptOut         // who keeps an abusive caller out; nil where nobody does
-	Editions   *edition.Book   // forms, phrases and other texts; nil where there are none
-	Procedures *protocol.Book  // what was done of the line's procedures; nil where it has none
-	Phrases    *safety.Phrases // by which somebody is found again; nil where there are none
-	Situations *situation.Book // what contacts are about
+	Work       Work              // what waits for a team's keys; nil for nothing
+	Line       Line              // what the line says of itself
+	Outside    KeptOut           // who keeps an abusive caller out; nil where nobody does
+	Editions   *edition.Book     // forms, phrases and other texts; nil where there are none
+	Procedures *protocol.Book    // what was done of the line's procedures; nil where it has none
+	Phrases    *safety.Phrases   // by which somebody is found again; nil where there are none
+	Situations *situation.Book   // what contacts are about
+	Decisions  *policy.Decisions // about a duty to report; nil where nobody decides
 	Page       *Page
 	Log        *slog.Logger
 
@@ -96,10 +98,11 @@ type KeptOut interface {
 // Desk answers under /desk on the staff host.
 type Desk struct {
 	Parts
-	cfg   Config
-	codec *Codec
-	hub   *hub
-	shelf shelf
+	cfg      Config
+	codec    *Codec
+	hub      *hub
+	shelf    shelf
+	statutes statutes
 }
 
 // New returns the desk. Close ends it.

@@ -341,7 +341,7 @@ type (
 	// Alert asks a supervisor to look.
 	Alert struct {
 		ID      string `json:"id"`
-		Kind    string `json:"kind"` // danger, nobody, widened, outside, help, guesses, old_head, emergency, unconfirmed
+		Kind    string `json:"kind"` // danger, nobody, widened, outside, help, guesses, old_head, emergency, unconfirmed, sent_alone, duty_overdue
 		Contact string `json:"contact"`
 		Handle  string `json:"handle,omitempty"`
 		Lang    string `json:"lang,omitempty"`

@@ -12,6 +12,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
@@ -166,6 +167,11 @@ func (h *hub) hint(n bus.Hint) {
 		for _, c := range h.all() {
 			c.hint(n)
 		}
+	case policy.TopicDecision: // its clock is shown, and it may ring
+		for _, c := range h.all() {
+			c.hint(n)
+		}
+		h.wake()
 	case contact.TopicQueue, contact.TopicAlert:
 		h.wake()
 	case bus.Missed:

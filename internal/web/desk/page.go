@@ -194,7 +194,9 @@ func elsewhere() []string {
 }
 
 // later are the areas whose texts come with the part of the page that alone shows them.
-func later() []string { return []string{"desk.board.", "desk.proc.", "desk.sit.", "desk.thread."} }
+func later() []string {
+	return []string{"desk.board.", "desk.decision.", "desk.duty.", "desk.proc.", "desk.sit.", "desk.thread."}
+}
 
 func wordsName(tag string) string { return "words." + tag + ".json" }
 func moreName(tag string) string  { return "more." + tag + ".json" }

@@ -85,27 +85,8 @@ func (c *console) procedureOf(ctx context.Context, name string, f protocol.Follo
 
 // seen is the record of a contact as procedures see it.
 func (c *console) seen(ctx context.Context, s *shown) (protocol.Record, error) {
-	r := s.filed
-	head, err := s.record.Head(ctx)
-	if err != nil {
-		return protocol.Record{}, err
-	}
-	rows, err := c.d.Record.Fields(ctx, string(s.row.ID), s.record)
-	if err != nil {
-		return protocol.Record{}, err
-	}
-	all, keeps := map[string]form.Value{}, r.form.Kept(string(head.Privacy))
-	for id, v := range known(s.row, r.form, head) {
-		field, _ := r.form.Field(id)
-		all[field.Code] = v
-	}
-	for _, row := range rows {
-		field, ok := r.form.Field(row.Field)
-		if v, err := form.ParseValue(plain(row.Value)); ok && err == nil && keeps(field) {
-			all[field.Code] = v
-		}
-	}
-	return protocol.Read(r.form, seenOf(s.row), all), nil
+	all, _, err := c.recorded(ctx, s)
+	return protocol.Read(s.filed.form, seenOf(s.row), all), err
 }
 
 // procedures shows the line's procedures for a contact, where anything of them has

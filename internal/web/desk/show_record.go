@@ -90,8 +90,10 @@ func (c *console) file(ctx context.Context, s *shown) error {
 	f := RecordFrame{Contact: string(s.row.ID), Name: r.name, Number: r.number, Begun: r.begun, Privacy: string(r.privacy), Values: values}
 	f.SayLang, f.Say = c.d.Page.levels(s.row.Lang)
 	c.push(f)
-	s.guided = ProceduresFrame{}
+	s.guided, s.asks, s.decided = ProceduresFrame{}, DutyFrame{}, deciding{}
 	c.procedures(ctx, s)
+	c.duty(ctx, s)
+	c.decided(ctx, s)
 	return nil
 }
 
@@ -266,6 +268,7 @@ func (c *console) fields(ctx context.Context, s *shown) error {
 		c.push(c.fieldSet(s, r, row))
 	}
 	c.procedures(ctx, s)
+	c.duty(ctx, s)
 	return nil
 }
 
@@ -297,6 +300,9 @@ func (c *console) accompanied(ctx context.Context) error {
 			return err
 		}
 		if err := c.guidedElsewhere(ctx, s); err != nil {
+			return err
+		}
+		if err := c.decidedElsewhere(ctx, c.decidesOn(s)); err != nil {
 			return err
 		}
 	}

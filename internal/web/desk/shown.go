@@ -38,6 +38,9 @@ type shown struct {
 	guided  ProceduresFrame // the line's procedures, as the desk was told
 	guidedN int64           // how far what was done of them had come
 	opened  string          // the procedure whose steps it shows
+	asks    DutyFrame       // what the law may ask, as the desk was told
+	law     lawSaid         // what somebody has said here for it
+	decided deciding
 	machine map[string]bool // what a machine wrote for it
 	spoke   int64           // number of the newest translation that the desk has
 	view    Contact         // as the desk was told

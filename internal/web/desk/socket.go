@@ -69,11 +69,12 @@ type console struct {
 	greeted          bool
 	hello            *Hello // waits for the first picture
 	told             told
-	list             bool             // shows the list of situations
-	at               *situation.Whole // the situation that it shows
-	markAt, markList situation.Mark   // as they stood when they were told
-	failed           int              // checks of the session that came to nothing
-	state            string           // before it was covered
+	list             bool                            // shows the list of situations
+	at               *situation.Whole                // the situation that it shows
+	decisions        map[hotline.ContactID]*deciding // contacts opened for what was decided
+	markAt, markList situation.Mark                  // as they stood when they were told
+	failed           int                             // checks of the session that came to nothing
+	state            string                          // before it was covered
 	line             string
 	spoken           []string
 	lang             string           // in which forms are read

@@ -4,6 +4,7 @@ import { alarm } from "./alarm";
 import { acknowledged, clear, flush, forget, notes, numbers, recover, take as takeDraft } from "./drafts";
 import type { Contact, ContactFrame, FromServer, Message, MessageFrame, Offer, Refused, Snapshot, ToServer } from "./frames";
 import { coverCame, forgetAll, foundCame, phraseCame, saidCame } from "./found";
+import { clocks, coverDuty, duty, forgetDuty, recoverDuty } from "./duty";
 import { exports_, handOut } from "./exports";
 import { lockStore, unlockStore } from "./keep";
 import { came as phrasesCame, forgetSources } from "./phrases";
@@ -28,7 +29,7 @@ export const hello = (): ToServer => ({
 });
 
 export function receive(frame: FromServer): void {
-  if (situation(frame)) return;
+  if (situation(frame) || duty(frame)) return;
   switch (frame.t) {
     case "snapshot": return snapshot(frame);
     case "message": return message(frame);
@@ -134,9 +135,11 @@ function snapshot(frame: Snapshot): void {
     } else {
       forget(id);
       forgetRecord(id);
+      forgetDuty(id);
     }
   }
   chats.value = shown;
+  clocks.value = []; // what runs comes by itself
   queue.value = new Map((frame.queue ?? []).map((r) => [r.contact, r]));
   people.value = frame.people ?? [];
   const rings = offers.peek();
@@ -149,7 +152,7 @@ function snapshot(frame: Snapshot): void {
   if (!shown.has(current.peek())) current.value = [...shown.keys()][0] ?? "";
   if (first && frame.me.state === "away" && !dialog.peek()) dialog.value = { kind: "start" };
   again();
-  void unlockStore(frame.me.draft_key, frame.me.id).then(recover).then(recoverRecord).then(recoverTyped).then(resend).then(askOthers);
+  void unlockStore(frame.me.draft_key, frame.me.id).then(recover).then(recoverRecord).then(recoverDuty).then(recoverTyped).then(resend).then(askOthers);
 }
 
 /** Something of ours stands in it that nobody has. */
@@ -227,6 +230,7 @@ export function drop(id: string): void {
   forget(id);
   forgetSources(id);
   forgetRecord(id);
+  forgetDuty(id);
   forgetMade(id);
   const d = dialog.peek();
   if (d && "contact" in d && d.contact === id) dialog.value = null;
@@ -272,6 +276,7 @@ export function cover(ring: boolean): void {
   }
   flush();
   coverRecord();
+  coverDuty();
   exports_.value = [];
   forgetAll();
   lockStore();

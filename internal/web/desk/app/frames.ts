@@ -1,11 +1,13 @@
 // Made from frame.go; do not edit.
 
+import type { AskBefore, BeforeFrame, BeginDecision, ClocksFrame, DecisionsFrame, DutyFrame, OpenDecisions, PutAct, PutLearned } from "./frames_duty";
 import type { AskMachine, AskPhrases, AskTranslator, AsksFrame, Come, EndTranslator, Interpreter, MachineFrame, MessageMark, Pass, PhrasesFrame, PutSentence, PutTranslation, ThreadFrame, Told, Translation, TranslationFrame } from "./frames_interpret";
 import type { AskCover, CoverFrame, FoundFrame, JoinFound, MakePhrase, PhraseFrame, SaidFrame, SheSays } from "./frames_phrase";
 import type { OpenProcedure, ProceduresFrame, PutStep } from "./frames_procedure";
 import type { ApproveExport, AskExport, Clash, ExportFrame, ExportsFrame, FetchExport, Field, FieldSet, FormFrame, Level, RecordFrame, Reveal, Saved, SetPath, Written } from "./frames_record";
 import type { Alone, AskIn, Mend, Override, PutSafety, Safety } from "./frames_safety";
 import type { Answered, AskNames, AskReading, AskSituations, Attach, DoTask, DoneFrame, DropPart, Forget, GiveReading, Knows, NamesFrame, OpenSituation, PutPart, PutPromise, PutTask, Read, ShowHer, ShowHerFrame, SituationFrame, SituationsFrame, TurnSituation, Unlink, WordsFrame, Write } from "./frames_situation";
+export type * from "./frames_duty";
 export type * from "./frames_interpret";
 export type * from "./frames_phrase";
 export type * from "./frames_procedure";
@@ -374,15 +376,18 @@ export interface Undone {
 
 export type ToServer =
   | ({ t: "accept" } & Accept)
+  | ({ t: "act" } & PutAct)
   | ({ t: "alone" } & Alone)
   | ({ t: "answered" } & Answered)
   | ({ t: "approve_export" } & ApproveExport)
   | ({ t: "ask_export" } & AskExport)
   | ({ t: "askin" } & AskIn)
   | ({ t: "assign" } & Assign)
+  | ({ t: "before" } & AskBefore)
   | ({ t: "come" } & Come)
   | ({ t: "cover" } & Cover)
   | ({ t: "cover_words" } & AskCover)
+  | ({ t: "decision" } & BeginDecision)
   | ({ t: "decline" } & Decline)
   | ({ t: "done" } & DoTask)
   | ({ t: "draft" } & Draft)
@@ -399,6 +404,7 @@ export type ToServer =
   | ({ t: "join" } & Join)
   | ({ t: "join_found" } & JoinFound)
   | ({ t: "knows" } & Knows)
+  | ({ t: "learned" } & PutLearned)
   | ({ t: "link" } & Attach)
   | ({ t: "machine" } & AskMachine)
   | ({ t: "mark" } & Mark)
@@ -406,6 +412,7 @@ export type ToServer =
   | ({ t: "names" } & AskNames)
   | ({ t: "note" } & Written)
   | ({ t: "notranslator" } & EndTranslator)
+  | ({ t: "open_decisions" } & OpenDecisions)
   | ({ t: "override" } & Override)
   | ({ t: "part" } & PutPart)
   | ({ t: "pass" } & Pass)
@@ -445,12 +452,16 @@ export type FromServer =
   | ({ t: "ack" } & Ack)
   | ({ t: "alert" } & AlertFrame)
   | ({ t: "asks" } & AsksFrame)
+  | ({ t: "beforehand" } & BeforeFrame)
   | ({ t: "board" } & BoardFrame)
   | ({ t: "clash" } & Clash)
+  | ({ t: "clocks" } & ClocksFrame)
   | ({ t: "contact" } & ContactFrame)
   | ({ t: "cover_words" } & CoverFrame)
+  | ({ t: "decisions" } & DecisionsFrame)
   | ({ t: "did" } & DoneFrame)
   | ({ t: "draft" } & Draft)
+  | ({ t: "duty" } & DutyFrame)
   | ({ t: "export" } & ExportFrame)
   | ({ t: "exports" } & ExportsFrame)
   | ({ t: "fieldset" } & FieldSet)

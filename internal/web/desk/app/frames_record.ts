@@ -49,6 +49,11 @@ export interface Reveal {
   note: string;
 }
 
+export interface Choice {
+  code: string;
+  label: string;
+}
+
 export interface Clash {
   contact: string;
   field: string;
@@ -87,11 +92,6 @@ export interface FieldSet {
   by: string;
   at: number;
   held?: boolean;
-}
-
-export interface Choice {
-  code: string;
-  label: string;
 }
 
 export interface When {

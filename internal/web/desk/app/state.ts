@@ -63,6 +63,7 @@ export const tab = signal<Tab>("now");
 export type Dialog =
   | { kind: "start" | "sound" | "palette" | "keys" | "shift" | "still" }
   | { kind: "back" | "over" | "end" | "assign" | "link" | "promise" | "mend"; contact: string }
+  | { kind: "decisions"; contact: string; handle: string }
   | { kind: "override"; contact: string; message: string }
   | Change;
 export const dialog = signal<Dialog | null>(null);

@@ -5,6 +5,7 @@ import type { Alert, Person, Row, With } from "../frames";
 import { alerts, board, isAsked, me, parked, people, queue, waiting } from "../state";
 import { at, elapsed, left, minutes, length, second, since } from "../time";
 import { language, listed, t } from "../words";
+import { Running } from "./clocks";
 import { ToLeave } from "./export";
 import { ChannelIcon, Dot, Icon, Name, Refusal, way, why, whyMore } from "./parts";
 
@@ -184,6 +185,7 @@ export function Board() {
       <Tiles />
       <div class="col">
         <ToLeave />
+        <Running />
         <section class="card" aria-labelledby="wt">
           <header><h2 id="wt">{t("desk.queue.title")}</h2><span class="tag">{queued.length}</span><span class="tiny">{t("desk.board.order")}</span></header>
           {queued.length === 0 ? <p class="in quiet">{t("desk.queue.empty")}</p> : (

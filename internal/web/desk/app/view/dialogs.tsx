@@ -17,6 +17,7 @@ import { Shift } from "./shift";
 import { Sound, Start, Still } from "./start";
 
 const ChangeDialog = later(async () => (await import("./far")).ChangeDialog);
+const DecisionsDialog = later(async () => (await import("./far")).DecisionsDialog);
 const LinkDialog = later(async () => (await import("./far")).LinkDialog);
 const PromiseDialog = later(async () => (await import("./far")).PromiseDialog);
 
@@ -214,6 +215,7 @@ export function Dialogs() {
     case "keys": return <KeyList />;
     case "shift": return <Shift />;
     case "still": return <Still />;
+    case "decisions": return <DecisionsDialog key={d.contact} contact={d.contact} handle={d.handle} />;
     case "assign": return <Assign key={d.contact} contact={d.contact} />;
     default: {
       if ("situation" in d) return <ChangeDialog key={d.kind} of={d} />;

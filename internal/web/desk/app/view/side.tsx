@@ -1,6 +1,7 @@
 // Beside the conversation: what keeps her safe comes first, before everything else.
 
 import { heard } from "../safety";
+import { duties } from "../duty";
 import { procedures } from "../record";
 import { advises, chat, type Chat } from "../state";
 import { at, since } from "../time";
@@ -13,6 +14,7 @@ import { InSituation } from "./in_situation";
 import { later } from "./later";
 import { AsksHelp, TranslatorCard } from "./translate";
 
+const Duty = later(async () => (await import("./far")).Duty, true);
 const Procedures = later(async () => (await import("./far")).Procedures, true);
 
 function Facts({ of }: { of: Chat }) {
@@ -53,7 +55,7 @@ export function Side() {
   const of = chat.value;
   return (
     <aside class="side scroll" id="side" aria-label={t("desk.side")} tabIndex={0}>
-      {!advises.value ? <AsksHelp /> : of ? <><SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><TranslatorCard of={of} first />{procedures.value.get(of.id)?.length ? <Procedures of={of} key={`proc-${of.id}`} /> : null}<CallForm of={of} key={`form-${of.id}`} /><TranslatorCard of={of} /><Facts of={of} /><Notes of={of} /><InSituation of={of} /></>}</> : (
+      {!advises.value ? <AsksHelp /> : of ? <><SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><TranslatorCard of={of} first />{procedures.value.get(of.id)?.length ? <Procedures of={of} key={`proc-${of.id}`} /> : null}{duties.value.has(of.id) ? <Duty of={of} key={`duty-${of.id}`} /> : null}<CallForm of={of} key={`form-${of.id}`} /><TranslatorCard of={of} /><Facts of={of} /><Notes of={of} /><InSituation of={of} /></>}</> : (
         <section class="card"><header><h2>{t("desk.side.none")}</h2></header><p class="in quiet">{t("desk.side.none_how")}</p></section>
       )}
     </aside>

@@ -150,6 +150,7 @@ function Past({ of, part }: { of: SituationView; part: PartView }) {
       : c.reading === "shut" ? (
         <Reason what={day.of(c.began)} how={t("desk.sit.read_ask")} id={part.id} of="reading" busy={isAsked("reading", part.id)} onOpen={(why) => askWords(of.id, part.id, why)} />
       ) : null}
+      {c.state === "closed" || !c.here ? <button class="btn bare" type="button" onClick={() => openDialog({ kind: "decisions", contact: part.id, handle: c.handle })}>{t("desk.decision.open")}<span class="vh"> {day.of(c.began)}</span></button> : null}
       {supervises.value && c.state === "closed" && of.whole && refusal("forget", part.id) ? <Refusal of="forget" id={part.id} /> : null}
     </div>
   );

@@ -1,0 +1,150 @@
+//go:build !race
+
+package desk_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/freeline-org/freeline/internal/db/dbtest"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
+	"github.com/freeline-org/freeline/internal/hotline/staff"
+	"github.com/freeline-org/freeline/internal/web/desk"
+	"github.com/freeline-org/freeline/test/browser"
+)
+
+// lawyered is a desk in a browser beside a chat, where the laws of three countries are in
+// force and the record tells of a child that is made to work.
+func lawyered(t *testing.T, lang string, o browser.Options) (*line, hotline.ContactID, *seat) {
+	t.Helper()
+	l := open(t, dbtest.New(t))
+	l.lawful(t, policy.Ours{Place: "IE", Roles: []policy.Role{"public_official"}}, "IE", "PH", "ZA")
+	ana := l.HireBy(t, l.First, staff.Person{Roles: []hotline.Role{hotline.Advocate}, Languages: []string{lang}, Locale: lang, Capacity: 3})
+	c := l.in(t, lang, "hello")
+	l.Take(t, ana, c.Contact)
+	d, _ := l.at(t, ana)
+	b := &court{line: l, ana: ana, her: c, hers: d, id: string(c.Contact)}
+	b.form = await(d, "form", func(f desk.FormFrame) bool { return true })
+	b.minor(t)
+	s := l.sit(t, ana, o)
+	s.WaitFor(".bar .dot.ok")
+	if o.Width == 320 {
+		s.Click(".tabs button:nth-of-type(3)")
+	}
+	s.WaitFor(".duty > details > summary")
+	s.WaitTrue(`document.querySelector('.duty > details > summary .tag.danger') !== null`)
+	return l, c.Contact, s
+}
+
+// enters presses Enter on what a selector finds, as the keyboard does.
+func (s *seat) enters(expression string) {
+	s.t.Helper()
+	s.Eval(`(`+expression+`).focus()`, nil)
+	s.Key("Enter")
+}
+
+func button(words string) string {
+	return `[...document.querySelectorAll('.duty button, .modal button')].find((b) => b.textContent.startsWith('` + words + `'))`
+}
+
+// A quiet line opens by the keyboard: what may be due and why; what would have to be
+// reported, in words that go into the message and are not sent; a decision to its sheet.
+func TestTheLawBesideTheConversation(t *testing.T) {
+	l, id, s := lawyered(t, "en", browser.Options{})
+	var open bool
+	if s.Eval(`document.querySelector('.duty > details').open`, &open); open {
+		t.Error("it stands open before anybody has opened it")
+	}
+	s.enters(`document.querySelector('.duty > details > summary')`)
+	s.WaitText("Where she is: Philippines")
+	s.WaitText("Where the line is: Ireland")
+	s.WaitText("within 48 hours of learning")
+	s.enters(`[...document.querySelectorAll('.duty section summary')].find((e) => e.textContent.includes('DSWD'))`)
+	s.WaitText("draft, not reviewed by counsel")
+	s.WaitText("Whoever learns it is bound: public official")
+	s.Shot("open")
+
+	s.enters(`[...document.querySelectorAll('.duty summary')].find((e) => e.textContent.includes('What would you have to report'))`)
+	s.WaitFor(".duty form select")
+	s.Eval(`(() => { const e = document.querySelectorAll('.duty form select'); e[0].value = 'under_18'; e[0].dispatchEvent(new Event('change', {bubbles: true})); })()`, nil)
+	s.enters(button("Show the answer"))
+	s.WaitText("If you tell me about")
+	s.Shot("before")
+	s.enters(button("Put it in the message"))
+	s.WaitTrue(`document.querySelector('.compose textarea').value.includes('I may have to tell DSWD') && document.querySelectorAll('.msg.us, .undo').length === 0`)
+
+	s.enters(button("Begin a decision"))
+	s.WaitText("to be decided")
+	s.WaitText("left")
+	s.enters(button("Decide"))
+	s.Eval(`[...document.querySelectorAll('.decision .chip input')][0].click()`, nil)
+	s.WaitText("a duty")
+	s.Eval(`[...document.querySelectorAll('.decision .check')].find((e) => e.textContent.includes('danger now')).querySelector('input').click()`, nil)
+	var off bool
+	if s.Eval(button("Write the decision down")+`.disabled`, &off); !off {
+		t.Error("it can be decided without a reason")
+	}
+	s.Type(".decision textarea", "he beats her now")
+	// A colleague is there first: what was typed stays.
+	sue := l.Hire(t, hotline.Supervisor)
+	theirs, _ := l.at(t, sue)
+	b := &court{line: l, id: string(id)}
+	theirs.say("open_decisions", desk.OpenDecisions{Contact: string(id), Why: "asked"})
+	is := decision(theirs, func(desk.DecisionView) bool { return true })
+	s.cut(true)
+	b.act(theirs, is, desk.PutAct{Kind: "counsel", Note: "counsel says wait"})
+	decision(theirs, func(d desk.DecisionView) bool { return len(d.Acts) == 2 })
+	s.cut(false)
+	s.WaitText("counsel says wait")
+	s.WaitTrue(`document.querySelector('.decision textarea').value === 'he beats her now'`)
+	s.enters(button("Write the decision down"))
+	s.WaitText("waits for a second person")
+	s.enters(button("Send"))
+	s.WaitText("This goes before a second person has looked")
+	s.Type(".decision input[type=text]", "the police")
+	s.Type(".decision textarea", "a child is made to work")
+	s.enters(button("It leaves now"))
+	s.WaitText("A second person by")
+	s.enters(button("The sheet that was sent"))
+	s.WaitFor(".print")
+	s.Shot("sheet")
+	if title := s.Title(); strings.Contains(title, "police") || strings.Contains(s.URL(), string(id)) {
+		t.Errorf("the page is called %q at %s", title, s.URL())
+	}
+	browser.Axe(t, s.Page)
+}
+
+// It is used at 320 px, in the dark and in Arabic; and no word is missing.
+func TestTheLawFitsEverybody(t *testing.T) {
+	for _, as := range []struct {
+		name string
+		o    browser.Options
+		lang string
+	}{
+		{"dark", browser.Options{Dark: true}, "en"},
+		{"dark_pocket", browser.Options{Width: 320, Height: 900, Dark: true}, "en"},
+		{"Arabic", browser.Options{}, "ar"},
+		{"Arabic_pocket", browser.Options{Width: 320, Height: 900}, "ar"},
+	} {
+		t.Run(as.name, func(t *testing.T) {
+			_, _, s := lawyered(t, as.lang, as.o)
+			s.Click(".duty > details > summary")
+			s.Eval(`document.querySelectorAll('.duty details').forEach((d) => { d.open = true })`, nil)
+			s.WaitFor(".duty section button")
+			s.Eval(`document.querySelector('.duty section button').click()`, nil)
+			s.WaitFor(".decision [aria-expanded]")
+			s.Eval(`document.querySelector('.decision [aria-expanded]').click()`, nil)
+			s.WaitFor(".decision form")
+			s.Eval(`document.querySelectorAll('.duty details').forEach((d) => { d.open = true })`, nil)
+			s.Shot(as.name)
+			s.Eval(`document.querySelector('.decision').scrollIntoView()`, nil)
+			s.Shot(as.name + "_decision")
+			if missing := strings.Contains(s.Shown(), "⟦"); missing {
+				t.Error("a word is missing")
+			}
+			browser.Axe(t, s.Page)
+			browser.Reflow(t, s.Page)
+		})
+	}
+}
