@@ -128,6 +128,9 @@ func greet(say func(string, ...any), port string, o Options) {
 	if !o.Empty {
 		say("  7. As Noor: Situations, a mother and her daughter; a task is overdue, and no call may leave.")
 	}
+	if !o.Empty {
+		say("  8. As Noor: What the law asks, beside the one who is 16. A decision waits, and its clock runs.")
+	}
 	switch {
 	case o.Empty:
 		say("Nothing stands, and no callers come by themselves (-empty).")

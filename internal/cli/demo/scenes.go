@@ -24,9 +24,11 @@ type scene struct {
 func scenes() []scene {
 	return []scene{
 		{"the written procedures, in force as drafts", procedures},
+		{"what the law asks, in force as drafts", laws},
 		{"a mother and her daughter, one situation", motherAndDaughter},
 		{"a promise with a day", promise},
 		{"a translator at work", translated},
+		{"a report that may be due, to be decided", dutyDue},
 		{"a tip, closed and counted", tip},
 	}
 }
