@@ -379,29 +379,34 @@ func (r *Ring) Settle(words, record *Key, advocate hotline.PersonID) (seal.Swap,
 // Give grants a body to a person, for a reason that stands in the log. also changes, in
 // the same transaction, what goes with the grant, or refuses it.
 func (r *Ring) Give(ctx context.Context, k *Key, to hotline.PersonID, why string, also ...func(db.Tx) error) error {
-	g, err := r.grant(k.Object, "person/"+string(to), seal.Body, k.secret)
+	put, err := r.Giving(ctx, k, to, why)
 	if err != nil {
 		return err
+	}
+	return r.k.db.Write(ctx, func(tx db.Tx) error { return each(tx, append(also, put)) })
+}
+
+// Giving is Give for whoever has the transaction: it returns what writes the grant and its
+// leaf.
+func (r *Ring) Giving(ctx context.Context, k *Key, to hotline.PersonID, why string) (func(db.Tx) error, error) {
+	g, err := r.grant(k.Object, "person/"+string(to), seal.Body, k.secret)
+	if err != nil {
+		return nil, err
 	}
 	shredSecret, err := r.k.shred.Get(ctx, k.Object)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	leaf, err := r.k.log.Prepare(ctx, audit.Act{By: hotline.Actor(r.me), What: "grant " + string(to), Object: k.Object, Why: why}, shredSecret[0])
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return r.k.db.Write(ctx, func(tx db.Tx) error {
-		for _, do := range also {
-			if err := do(tx); err != nil {
-				return err
-			}
-		}
+	return func(tx db.Tx) error {
 		if err := g.Put(tx); err != nil {
 			return err
 		}
 		return leaf.Insert(tx)
-	})
+	}, nil
 }
 
 // Leaf reads an opening of the log, with the privacy team's key.
