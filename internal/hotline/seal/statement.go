@@ -3,7 +3,6 @@ package seal
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -61,6 +60,7 @@ type Verified struct {
 	Manifest Manifest
 	Roster   Roster
 	hash     []byte
+	proof    Proof
 }
 
 // Team returns a team's public key.
@@ -179,24 +179,22 @@ func (a *Authority) load(ctx context.Context) (*Verified, error) {
 
 func (a *Authority) check(body, sigs, roster []byte) (*Verified, error) {
 	var v Verified
-	var signed Signatures
-	if err := errors.Join(json.Unmarshal(body, &v.Manifest), json.Unmarshal(sigs, &signed), json.Unmarshal(roster, &v.Roster)); err != nil {
+	var err error
+	if v.Manifest, err = a.line.Vouch(a.root, a.need, Proof{body, sigs}); err != nil {
 		return nil, err
 	}
-	good := 0
-	for person, admin := range v.Manifest.Admins {
-		if !box.Verify(a.root, a.line.Cert(person, admin.Key), admin.Cert) {
-			return nil, fmt.Errorf("administrator: %w", ErrUnvouched)
-		}
-		if box.Verify(admin.Key, a.line.Statement(body), signed[person]) {
-			good++
-		}
+	if err := json.Unmarshal(roster, &v.Roster); err != nil {
+		return nil, err
 	}
-	if good < a.need || v.Manifest.Line != a.line || !box.Equal(v.Manifest.Roster, a.line.context("roster").With(roster).Hash()) {
+	if !box.Equal(v.Manifest.Roster, a.line.context("roster").With(roster).Hash()) {
 		return nil, fmt.Errorf("manifest: %w", ErrUnvouched)
 	}
+	v.proof = Proof{body, sigs}
 	return &v, nil
 }
+
+// Proof is what shows somebody outside which keys are the line's.
+func (v *Verified) Proof() Proof { return v.proof }
 
 // Issue is a new manifest and roster, ready to be inserted.
 type Issue struct {
