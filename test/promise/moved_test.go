@@ -58,6 +58,7 @@ type scene struct {
 	mark, sentence      string
 	texter              texter
 	harmed              string
+	asked               asked
 }
 
 func newScene(t *testing.T, w *hotlinetest.World) *scene {
@@ -107,6 +108,7 @@ func newScene(t *testing.T, w *hotlinetest.World) *scene {
 		s.texter = text(t, w, s.ana, from, "her words", "answer")
 	}
 	s.harm(t)
+	s.law(t)
 	s.leaf = w.One(t, `SELECT l.id FROM leaf l JOIN contact c ON l.object = c.shred_k WHERE c.id = $1 LIMIT 1`, s.b.Contact)
 	must(t, w.Keeper.End(t.Context(), s.bea.Token))
 	return s
@@ -220,6 +222,7 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 	s.outboxCells(t, out)
 	s.factCells(t, out)
 	s.harmCells(t, out)
+	s.lawCells(t, out)
 	generation := cell{db.Shred, `n = $2`, []any{1}, func() error {
 		_, err := shred.New(ctx, s.Engine.Shred, string(s.Line), s.Operator, s.KeyFile)
 		return err

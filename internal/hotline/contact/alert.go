@@ -17,6 +17,7 @@ const (
 
 	Guesses = "guesses" // more phrases were tried than may be
 	Harm    = "harm"    // a report of harm is not closed, and its deadline is over
+	Law     = "law"     // whoever came with a legal request has no answer, and its day is over
 
 	Emergency   = "emergency"   // help is called from outside, or was and is contested
 	Unconfirmed = "unconfirmed" // it was called without her wish, and no second person has answered in time

@@ -11,9 +11,10 @@ import (
 )
 
 // SetHold notes that the law demands that a contact stays, or does no more. It is a
-// copy of what the entries say, who alone decide; leaf says who and why.
+// copy of what the entries say, who alone decide; leaf says who and why. Nobody is told: a
+// desk that looked again at this one would say which it is.
 func (b *Book) SetHold(ctx context.Context, id hotline.ContactID, held bool, leaf audit.Leaf) error {
-	err := b.db.Write(ctx, func(tx db.Tx) error {
+	return b.db.Write(ctx, func(tx db.Tx) error {
 		if _, err := lock(tx, id); err != nil {
 			return err
 		}
@@ -22,10 +23,6 @@ func (b *Book) SetHold(ctx context.Context, id hotline.ContactID, held bool, lea
 		}
 		return leaf.Insert(tx)
 	})
-	if err == nil {
-		b.told(id, 0, false)
-	}
-	return err
 }
 
 // An Owner is what depends on an entry of the shred store.
