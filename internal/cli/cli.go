@@ -39,6 +39,7 @@ func commands() []command {
 		{"backup", "write both stores, sealed to an offline key", backupLine},
 		{"restore", "bring a line back from its backup", restoreLine},
 		{"log", "log verify: recompute the whole log of who opened what", logVerify},
+		{"legal", "legal verify: check a signed statement of what was searched for a legal request", legalVerify},
 		{"data", "data inventory: what the server can read, and why", dataInventory},
 		{"version", "say which build this is", version},
 	}
