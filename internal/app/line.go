@@ -180,6 +180,7 @@ type Line struct {
 	Phrases     *safety.Phrases
 	Figures     *stats.Book
 	Harms       *policy.HarmRegister
+	Legal       *retention.Legal
 
 	// Retained tells callers how long notes are kept; nil where nothing is fixed.
 	Retained Retained
@@ -256,6 +257,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 			log.ErrorContext(ctx, "something that should be forgotten is not, and waits for people", "err", err)
 		},
 	}, forget)
+	l.Legal = retention.NewLegal(l.Retention, policy.NewLegalDesk(s.Main, l.Log, contact.Bell{Kind: contact.Law}))
 	l.Accounts = account.New(l.ID, s.Main, s.Shred, l.Keeper, l.Staff)
 	return l, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
+	"github.com/freeline-org/freeline/internal/hotline/retention"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/internal/i18n"
 	"github.com/freeline-org/freeline/internal/web/admin"
@@ -31,11 +32,12 @@ func (f *faces) newStaff(a *App, words *i18n.Catalogue, trusted proxies) (http.H
 	work.Handle(contact.JobSettle, session.Settle(l.Book, session.Recorded(l.Record, l.Editions)))
 	work.Handle(JobFacts, l.figures().Tell)
 	work.Handle(JobLot, l.figures().Draw)
+	work.Handle(retention.JobSearch, l.Legal.Work)
 	work.Each(l.Accounts.GiveBack)
 	door := session.NewDoor(l.Keeper, l.Staff, work, time.Now)
 	said := saidStaff{l, a}
 	pages, err := admin.New(admin.Parts{
-		DB: l.Main, Keeper: l.Keeper, Accounts: l.Accounts, Staff: l.Staff, Editions: l.Editions, Line: said, Queue: l.Place, Harm: l.Harms, Door: door,
+		DB: l.Main, Keeper: l.Keeper, Accounts: l.Accounts, Staff: l.Staff, Editions: l.Editions, Line: said, Queue: l.Place, Harm: l.Harms, Legal: l.Legal, Door: door,
 		Limits: session.NewLimits(time.Now), Client: trusted.Client, Assets: assets, Words: words, Picture: account.Picture, Log: a.log, Clock: time.Now,
 	})
 	if err != nil {

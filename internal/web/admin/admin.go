@@ -23,6 +23,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
+	"github.com/freeline-org/freeline/internal/hotline/retention"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
@@ -45,6 +46,7 @@ type Parts struct {
 	Line     Line
 	Queue    Queue
 	Harm     *policy.HarmRegister
+	Legal    *retention.Legal
 	Door     *session.Door
 	Limits   *session.Limits
 	Client   func(*http.Request) netip.Addr // who is at the other end, for the limits alone

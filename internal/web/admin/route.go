@@ -94,8 +94,22 @@ func (a *Admin) routes() []route {
 		{method: "GET", path: "/devices", nav: "admin.nav.devices", serve: a.devices},
 		{method: "POST", path: "/devices", serve: a.deviceEnd},
 	}
+	out = append(out, a.legalRoutes()...)
 	for _, s := range a.shapes() {
 		out = append(out, a.routesOf(s)...)
 	}
 	return out
+}
+
+func (a *Admin) legalRoutes() []route {
+	officer := []hotline.Role{hotline.PrivacyOfficer}
+	return []route{
+		{method: "GET", path: "/legal", roles: legalRoles(), nav: "admin.nav.legal", serve: a.legals},
+		{method: "GET", path: "/legal/new", roles: officer, stepUp: true, serve: a.legalNewForm},
+		{method: "POST", path: "/legal/new", roles: officer, stepUp: true, serve: a.legalNew},
+		{method: "GET", path: "/legal/{id}", roles: legalRoles(), serve: a.legalPage},
+		{method: "POST", path: "/legal/{id}", roles: legalRoles(), stepUp: true, serve: a.legalChange},
+		{method: "GET", path: "/legal/{id}/statement", roles: officer, serve: a.legalStatement},
+		{method: "GET", path: "/legal/{id}/given/{contact}", roles: officer, stepUp: true, serve: a.legalGiven},
+	}
 }

@@ -34,7 +34,7 @@ func TestRolesAndRoutes(t *testing.T) {
 		t.Fatalf("only %d routes", len(routes))
 	}
 	for _, r := range routes {
-		path := strings.NewReplacer("{$}", "", "{id}", string(other.ID), "{number}", "1", "{lang}", "en", "{name}", "line", "{n}", "1").Replace(r.Path)
+		path := strings.NewReplacer("{$}", "", "{id}", string(other.ID), "{number}", "1", "{lang}", "en", "{name}", "line", "{n}", "1", "{contact}", string(other.ID)).Replace(r.Path)
 		for role, b := range people {
 			a := b.do(r.Method, path, url.Values{})
 			if allowed := r.Open || len(r.Roles) == 0 || slices.Contains(r.Roles, role); allowed == (a.StatusCode == http.StatusForbidden && strings.Contains(a.body, "Your role")) {

@@ -30,6 +30,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
+	"github.com/freeline-org/freeline/internal/hotline/retention"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/safety"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
@@ -47,11 +48,13 @@ type world struct {
 	*admin.Admin
 	line     *line
 	editions *edition.Book
+	law      *retention.Legal
 	work     *session.Work
 	place    *routing.Place
 	srv      *httptest.Server
 	log      *logged
 	gave     chan struct{} // a job that gives a team's key was done
+	searched chan struct{} // a session has searched for a legal request
 }
 
 // line is what app joins to the pages.
@@ -113,7 +116,7 @@ func picture(address seal.Text) (image.Image, error) {
 
 func newWorld(t *testing.T, e *dbtest.Engine) *world {
 	t.Helper()
-	w := &world{World: hotlinetest.New(t, e), line: &line{tags: []string{"en", "ar"}}, log: new(logged), gave: make(chan struct{}, 9)}
+	w := &world{World: hotlinetest.New(t, e), line: &line{tags: []string{"en", "ar"}}, log: new(logged), gave: make(chan struct{}, 9), searched: make(chan struct{}, 9)}
 	words, err := i18n.Load()
 	hotlinetest.Must(t, err)
 	assets, err := ui.New()
@@ -137,9 +140,16 @@ func newWorld(t *testing.T, e *dbtest.Engine) *world {
 	})
 	w.place, err = routing.NewPlace(t.Context(), e.Main, w.editions, log)
 	hotlinetest.Must(t, err)
+	w.law = retention.NewLegal(retention.New(retention.Parts{
+		Line: w.Line, Main: e.Main, Store: e.Shred, Shred: w.Shred, Book: w.Book, Authority: w.Authority, Log: w.Log, Intake: w.Intake, Alarm: func(err error) { t.Error(err) },
+	}, retention.Defaults()), policy.NewLegalDesk(e.Main, w.Log, contact.Bell{Kind: contact.Law}))
+	w.work.Handle(retention.JobSearch, func(ctx context.Context, r *vault.Ring, j jobs.Job) error {
+		defer func() { w.searched <- struct{}{} }()
+		return w.law.Work(ctx, r, j)
+	})
 	w.Admin, err = admin.New(admin.Parts{
 		DB: e.Main, Keeper: w.Keeper, Accounts: w.Accounts, Staff: w.Staff, Editions: w.editions, Line: w.line, Queue: w.place,
-		Harm: policy.NewHarmRegister(e.Main, w.Log, w.editions, contact.Bell{Kind: contact.Harm}),
+		Harm: policy.NewHarmRegister(e.Main, w.Log, w.editions, contact.Bell{Kind: contact.Harm}), Legal: w.law,
 		Door: session.NewDoor(w.Keeper, w.Staff, w.work, w.time), Limits: session.NewLimits(w.time),
 		Client: func(r *http.Request) netip.Addr { return netip.MustParseAddrPort(r.RemoteAddr).Addr() },
 		Assets: assets, Words: words, Picture: picture, Log: log, Clock: w.time,

@@ -33,6 +33,7 @@ function Alarm({ a }: { a: Alert }) {
         ? <button class="btn" type="button" disabled={isAsked("seen", a.id)} onClick={() => seen(a.id, true)}>{t("desk.alert.let_in")}</button>
         : null}
       {a.kind === "harm" ? <a class="btn" href={`/harm/${a.contact}`} target="_blank" rel="noopener">{t("desk.board.harm")}<span class="vh"> {t("desk.nav.new_tab")}</span></a> : null}
+      {a.kind === "law" ? <a class="btn" href="/legal" target="_blank" rel="noopener">{t("desk.board.law")}<span class="vh"> {t("desk.nav.new_tab")}</span></a> : null}
       {open
         ? <button class="btn end" type="button" disabled={isAsked("seen", a.id)} onClick={() => seen(a.id)}>{t("desk.seen")}</button>
         : held ? <button class="btn" type="button" onClick={() => join(a.contact)}>{t("desk.board.join")}</button> : null}
