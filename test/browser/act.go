@@ -157,6 +157,7 @@ var keys = map[string]struct {
 	"PageUp": {"PageUp", 33, ""}, "PageDown": {"PageDown", 34, ""},
 	"ArrowLeft": {"ArrowLeft", 37, ""}, "ArrowUp": {"ArrowUp", 38, ""}, "ArrowRight": {"ArrowRight", 39, ""}, "ArrowDown": {"ArrowDown", 40, ""},
 	"F8":    {"F8", 119, ""},
+	"F9":    {"F9", 120, ""},
 	"Shift": {"ShiftLeft", 16, ""}, "?": {"Slash", 191, "?"}, "/": {"Slash", 191, "/"},
 }
 

@@ -85,11 +85,13 @@ func Run(ctx context.Context, o Options, out io.Writer, log *slog.Logger, metric
 			s := &stage{line: a.Line, people: people, port: port, rings: map[string]vault.Token{}, seen: map[hotline.ContactID]bool{}}
 			var staying sync.WaitGroup
 			defer staying.Wait()
-			staying.Go(func() {
-				if err := s.stay(run, "demo", "Noor"); err != nil && run.Err() == nil {
-					say("(Noor has left her desk: %v)", err)
-				}
-			})
+			for _, name := range []string{"Noor", "Mateo"} {
+				staying.Go(func() {
+					if err := s.stay(run, "demo", name); err != nil && run.Err() == nil {
+						say("(%s has left the desk: %v)", name, err)
+					}
+				})
+			}
 			play(run, s, say)
 		}
 		if !o.Quiet && !o.Empty {
@@ -130,6 +132,7 @@ func greet(say func(string, ...any), port string, o Options) {
 	}
 	if !o.Empty {
 		say("  8. As Noor: What the law asks, beside the one who is 16. A decision waits, and its clock runs.")
+		say("  9. As Mateo: help is called from outside, and on its way; Sana sees its clock on the board. F9 calls it for anybody.")
 	}
 	switch {
 	case o.Empty:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
@@ -29,6 +30,7 @@ func scenes() []scene {
 		{"a promise with a day", promise},
 		{"a translator at work", translated},
 		{"a report that may be due, to be decided", dutyDue},
+		{"help called from outside, on its way", helped},
 		{"a tip, closed and counted", tip},
 	}
 }
@@ -235,6 +237,64 @@ func translated(ctx context.Context, s *stage) error {
 			})
 		},
 	)
+}
+
+// helped is somebody in danger now: by her wish help was called, the first who were sent
+// found nobody, and others are on the way. She stays anonymous, so that no name is said.
+func helped(ctx context.Context, s *stage) error {
+	c, id, err := s.arrive(ctx, "en", "please send somebody. we are locked in by the blue crane, second door")
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	t, err := s.take(ctx, "Mateo", id)
+	if err != nil {
+		return err
+	}
+	places, err := emergency.Parse(emergency.Shipped())
+	if err != nil {
+		return err
+	}
+	where, err := places.Where("harbour_district", 1)
+	if err != nil {
+		return err
+	}
+	return all(
+		func() error { return t.say(ctx, "I am calling them now. Stay away from the door.") },
+		func() error {
+			return t.head(ctx, func(h *contact.Head) {
+				h.Privacy, h.Safety.Safe, h.Safety.MayKnow = contact.Anonymous, contact.No, "Nobody at the yard"
+			})
+		},
+		func() error { return t.calls(ctx, where) },
+	)
+}
+
+// calls is the emergency from its first minute to the second dispatch.
+func (t talk) calls(ctx context.Context, where emergency.Where) error {
+	return t.with(ctx, func(r *vault.Ring, _, record *vault.Key, head contact.Head) error {
+		b, of := t.line.Emergencies, emergency.Of{By: r.Me(), Contact: t.id, Key: record, Head: head}
+		e, err := b.Open(ctx, of, emergency.Emergency{
+			ID: hotline.NewID(), Ground: emergency.Wish, Reason: "She wrote: please send somebody.", Words: "By the blue crane, second door", Where: where,
+			Told: emergency.Told{Happens: "Two women are locked in a container office", People: "Two, and a guard outside", Children: "None", Hurt: "Nobody yet", Language: "English", Careful: "Use a siren, or call back"},
+		})
+		first, second := hotline.NewID(), hotline.NewID()
+		return errors.Join(err, all(
+			func() (err error) { e, err = b.Call(ctx, of, e.ID, e.Version); return err },
+			func() (err error) {
+				e, err = b.Send(ctx, of, e.ID, e.Version, emergency.Dispatch{ID: first, Unit: where.Who.Police.Name, Number: where.Who.Call, Ref: "W-17"})
+				return err
+			},
+			func() (err error) {
+				e, err = b.Came(ctx, of, e.ID, e.Version, first, emergency.NotFound, "Gate B was locked, they turned back")
+				return err
+			},
+			func() (err error) {
+				e, err = b.Send(ctx, of, e.ID, e.Version, emergency.Dispatch{ID: second, Unit: where.Who.Police.Name, Number: where.Who.Call, Ref: "W-18, gate C"})
+				return err
+			},
+		))
+	})
 }
 
 // tip is over: what it was about stands in codes.

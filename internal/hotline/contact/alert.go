@@ -24,6 +24,7 @@ const (
 
 	SentAlone   = "sent_alone"   // one person has sent a report, since it could not wait
 	DutyOverdue = "duty_overdue" // a report is due, or a second person's word on one, and the time is over
+	PutBack     = "put_back"     // what stands in the database is not what was written last
 )
 
 // An Alert rings for the supervisors until one of them has seen it.

@@ -202,7 +202,7 @@ func (b *Book) Answer(ctx context.Context, of Of, id string, version int64, says
 		if waits, _ := e.Waits(now); !waits {
 			return ErrState
 		}
-		if e.acted(of.By) {
+		if e.Acted(of.By) {
 			return ErrSecond
 		}
 		e.Second, e.SecondWhy = Second{of.By, now, says}, why
@@ -276,14 +276,15 @@ func (b *Book) act(ctx context.Context, of Of, id string, version int64, a act) 
 	return e, nil
 }
 
-// wrote leaves the leaf of an act, and rings where it must.
+// wrote leaves the leaf of an act, and rings where it must. There is one leaf for each
+// version, by which an older row that is put back is known.
 func (b *Book) wrote(tx db.Tx, by hotline.PersonID, e Emergency, a act) error {
 	if a.rings {
 		if _, err := contact.RaiseIn(tx, e.Contact, contact.Emergency); err != nil {
 			return err
 		}
 	}
-	return b.log.Public(audit.Act{By: hotline.Actor(by), What: a.what, Object: string(e.Contact), Why: string(e.Ground)}).Insert(tx)
+	return b.log.Public(audit.Act{By: hotline.Actor(by), What: a.what, Object: e.ID, Why: string(e.Ground)}).Insert(tx)
 }
 
 func (b *Book) told(id hotline.ContactID, rings bool) {

@@ -63,7 +63,7 @@ func (h house) acts(t *testing.T) (out []string) {
 	t.Helper()
 	var all []string
 	hotlinetest.Must(t, h.Engine.Main.Read(t.Context(), func(tx db.Tx) (err error) {
-		all, err = db.Values[string](tx, `SELECT id FROM leaf WHERE object = $1`, h.her.Contact)
+		all, err = db.Values[string](tx, `SELECT id FROM leaf WHERE object = $1 OR object IN (SELECT id FROM emergency)`, h.her.Contact)
 		return err
 	}))
 	for _, id := range all {
@@ -250,11 +250,11 @@ func TestASecondPersonAnswers(t *testing.T) {
 		}
 		waits := func(want ...bool) {
 			t.Helper()
-			all, err := b.Waiting(ctx)
-			hotlinetest.Must(t, err)
 			var got []bool
-			for _, w := range all {
-				got = append(got, w.Overdue)
+			for _, w := range h.stand(t) {
+				if w.Waits {
+					got = append(got, w.Overdue)
+				}
 			}
 			if diff := cmp.Diff(got, want); diff != "" {
 				t.Errorf("what waits, overdue or not (-got +want):\n%s", diff)
@@ -302,6 +302,20 @@ func TestASecondPersonAnswers(t *testing.T) {
 			}
 		}
 	})
+}
+
+// stand is what the server reads of those that go on or wait.
+func (h house) stand(t *testing.T) (out []emergency.Standing) {
+	t.Helper()
+	hotlinetest.Must(t, h.Engine.Main.Read(t.Context(), func(tx db.Tx) error {
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		out, err = emergency.Stand(tx, now)
+		return err
+	}))
+	return out
 }
 
 // seen answers all that rings.
@@ -412,6 +426,46 @@ func TestWhatMayBeKept(t *testing.T) {
 			}
 			h.SQL(t, `UPDATE emergency SET `+undo)
 			hotlinetest.Must(t, reads())
+		}
+	})
+}
+
+// A row that is put back as it was before is refused, and rings: who confirmed it, who was
+// sent and how it ended are not taken away.
+func TestAnOldRowPutBackIsRefused(t *testing.T) {
+	houses(t, func(t *testing.T, h house) {
+		ctx, b := t.Context(), h.Emergencies
+		e, err := h.opens(t, h.ana, danger())
+		hotlinetest.Must(t, err)
+		if got := h.stand(t); len(got) != 1 || !got[0].Waits || got[0].Version != 1 || got[0].OpenedBy != h.ana.ID {
+			t.Errorf("the server reads %d of it", len(got))
+		}
+		h.seen(t)
+		h.SQL(t, `CREATE TABLE before AS SELECT * FROM emergency`)
+		was, err := h.answers(t, h.bea, e, emergency.Confirmed)
+		hotlinetest.Must(t, err)
+		h.SQL(t, `CREATE TABLE after AS SELECT * FROM emergency`)
+		h.SQL(t, `DELETE FROM emergency`)
+		h.SQL(t, `INSERT INTO emergency SELECT * FROM before`)
+		for name, do := range map[string]func(of emergency.Of) (emergency.Emergency, error){
+			"read": func(of emergency.Of) (emergency.Emergency, error) { return b.Read(ctx, of, e.ID) },
+			"call": func(of emergency.Of) (emergency.Emergency, error) { return b.Call(ctx, of, e.ID, e.Version) },
+			"answer": func(of emergency.Of) (emergency.Emergency, error) {
+				return b.Answer(ctx, of, e.ID, e.Version, emergency.Contested, "why")
+			},
+		} {
+			if _, err := h.does(t, h.bea, do); !errors.Is(err, emergency.ErrOld) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if diff := cmp.Diff(h.rings(t), []string{contact.PutBack}); diff != "" {
+			t.Errorf("what rings (-got +want):\n%s", diff)
+		}
+		h.SQL(t, `DELETE FROM emergency`)
+		h.SQL(t, `INSERT INTO emergency SELECT * FROM after`)
+		got, err := h.does(t, h.ana, func(of emergency.Of) (emergency.Emergency, error) { return b.Read(ctx, of, e.ID) })
+		if err != nil || got.Second.Says != emergency.Confirmed || got.Version != was.Version {
+			t.Errorf("the newest one: %v", err)
 		}
 	})
 }

@@ -33,9 +33,12 @@ var (
 	ErrSecond = problem.New(problem.Denied, "emergency.second")
 	// ErrWords says that something is too long, or not one of what may stand there.
 	ErrWords = problem.New(problem.Invalid, "emergency.words")
-	// ErrBroken says that a row does not say what is sealed in it: somebody has written
-	// into the database.
+	// ErrBroken says that a row does not say what is sealed in it, or does not open:
+	// somebody has written into the database.
 	ErrBroken = problem.New(problem.Internal, "emergency.broken")
+	// ErrOld says that a row is older than what was written last: somebody has put it
+	// back.
+	ErrOld = problem.New(problem.Internal, "emergency.old")
 )
 
 // A Ground is why help is called.
@@ -181,8 +184,9 @@ func (e Emergency) Waits(now int64) (waits, overdue bool) {
 	return waits, waits && now >= e.ConfirmBy
 }
 
-// acted reports whether somebody had a part in it.
-func (e Emergency) acted(p hotline.PersonID) bool {
+// Acted reports whether somebody had a part in it: who opened it, called, or noted whom
+// they sent.
+func (e Emergency) Acted(p hotline.PersonID) bool {
 	return p == e.OpenedBy || p == e.Calls || slices.Contains(e.Callers, p) || slices.ContainsFunc(e.Dispatches, func(d Dispatch) bool { return d.By == p })
 }
 

@@ -16,7 +16,11 @@ func (b *Book) RingOverdue(ctx context.Context) error {
 	var rung []hotline.ContactID
 	err := b.db.Write(ctx, func(tx db.Tx) error {
 		rung = nil
-		all, err := waiting(tx)
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		all, err := Stand(tx, now)
 		if err != nil {
 			return err
 		}

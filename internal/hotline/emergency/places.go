@@ -130,6 +130,20 @@ func or(a, b string) string {
 	return a
 }
 
+// Where is a place as it is written down: with those that it lies in, who answers there,
+// and the number of the table's edition. A place that is not in the table is [ErrPlace].
+func (t Table) Where(code string, number int64) (Where, error) {
+	who, err := t.Who(code)
+	if err != nil {
+		return Where{}, err
+	}
+	var names []string
+	for _, p := range t.up(code) {
+		names = append(names, p.Name())
+	}
+	return Where{Place: code, Number: number, Name: strings.Join(names, ", "), Who: who}, nil
+}
+
 // Place returns the place of a code.
 func (t Table) Place(code string) (Place, error) {
 	i, ok := t.at[code]

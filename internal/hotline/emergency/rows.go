@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/audit"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 )
@@ -81,9 +83,15 @@ func (b *Book) Read(ctx context.Context, of Of, id string) (Emergency, error) {
 // All opens those of a contact, the newest first, at most a hundred.
 func (b *Book) All(ctx context.Context, of Of) ([]Emergency, error) { return b.read(ctx, of, "") }
 
+// read opens what stands there. The leaves are counted first: a version that is written
+// meanwhile is one more than they tell of, and never one less.
 func (b *Book) read(ctx context.Context, of Of, id string) (out []Emergency, err error) {
 	err = b.db.Read(ctx, func(tx db.Tx) error {
 		out = nil
+		leaves, err := written(tx, of.Contact, id)
+		if err != nil {
+			return err
+		}
 		rows, err := tx.Query(`SELECT `+columns+`, sealed FROM emergency WHERE contact = $1 AND ($2 = '' OR id = $2) ORDER BY opened_at DESC, id LIMIT 100`, of.Contact, id)
 		if err != nil {
 			return err
@@ -97,16 +105,52 @@ func (b *Book) read(ctx context.Context, of Of, id string) (out []Emergency, err
 			}
 			t, err := of.Key.Row(table, column, e.ID, e.Version, sealed)
 			if err != nil {
-				return err
+				return ErrBroken
 			}
 			if e, err = parse(t, e); err != nil {
 				return err
+			}
+			if e.Version < leaves[e.ID] {
+				return ErrOld
 			}
 			out = append(out, e)
 		}
 		return rows.Err()
 	})
+	if errors.Is(err, ErrBroken) || errors.Is(err, ErrOld) {
+		err = errors.Join(err, b.alarm(ctx, of))
+	}
 	return out, err
+}
+
+// written counts the leaves of each.
+func written(tx db.Tx, her hotline.ContactID, id string) (map[string]int64, error) {
+	ids, err := db.Values[string](tx, `SELECT id FROM emergency WHERE contact = $1 AND ($2 = '' OR id = $2)`, her, id)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]int64{}
+	for _, id := range ids {
+		if out[id], err = audit.Count(tx, id); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// alarm rings for a row that is not ours, once until somebody has seen it.
+func (b *Book) alarm(ctx context.Context, of Of) error {
+	first := false
+	err := b.db.Write(ctx, func(tx db.Tx) (err error) {
+		if first, err = contact.RaiseIn(tx, of.Contact, contact.PutBack); err != nil || !first {
+			return err
+		}
+		return b.log.Public(audit.Act{By: hotline.Actor(of.By), What: "emergency refused", Object: string(of.Contact)}).Insert(tx)
+	})
+	if err == nil && first {
+		b.bus.Publish(bus.Hint{Topic: contact.TopicAlert, ID: string(of.Contact)})
+	}
+	return err
 }
 
 func scan(row interface{ Scan(...any) error }, more ...any) (e Emergency, err error) {
@@ -158,29 +202,26 @@ func update(tx db.Tx, e Emergency, sealed []byte) error {
 	return err
 }
 
-// A Waiting one is what a second person has still to answer.
-type Waiting struct {
+// A Standing one goes on, or waits for a second person: what of it the server reads.
+type Standing struct {
 	ID        string
 	Contact   hotline.ContactID
+	Version   int64
+	State     State
 	Ground    Ground
 	OpenedAt  int64
 	OpenedBy  hotline.PersonID
+	Calls     hotline.PersonID
 	ConfirmBy int64
+	Waits     bool // for a second person
 	Overdue   bool
 }
 
-// Waiting lists what a second person has still to answer, what is due first; nothing is
-// opened for it.
-func (b *Book) Waiting(ctx context.Context) (out []Waiting, err error) {
-	return out, b.db.Read(ctx, func(tx db.Tx) error { out, err = waiting(tx); return err })
-}
-
-func waiting(tx db.Tx) (out []Waiting, err error) {
-	now, err := db.Now(tx)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := tx.Query(`SELECT ` + columns + ` FROM emergency WHERE confirm_by > 0 AND second_at = 0 ORDER BY confirm_by, id LIMIT 500`)
+// Stand lists what goes on and what a second person has still to answer, what was opened
+// first at the top; nothing is opened for it.
+func Stand(tx db.Tx, now int64) (out []Standing, err error) {
+	rows, err := tx.Query(`SELECT ` + columns + ` FROM emergency WHERE ended_at = 0
+		UNION SELECT ` + columns + ` FROM emergency WHERE confirm_by > 0 AND second_at = 0 ORDER BY opened_at, id LIMIT 500`)
 	if err != nil {
 		return nil, err
 	}
@@ -190,8 +231,8 @@ func waiting(tx db.Tx) (out []Waiting, err error) {
 		if err != nil {
 			return nil, err
 		}
-		_, overdue := e.Waits(now)
-		out = append(out, Waiting{e.ID, e.Contact, e.Ground, e.OpenedAt, e.OpenedBy, e.ConfirmBy, overdue})
+		waits, overdue := e.Waits(now)
+		out = append(out, Standing{e.ID, e.Contact, e.Version, e.State, e.Ground, e.OpenedAt, e.OpenedBy, e.Calls, e.ConfirmBy, waits, overdue})
 	}
 	return out, rows.Err()
 }

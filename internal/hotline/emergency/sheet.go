@@ -55,6 +55,17 @@ func Stays(level contact.Privacy, g Ground, agreed bool) string {
 	return ""
 }
 
+// Stays says why what names her is not said under rules of hers that are read now: of a
+// level that she chose since and of the one it was written under, the stricter counts.
+// Where nothing that names her is written, what she chose since counts alone.
+func (e Emergency) Stays(head contact.Head) string {
+	level := head.Privacy
+	if e.Told.names() {
+		level = stricter(level, e.Privacy)
+	}
+	return Stays(level, e.Ground, e.Agreed)
+}
+
 // A Line is one thing to read aloud, by the name of what it is. Back says that they must
 // read it back, since a wrong one sends them to the wrong door.
 type Line struct {
@@ -80,41 +91,76 @@ type Sheet struct {
 	Heard   bool
 }
 
-// Sheet is what is said of an emergency under rules of hers that are read now: of a level
-// that she chose since and of the one it was written under, the stricter counts. Nothing
+// A Piece is one thing there is to say: its name, whether they must read it back, and
+// whether it names her.
+type Piece struct {
+	Name        string
+	Back, Names bool
+}
+
+// Pieces lists what there is to say, in the order of reading.
+func Pieces() []Piece {
+	return []Piece{
+		{"place", true, false},
+		{"words", true, false},
+		{"happens", false, false},
+		{"people", true, false},
+		{"children", true, false},
+		{"weapons", true, false},
+		{"hurt", true, false},
+		{"looks", false, false},
+		{"language", false, false},
+		{"careful", true, false},
+		{"name", false, true},
+		{"reach", true, true},
+	}
+}
+
+// With writes one piece by its name. It reports whether there is such a piece: her place,
+// and her words of it, are none.
+func (t Told) With(name, text string) (Told, bool) {
+	s := pieceOf(&t, name)
+	if s != nil {
+		*s = text
+	}
+	return t, s != nil
+}
+
+func pieceOf(t *Told, name string) *string {
+	return map[string]*string{
+		"happens": &t.Happens, "people": &t.People, "children": &t.Children, "weapons": &t.Weapons, "hurt": &t.Hurt,
+		"looks": &t.Looks, "language": &t.Language, "careful": &t.Careful, "name": &t.Name, "reach": &t.Reach,
+	}[name]
+}
+
+// Sheet is what is said of an emergency under rules of hers that are read now. Nothing
 // that may not be said is in it.
 func (e Emergency) Sheet(head contact.Head) Sheet {
-	s := Sheet{Why: Stays(stricter(head.Privacy, e.Privacy), e.Ground, e.Agreed), MayKnow: head.Safety.MayKnow, Heard: head.Safety.Heard}
-	t := e.Told
-	for _, l := range []struct {
-		name, text  string
-		back, names bool
-	}{
-		{"place", e.Where.Name, true, false},
-		{"words", e.Words, true, false},
-		{"happens", t.Happens, false, false},
-		{"people", t.People, true, false},
-		{"children", t.Children, true, false},
-		{"weapons", t.Weapons, true, false},
-		{"hurt", t.Hurt, true, false},
-		{"looks", t.Looks, false, false},
-		{"language", t.Language, false, false},
-		{"careful", t.Careful, true, false},
-		{"name", t.Name, false, true},
-		{"reach", t.Reach, true, true},
-	} {
+	s := Sheet{Why: e.Stays(head), MayKnow: head.Safety.MayKnow, Heard: head.Safety.Heard}
+	for _, p := range Pieces() {
+		text := e.text(p.Name)
 		switch {
-		case l.text == "":
-		case l.names && s.Why != "":
-			s.Kept = append(s.Kept, l.name)
+		case text == "":
+		case p.Names && s.Why != "":
+			s.Kept = append(s.Kept, p.Name)
 		default:
-			s.Read = append(s.Read, Line{l.name, l.text, l.back})
+			s.Read = append(s.Read, Line{p.Name, text, p.Back})
 		}
 	}
 	if len(s.Kept) == 0 {
 		s.Why = ""
 	}
 	return s
+}
+
+func (e Emergency) text(piece string) string {
+	switch piece {
+	case "place":
+		return e.Where.Name
+	case "words":
+		return e.Words
+	}
+	return *pieceOf(&e.Told, piece)
 }
 
 // stricter is the level that lets less be passed on.

@@ -203,7 +203,7 @@ func (c *console) lookSituations(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if m != c.markAt {
+		if m != c.markAt || c.helpIn(c.at) != c.helpAt {
 			return c.situationMoved(ctx, c.at.ID)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
@@ -138,6 +139,9 @@ func (c *console) heard(ctx context.Context, h bus.Hint) error {
 	if h.Topic == situation.TopicRecord {
 		return c.fields(ctx, s)
 	}
+	if h.Topic == emergency.Topic {
+		return c.emergent(ctx, s)
+	}
 	if h.Topic == protocol.Topic {
 		return c.guidedElsewhere(ctx, s)
 	}
@@ -182,7 +186,7 @@ func (c *console) contacts(ctx context.Context) error {
 			if err := c.begin(ctx, row.ID); err != nil {
 				return err
 			}
-		case ok && (row.LastSeq > s.seq || row.HeadN != s.row.HeadN || s.over != nil || c.differs(s, row)):
+		case ok && (row.LastSeq > s.seq || row.HeadN != s.row.HeadN || s.over != nil || c.behind(s) || c.differs(s, row)):
 			if err := c.refresh(ctx, s, true); err != nil {
 				return err
 			}
@@ -209,6 +213,9 @@ func (c *console) begin(ctx context.Context, id hotline.ContactID) error {
 		return err
 	}
 	c.push(ContactFrame{Contact: v})
+	if err := c.emergent(ctx, s); err != nil {
+		return err
+	}
 	return c.file(ctx, s)
 }
 
@@ -403,7 +410,8 @@ func (c *console) greet(ctx context.Context, h Hello) error {
 	c.push(snap)
 	for _, row := range mine {
 		if s, ok := c.shown[row.ID]; ok {
-			if err := c.file(ctx, s); err != nil {
+			s.helped = EmergenciesFrame{Trouble: "untold"} // also that there are none: the desk may show one
+			if err := errors.Join(c.emergent(ctx, s), c.file(ctx, s)); err != nil {
 				return err
 			}
 		}

@@ -25,6 +25,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
@@ -48,25 +49,26 @@ type Config struct {
 
 // Parts are what the desk stands on.
 type Parts struct {
-	DB         *db.DB
-	Book       *contact.Book
-	Record     *situation.Record
-	Staff      *staff.Staff
-	Keeper     *vault.Keeper
-	Accounts   *account.Accounts
-	Classes    Classes
-	Bus        bus.Bus
-	Door       *session.Door
-	Work       Work              // what waits for a team's keys; nil for nothing
-	Line       Line              // what the line says of itself
-	Outside    KeptOut           // who keeps an abusive caller out; nil where nobody does
-	Editions   *edition.Book     // forms, phrases and other texts; nil where there are none
-	Procedures *protocol.Book    // what was done of the line's procedures; nil where it has none
-	Phrases    *safety.Phrases   // by which somebody is found again; nil where there are none
-	Situations *situation.Book   // what contacts are about
-	Decisions  *policy.Decisions // about a duty to report; nil where nobody decides
-	Page       *Page
-	Log        *slog.Logger
+	DB          *db.DB
+	Book        *contact.Book
+	Record      *situation.Record
+	Staff       *staff.Staff
+	Keeper      *vault.Keeper
+	Accounts    *account.Accounts
+	Classes     Classes
+	Bus         bus.Bus
+	Door        *session.Door
+	Work        Work              // what waits for a team's keys; nil for nothing
+	Line        Line              // what the line says of itself
+	Outside     KeptOut           // who keeps an abusive caller out; nil where nobody does
+	Editions    *edition.Book     // forms, phrases and other texts; nil where there are none
+	Procedures  *protocol.Book    // what was done of the line's procedures; nil where it has none
+	Phrases     *safety.Phrases   // by which somebody is found again; nil where there are none
+	Situations  *situation.Book   // what contacts are about
+	Decisions   *policy.Decisions // about a duty to report; nil where nobody decides
+	Page        *Page
+	Log         *slog.Logger
+	Emergencies *emergency.Book // dangers now; nil where the line keeps none
 
 	Translators *interpret.Translators // nil where nobody translates
 	Machine     interpret.Machine      // nil where the operator runs none
@@ -103,6 +105,7 @@ type Desk struct {
 	hub      *hub
 	shelf    shelf
 	statutes statutes
+	atlas    atlas
 }
 
 // New returns the desk. Close ends it.

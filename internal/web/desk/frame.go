@@ -274,8 +274,9 @@ type (
 		KeptUntil int64     `json:"kept_until,omitempty"`
 		WrapUntil int64     `json:"wrap_until,omitempty"`
 		Situation string    `json:"situation,omitempty"`
-		Of        string    `json:"of,omitempty"`       // the situation's handle
-		Promised  int64     `json:"promised,omitempty"` // she waits for our word until then
+		Of        string    `json:"of,omitempty"`        // the situation's handle
+		Promised  int64     `json:"promised,omitempty"`  // she waits for our word until then
+		Emergency int64     `json:"emergency,omitempty"` // help is called from outside, since then
 		LastSeq   int64     `json:"last_seq"`
 		ReadSeq   int64     `json:"read_seq,omitempty"` // how far she has read ours
 		Over      *Over     `json:"over,omitempty"`
@@ -341,7 +342,7 @@ type (
 	// Alert asks a supervisor to look.
 	Alert struct {
 		ID      string `json:"id"`
-		Kind    string `json:"kind"` // danger, nobody, widened, outside, help, guesses, old_head, emergency, unconfirmed, sent_alone, duty_overdue
+		Kind    string `json:"kind"` // danger, nobody, widened, outside, help, guesses, old_head, emergency, unconfirmed, sent_alone, duty_overdue, put_back
 		Contact string `json:"contact"`
 		Handle  string `json:"handle,omitempty"`
 		Lang    string `json:"lang,omitempty"`
@@ -353,8 +354,9 @@ type (
 	}
 	// Board is who is with whom, for supervisors.
 	Board struct {
-		With  []With `json:"with"`
-		Today Today  `json:"today"`
+		With        []With         `json:"with"`
+		Emergencies []EmergencyRow `json:"emergencies"`
+		Today       Today          `json:"today"`
 	}
 	// With is one contact that somebody holds.
 	With struct {

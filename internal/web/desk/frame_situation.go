@@ -252,25 +252,26 @@ type (
 	}
 	// PastView is a contact by its head.
 	PastView struct {
-		Handle   string    `json:"handle,omitempty"`
-		Channel  string    `json:"channel"`
-		Lang     string    `json:"lang"`
-		State    string    `json:"state"`
-		Danger   bool      `json:"danger,omitempty"`
-		Began    int64     `json:"began"`
-		At       int64     `json:"at"` // since when it stands so
-		Advocate string    `json:"advocate,omitempty"`
-		Outcome  string    `json:"outcome,omitempty"`
-		Privacy  string    `json:"privacy,omitempty"`
-		Promised string    `json:"promised,omitempty"`
-		Until    int64     `json:"until,omitempty"` // she waits for our word until then
-		Cover    string    `json:"cover,omitempty"`
-		Phrase   bool      `json:"phrase,omitempty"`
-		Given    bool      `json:"given,omitempty"`
-		Safe     []SafeWay `json:"safe"`
-		Here     bool      `json:"here,omitempty"` // on this desk
-		Reading  string    `json:"reading"`        // of a closed one: open, asked, shut
-		OpenTill int64     `json:"open_till,omitempty"`
+		Handle    string    `json:"handle,omitempty"`
+		Channel   string    `json:"channel"`
+		Lang      string    `json:"lang"`
+		State     string    `json:"state"`
+		Danger    bool      `json:"danger,omitempty"`
+		Emergency int64     `json:"emergency,omitempty"` // help is called from outside, since then
+		Began     int64     `json:"began"`
+		At        int64     `json:"at"` // since when it stands so
+		Advocate  string    `json:"advocate,omitempty"`
+		Outcome   string    `json:"outcome,omitempty"`
+		Privacy   string    `json:"privacy,omitempty"`
+		Promised  string    `json:"promised,omitempty"`
+		Until     int64     `json:"until,omitempty"` // she waits for our word until then
+		Cover     string    `json:"cover,omitempty"`
+		Phrase    bool      `json:"phrase,omitempty"`
+		Given     bool      `json:"given,omitempty"`
+		Safe      []SafeWay `json:"safe"`
+		Here      bool      `json:"here,omitempty"` // on this desk
+		Reading   string    `json:"reading"`        // of a closed one: open, asked, shut
+		OpenTill  int64     `json:"open_till,omitempty"`
 	}
 	// HappeningView is one thing we did or wrote.
 	HappeningView struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
@@ -29,20 +30,21 @@ const (
 // A picture is how the line stands at one moment, as far as the server can read it. One is
 // drawn for all desks of this node; it is never changed after that.
 type picture struct {
-	now     int64
-	waiting []waits
-	held    []contact.Contact
-	shift   map[hotline.PersonID]staff.Presence
-	people  map[hotline.PersonID]staff.Person
-	rings   map[hotline.PersonID][]contact.Ring
-	alerts  []contact.Alert
-	handles map[hotline.SituationID]string // of the situations that are open
-	blocked map[hotline.SituationID][]hotline.PersonID
-	seen    map[string]sight // alerts that somebody on this node has seen
-	talks   map[hotline.ContactID]talk
-	asked   map[hotline.ContactID]interpret.Request
-	today   contact.Today
-	day     int64 // when the line's day began
+	now      int64
+	waiting  []waits
+	held     []contact.Contact
+	shift    map[hotline.PersonID]staff.Presence
+	people   map[hotline.PersonID]staff.Person
+	rings    map[hotline.PersonID][]contact.Ring
+	alerts   []contact.Alert
+	handles  map[hotline.SituationID]string // of the situations that are open
+	blocked  map[hotline.SituationID][]hotline.PersonID
+	seen     map[string]sight // alerts that somebody on this node has seen
+	talks    map[hotline.ContactID]talk
+	asked    map[hotline.ContactID]interpret.Request
+	standing []emergency.Standing // emergencies that go on or wait for a second person
+	today    contact.Today
+	day      int64 // when the line's day began
 }
 
 // waits is a contact that nobody has, with its class of the moment.
@@ -163,6 +165,11 @@ func (h *hub) hint(n bus.Hint) {
 			c.hint(n)
 		}
 		h.wake()
+	case emergency.Topic:
+		for _, c := range h.all() {
+			c.hint(n)
+		}
+		h.wake()
 	case contact.TopicTyping, situation.TopicRecord, situation.Topic, protocol.Topic:
 		for _, c := range h.all() {
 			c.hint(n)
@@ -278,6 +285,9 @@ func (h *hub) picture(desks []*console) (*picture, error) {
 			return err
 		}
 		if p.blocked, err = contact.AllBlocked(tx); err != nil {
+			return err
+		}
+		if p.standing, err = emergency.Stand(tx, p.now); err != nil {
 			return err
 		}
 		shift, err := staff.Present(tx, p.now)

@@ -20,6 +20,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
@@ -61,6 +62,7 @@ func openWith(t *testing.T, e *dbtest.Engine, cfg desk.Config, set ...func(*desk
 	editions, err := edition.New(t.Context(), e.Main, l.Bus, time.Now, append(routing.Kinds(),
 		edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check}, edition.Kind{Name: form.Kind, Check: form.Check}, edition.Kind{Name: protocol.Kind, Check: protocol.Check},
 		edition.Kind{Name: policy.KindDuty, Check: policy.CheckDuty}, edition.Kind{Name: policy.KindOurs, Check: policy.CheckOurs},
+		edition.Kind{Name: emergency.Kind, Check: emergency.Check},
 		edition.Kind{Name: safety.KindWords, Check: safety.CheckWords}, edition.Kind{Name: safety.KindCover, Check: safety.CheckCover})...)
 	hotlinetest.Must(t, err)
 	for lang, body := range interpret.Shipped() {
@@ -78,7 +80,7 @@ func openWith(t *testing.T, e *dbtest.Engine, cfg desk.Config, set ...func(*desk
 	hotlinetest.Must(t, err)
 	parts := desk.Parts{
 		DB: e.Main, Book: l.Book, Record: l.Record, Staff: l.Staff, Keeper: l.Keeper, Accounts: l.Accounts, Classes: place, Bus: l.Bus,
-		Door: session.NewDoor(l.Keeper, l.Staff, nil, time.Now), Editions: editions, Translators: l.Translators, Situations: l.Situations, Procedures: l.Procedures, Decisions: l.Decisions(), Phrases: safety.NewPhrases(e.Main, l.Log, editions), Page: files.page, Log: quiet,
+		Door: session.NewDoor(l.Keeper, l.Staff, nil, time.Now), Editions: editions, Translators: l.Translators, Situations: l.Situations, Procedures: l.Procedures, Emergencies: l.Emergencies, Decisions: l.Decisions(), Phrases: safety.NewPhrases(e.Main, l.Log, editions), Page: files.page, Log: quiet,
 	}
 	for _, f := range set {
 		f(&parts)

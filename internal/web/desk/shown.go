@@ -41,9 +41,10 @@ type shown struct {
 	asks    DutyFrame       // what the law may ask, as the desk was told
 	law     lawSaid         // what somebody has said here for it
 	decided deciding
-	machine map[string]bool // what a machine wrote for it
-	spoke   int64           // number of the newest translation that the desk has
-	view    Contact         // as the desk was told
+	machine map[string]bool  // what a machine wrote for it
+	spoke   int64            // number of the newest translation that the desk has
+	view    Contact          // as the desk was told
+	helped  EmergenciesFrame // what stands of her emergencies, as the desk was told
 }
 
 // writtenNote makes a repetition of the same note harmless.
@@ -299,6 +300,9 @@ func (c *console) viewOf(s *shown) Contact {
 	v := c.pic.contactOf(s.row, c.me.ID, s.readers, c.d.Book.Settings())
 	v.ReadSeq, v.Notes, v.Over, v.Limits, v.Safety = s.read, s.notes, s.over, s.limits, s.safety
 	v.Interpreter = c.pic.interpreter(s.row)
+	if e, ok := c.pic.goesOn(s.row.ID); ok {
+		v.Emergency = e.OpenedAt
+	}
 	return v
 }
 
@@ -358,6 +362,11 @@ func (c *console) refresh(ctx context.Context, s *shown, wide bool) error {
 		return pass(err)
 	}
 	c.update(s)
+	if wide {
+		if err := c.emergent(ctx, s); err != nil {
+			return err
+		}
+	}
 	if heeded, err := c.heed(ctx, s); err != nil || !heeded {
 		return pass(err)
 	}

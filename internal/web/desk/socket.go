@@ -75,6 +75,7 @@ type console struct {
 	markAt, markList situation.Mark                  // as they stood when they were told
 	failed           int                             // checks of the session that came to nothing
 	state            string                          // before it was covered
+	helpAt           string                          // the emergencies in it that went on then
 	line             string
 	spoken           []string
 	lang             string           // in which forms are read

@@ -264,7 +264,7 @@ func (p *picture) holder(c contact.Contact) string {
 
 // view is the supervisor's board.
 func (p *picture) view(me hotline.PersonID, set contact.Settings) Board {
-	b := Board{With: []With{}, Today: Today{
+	b := Board{With: []With{}, Emergencies: p.emergencies(me), Today: Today{
 		Since: p.day, Answered: int64(p.today.Answered), Missed: int64(p.today.Missed), Middle: p.today.Middle,
 	}}
 	for _, c := range p.held {

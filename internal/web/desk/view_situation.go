@@ -29,6 +29,7 @@ func (c *console) tellSituation(ctx context.Context) error {
 	if c.markAt, err = c.d.Situations.Mark(ctx, w.ID); err != nil {
 		return err
 	}
+	c.helpAt = c.helpIn(w)
 	objects := []string{}
 	for _, p := range w.Parts {
 		if p.Kind == situation.ContactPart && p.Contact.ShredK != "" {
@@ -82,6 +83,9 @@ func (c *console) past(p situation.Part, opens bool, asked situation.Reading) Pa
 		Advocate: c.pic.name(row.Advocate), Until: row.Promised, Safe: []SafeWay{},
 	}
 	_, v.Here = c.shown[row.ID]
+	if e, ok := c.pic.goesOn(row.ID); ok {
+		v.Emergency = e.OpenedAt
+	}
 	if p.Head != nil {
 		v.Outcome, v.Privacy = p.Head.Outcome, string(p.Head.Privacy)
 		v.Promised, v.Cover = p.Head.Safety.Promised, p.Head.Safety.Cover

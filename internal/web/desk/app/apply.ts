@@ -6,6 +6,7 @@ import type { Contact, ContactFrame, FromServer, Message, MessageFrame, Offer, R
 import { coverCame, forgetAll, foundCame, phraseCame, saidCame } from "./found";
 import { clocks, coverDuty, duty, forgetDuty, recoverDuty } from "./duty";
 import { exports_, handOut } from "./exports";
+import { emergenciesCame, forgetHelp, places } from "./help";
 import { lockStore, unlockStore } from "./keep";
 import { came as phrasesCame, forgetSources } from "./phrases";
 import { coverRecord, forgetRecord, forms, onClash, onFieldSet, onForm, onProcedures, onRecord, onRefused, onSaved, recoverRecord, unsaved } from "./record";
@@ -80,6 +81,10 @@ export function receive(frame: FromServer): void {
     case "export": return handOut(frame);
     case "record": return onRecord(frame);
     case "procedures": return onProcedures(frame.contact, frame.all ?? []);
+    case "places":
+      places.value = frame;
+      return;
+    case "emergencies": return emergenciesCame(frame);
     case "saved": return onSaved(frame);
     case "clash": return onClash(frame);
     case "fieldset":
@@ -232,6 +237,7 @@ export function drop(id: string): void {
   forgetRecord(id);
   forgetDuty(id);
   forgetMade(id);
+  forgetHelp(id);
   const d = dialog.peek();
   if (d && "contact" in d && d.contact === id) dialog.value = null;
   if (current.peek() === id) current.value = [...rest.keys()][0] ?? "";
@@ -279,6 +285,7 @@ export function cover(ring: boolean): void {
   coverDuty();
   exports_.value = [];
   forgetAll();
+  forgetHelp();
   lockStore();
   locked.value = { ring, trouble: "", asking: false };
   dialog.value = null;

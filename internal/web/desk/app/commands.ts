@@ -4,6 +4,7 @@ import * as act from "./actions";
 import { alone, editing, heard, safe } from "./safety";
 import { advises, chat, current, cutOff, next, offers, openAlerts, panes, sleeping, supervises, tab, view, me } from "./state";
 import { show as phrases } from "./phrases";
+import { callHelp } from "./help";
 import { begin, formOf } from "./record";
 import { dark, prefer, prefs } from "./prefs";
 import { look, open } from "./situations";
@@ -40,6 +41,7 @@ export const commands: Command[] = [
     label: () => t(chat.value?.info.value.danger ? "desk.do.calm" : "desk.do.danger"),
     run: onChat((c) => act.danger(c, !c.info.value.danger)),
   },
+  { id: "help", keys: "F9", icon: "phone", when: () => chat.value !== undefined && chat.value.gone.value === "", run: onChat((c) => callHelp(c.id)) },
   { id: "safe", keys: "Alt+Y", icon: "shield", when: live, run: onChat((c) => safe(c, "yes")) },
   { id: "unsafe", keys: "Alt+J", icon: "alert", when: live, run: onChat((c) => safe(c, "no")) },
   {

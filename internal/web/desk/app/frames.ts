@@ -1,6 +1,7 @@
 // Made from frame.go; do not edit.
 
 import type { AskBefore, BeforeFrame, BeginDecision, ClocksFrame, DecisionsFrame, DutyFrame, OpenDecisions, PutAct, PutLearned } from "./frames_duty";
+import type { AskPlaces, Calls, EmergenciesFrame, EmergencyRow, EndEmergency, LookEmergency, OpenEmergency, PlacesFrame, PutCame, PutDispatch, PutSecond, PutSheet } from "./frames_emergency";
 import type { AskMachine, AskPhrases, AskTranslator, AsksFrame, Come, EndTranslator, Interpreter, MachineFrame, MessageMark, Pass, PhrasesFrame, PutSentence, PutTranslation, ThreadFrame, Told, Translation, TranslationFrame } from "./frames_interpret";
 import type { AskCover, CoverFrame, FoundFrame, JoinFound, MakePhrase, PhraseFrame, SaidFrame, SheSays } from "./frames_phrase";
 import type { OpenProcedure, ProceduresFrame, PutStep } from "./frames_procedure";
@@ -8,6 +9,7 @@ import type { ApproveExport, AskExport, Clash, ExportFrame, ExportsFrame, FetchE
 import type { Alone, AskIn, Mend, Override, PutSafety, Safety } from "./frames_safety";
 import type { Answered, AskNames, AskReading, AskSituations, Attach, DoTask, DoneFrame, DropPart, Forget, GiveReading, Knows, NamesFrame, OpenSituation, PutPart, PutPromise, PutTask, Read, ShowHer, ShowHerFrame, SituationFrame, SituationsFrame, TurnSituation, Unlink, WordsFrame, Write } from "./frames_situation";
 export type * from "./frames_duty";
+export type * from "./frames_emergency";
 export type * from "./frames_interpret";
 export type * from "./frames_phrase";
 export type * from "./frames_procedure";
@@ -172,6 +174,7 @@ export interface Today {
 
 export interface Board {
   with: With[];
+  emergencies: EmergencyRow[];
   today: Today;
 }
 
@@ -226,6 +229,7 @@ export interface Contact {
   situation?: string;
   of?: string;
   promised?: number;
+  emergency?: number;
   last_seq: number;
   read_seq?: number;
   over?: Over;
@@ -384,15 +388,20 @@ export type ToServer =
   | ({ t: "askin" } & AskIn)
   | ({ t: "assign" } & Assign)
   | ({ t: "before" } & AskBefore)
+  | ({ t: "calls" } & Calls)
+  | ({ t: "came" } & PutCame)
   | ({ t: "come" } & Come)
   | ({ t: "cover" } & Cover)
   | ({ t: "cover_words" } & AskCover)
   | ({ t: "decision" } & BeginDecision)
   | ({ t: "decline" } & Decline)
+  | ({ t: "dispatch" } & PutDispatch)
   | ({ t: "done" } & DoTask)
   | ({ t: "draft" } & Draft)
   | ({ t: "drop" } & DropPart)
+  | ({ t: "emergency" } & OpenEmergency)
   | ({ t: "end" } & End)
+  | ({ t: "end_emergency" } & EndEmergency)
   | ({ t: "extend" } & Extend)
   | ({ t: "fetch_export" } & FetchExport)
   | ({ t: "field" } & Field)
@@ -406,6 +415,7 @@ export type ToServer =
   | ({ t: "knows" } & Knows)
   | ({ t: "learned" } & PutLearned)
   | ({ t: "link" } & Attach)
+  | ({ t: "look" } & LookEmergency)
   | ({ t: "machine" } & AskMachine)
   | ({ t: "mark" } & Mark)
   | ({ t: "mend" } & Mend)
@@ -420,6 +430,7 @@ export type ToServer =
   | ({ t: "phrase" } & MakePhrase)
   | ({ t: "phrases" } & AskPhrases)
   | ({ t: "ping" } & Ping)
+  | ({ t: "places" } & AskPlaces)
   | ({ t: "privacy" } & Level)
   | ({ t: "procedure" } & OpenProcedure)
   | ({ t: "promise" } & PutPromise)
@@ -428,9 +439,11 @@ export type ToServer =
   | ({ t: "reveal" } & Reveal)
   | ({ t: "safety" } & PutSafety)
   | ({ t: "says" } & SheSays)
+  | ({ t: "second" } & PutSecond)
   | ({ t: "seen" } & Seen)
   | ({ t: "send" } & Send)
   | ({ t: "sentence" } & PutSentence)
+  | ({ t: "sheet" } & PutSheet)
   | ({ t: "show_her" } & ShowHer)
   | ({ t: "situation" } & OpenSituation)
   | ({ t: "situations" } & AskSituations)
@@ -462,6 +475,7 @@ export type FromServer =
   | ({ t: "did" } & DoneFrame)
   | ({ t: "draft" } & Draft)
   | ({ t: "duty" } & DutyFrame)
+  | ({ t: "emergencies" } & EmergenciesFrame)
   | ({ t: "export" } & ExportFrame)
   | ({ t: "exports" } & ExportsFrame)
   | ({ t: "fieldset" } & FieldSet)
@@ -476,6 +490,7 @@ export type FromServer =
   | ({ t: "people" } & PeopleFrame)
   | ({ t: "phrase" } & PhraseFrame)
   | ({ t: "phrases" } & PhrasesFrame)
+  | ({ t: "places" } & PlacesFrame)
   | ({ t: "pong" } & Pong)
   | ({ t: "procedures" } & ProceduresFrame)
   | ({ t: "queue" } & QueueFrame)

@@ -143,6 +143,7 @@ export interface PastView {
   lang: string;
   state: string;
   danger?: boolean;
+  emergency?: number;
   began: number;
   at: number;
   advocate?: string;

@@ -62,7 +62,7 @@ export const tab = signal<Tab>("now");
 
 export type Dialog =
   | { kind: "start" | "sound" | "palette" | "keys" | "shift" | "still" }
-  | { kind: "back" | "over" | "end" | "assign" | "link" | "promise" | "mend"; contact: string }
+  | { kind: "back" | "over" | "end" | "assign" | "link" | "promise" | "mend" | "help"; contact: string }
   | { kind: "decisions"; contact: string; handle: string }
   | { kind: "override"; contact: string; message: string }
   | Change;

@@ -7,6 +7,7 @@ import { at, elapsed, left, minutes, length, second, since } from "../time";
 import { language, listed, t } from "../words";
 import { Running } from "./clocks";
 import { ToLeave } from "./export";
+import { HelpBoard } from "./help";
 import { ChannelIcon, Dot, Icon, Name, Refusal, way, why, whyMore } from "./parts";
 
 const edge = (urgency: number, open = false): string | undefined =>
@@ -32,6 +33,7 @@ function Alarm({ a }: { a: Alert }) {
       {open && a.kind === "outside"
         ? <button class="btn" type="button" disabled={isAsked("seen", a.id)} onClick={() => seen(a.id, true)}>{t("desk.alert.let_in")}</button>
         : null}
+      {["emergency", "unconfirmed", "put_back"].includes(a.kind) ? <button class="btn" type="button" onClick={() => openDialog({ kind: "help", contact: a.contact })}>{t("desk.help.look")}</button> : null}
       {a.kind === "harm" ? <a class="btn" href={`/harm/${a.contact}`} target="_blank" rel="noopener">{t("desk.board.harm")}<span class="vh"> {t("desk.nav.new_tab")}</span></a> : null}
       {a.kind === "law" ? <a class="btn" href="/legal" target="_blank" rel="noopener">{t("desk.board.law")}<span class="vh"> {t("desk.nav.new_tab")}</span></a> : null}
       {open
@@ -183,6 +185,7 @@ export function Board() {
       {shownAlerts.length > 0 ? (
         <section class="alerts full" aria-label={t("desk.board.alerts")}>{shownAlerts.map((a) => <Alarm key={a.id} a={a} />)}</section>
       ) : null}
+      <HelpBoard />
       <Tiles />
       <div class="col">
         <ToLeave />

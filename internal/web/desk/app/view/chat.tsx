@@ -10,7 +10,7 @@ import { hers } from "../mask";
 import { askIn, heard } from "../safety";
 import { again, undo } from "../sends";
 import { current, isAsked, me, panes, supervises, type Chat, type Pending } from "../state";
-import { at, left, second, since } from "../time";
+import { at, elapsed, left, second, since } from "../time";
 import { askMachine, thread, threads } from "../translate";
 import { listed, n, rich, t } from "../words";
 import { Composer } from "./composer";
@@ -181,6 +181,7 @@ export function Pane({ chat, nth }: { chat: Chat; nth: number }) {
           <span class="word">
             {c.danger ? <><Icon name="alert" small /> {t("desk.reason.danger")}</> : why(c)}
           </span>
+          {c.emergency ? <span class="tag danger nowrap"><Icon name="phone" small />{t("desk.help_on", { time: elapsed(c.emergency) })}</span> : null}
           <span class="quiet push nowrap">{t("desk.way_since", { way: way(c), time: since(c.began) })}</span>
         </p>
       </header>

@@ -18,6 +18,7 @@ import { Sound, Start, Still } from "./start";
 
 const ChangeDialog = later(async () => (await import("./far")).ChangeDialog);
 const DecisionsDialog = later(async () => (await import("./far")).DecisionsDialog);
+const HelpDialog = later(async () => (await import("./far")).HelpDialog);
 const LinkDialog = later(async () => (await import("./far")).LinkDialog);
 const PromiseDialog = later(async () => (await import("./far")).PromiseDialog);
 
@@ -216,6 +217,7 @@ export function Dialogs() {
     case "shift": return <Shift />;
     case "still": return <Still />;
     case "decisions": return <DecisionsDialog key={d.contact} contact={d.contact} handle={d.handle} />;
+    case "help": return <HelpDialog key={d.contact} contact={d.contact} />;
     case "assign": return <Assign key={d.contact} contact={d.contact} />;
     default: {
       if ("situation" in d) return <ChangeDialog key={d.kind} of={d} />;

@@ -7,7 +7,7 @@ import type { HappeningView, PartView, SafeWay, SituationView, TaskRow } from ".
 import { hers } from "../mask";
 import { askNames, askWords, done, late, look, names, read, readWords, shown } from "../situations";
 import { isAsked, people, refusal, supervises } from "../state";
-import { at, day, hours } from "../time";
+import { at, day, elapsed, hours } from "../time";
 import { listed, n, t } from "../words";
 import { ChannelIcon, Icon, Name, Refusal, way } from "./parts";
 
@@ -102,6 +102,7 @@ function Head({ of }: { of: SituationView }) {
         <h1 id="who"><Name>{of.handle}</Name></h1>
         <p class="row wrap">
           {parts.some((p) => p.contact?.danger) ? <span class="tag danger"><Icon name="alert" small />{t("desk.reason.danger")}</span> : null}
+          {parts.map((p) => p.contact?.emergency ? <span class="tag danger" key={p.id}><Icon name="phone" small />{t("desk.help_on", { time: elapsed(p.contact.emergency) })}</span> : null)}
           {[...new Set(parts.map((p) => p.contact?.privacy).filter(Boolean))].map((p) => <span class="tag info" key={p}>{t(`desk.sit.privacy.${p}`)}</span>)}
         </p>
         <button class="btn" type="button" onClick={look}><Icon name="undo" small flip />{t("desk.sit.all")}</button>
