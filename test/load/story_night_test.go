@@ -13,7 +13,9 @@ import (
 
 // S1, as a chat: she writes two words in Tagalog at night, and nobody on the shift speaks
 // it. The page answers at once and honestly in her language, a translator is called by the
-// line itself, and the limits are told in approved words before anything is asked. Her
+// line itself, and the limits are told in approved words before anything is asked. What we
+// would have to report of her is answered before she tells it; she is under 18 and in the
+// Philippines, and the panel shows the rule that meets her there. Her
 // contact sleeps and goes on. From a new phone nothing of it is there until she
 // says the words that only she has.
 func TestAtNightInALanguageNobodySpeaks(t *testing.T) {
@@ -22,6 +24,7 @@ func TestAtNightInALanguageNobodySpeaks(t *testing.T) {
 	fil := words.For("fil")
 	people := []staff.Person{hand("Wren", hotline.Advocate, "en"), hand("Mira", hotline.Translator, "en", "fil"), hand("Sol", hotline.Supervisor, "en")}
 	stories(t, []string{"en", "fil"}, people, func(s *story) {
+		s.law("PH", "public_official")
 		wren, mira := s.sit("Wren", true), s.sit("Mira", true)
 		const first = "tulong po"
 		her := s.phone("tl", first)
@@ -46,6 +49,12 @@ func TestAtNightInALanguageNobodySpeaks(t *testing.T) {
 
 		wren.phrase("confidentiality")
 		her.WaitText("Ang isinusulat mo")
+		wren.ClickText("What the law asks")
+		wren.ClickText("What would you have to report about me?")
+		wren.pick(".duty form select", "under_18")
+		wren.ClickText("Show the answer")
+		wren.WaitText("baka kailangan kong ipaalam sa DSWD, sa loob ng 48 oras")
+		wren.hides("may be due: ")
 		wren.answer("Are you alone now?")
 		mira.WaitTrue(`document.querySelector("blockquote")?.textContent === "Are you alone now?"`)
 		mira.gives("Mag-isa ka ba ngayon?")
@@ -57,6 +66,14 @@ func TestAtNightInALanguageNobodySpeaks(t *testing.T) {
 			t.Error("she was asked before she was told the limits")
 		}
 		hides(t, "her page", her.Shown(), "Mira", "help, please", "Are you alone")
+		wren.choose("Age", "minor")
+		wren.choose("What is being done", "domestic_servitude")
+		wren.pick(".duty .where select", "PH")
+		wren.WaitText("may be due: ")
+		wren.WaitText("Where she and the line are: Philippines")
+		wren.WaitText("within 48 hours of learning")
+		wren.WaitText("DSWD")
+		hides(t, "her page", her.Shown(), "DSWD", "law")
 		two := wren.draw()
 		wren.more("Let it sleep")
 		her.WaitText(fil.T("front.chat.sleeping"))

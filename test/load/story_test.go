@@ -16,6 +16,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/observe"
@@ -254,6 +255,24 @@ func (d seat) question(words string) string {
 	d.WaitTrue(at + ` !== undefined`)
 	d.Eval(`(() => { const e = `+at+`; if (!e.open) e.querySelector("summary").click() })()`, nil)
 	return at
+}
+
+// law puts the law of a country in force, as it comes with the program, and says that the
+// line works there and what its people are.
+func (s *story) law(country policy.Place, roles ...policy.Role) {
+	s.t.Helper()
+	key := policy.DutyKey(country)
+	by, err := s.a.Line.Staff.ByName(s.ctx, s.h.Cast.Actors[0].Name)
+	must(s.t, err)
+	must(s.t, s.a.Line.Editions.Begin(s.ctx, by.ID, key, policy.ShippedDuty()[key]))
+	must(s.t, s.a.Line.Editions.Begin(s.ctx, by.ID, policy.OursKey(), policy.Ours{Place: country, Roles: roles}.Body()))
+}
+
+// pick chooses from a list.
+func (d seat) pick(selector, code string) {
+	d.s.t.Helper()
+	d.WaitFor(selector)
+	d.Eval(fmt.Sprintf(`(() => { const e = document.querySelector(%q); e.value = %q; e.dispatchEvent(new Event('change', {bubbles: true})) })()`, selector, code), nil)
 }
 
 // quoted is a text in the page's own language.

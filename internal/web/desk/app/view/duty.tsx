@@ -21,7 +21,7 @@ function Where({ of, f, put }: { of: Chat; f: DutyFrame; put: (change: Partial<P
   const parts = (mine?.parts ?? []).filter((p) => p.code.length > 2);
   const id = `dw-${of.id}`;
   return (
-    <>
+    <div class="where">
       <p class="field"><label for={id}>{t("desk.duty.where")}</label>
         <select id={id} value={whole} onChange={(e) => put({ where: e.currentTarget.value })}>
           <option value="">{t("desk.duty.where_not")}</option>
@@ -36,7 +36,7 @@ function Where({ of, f, put }: { of: Chat; f: DutyFrame; put: (change: Partial<P
             {parts.map((p) => <option key={p.code} value={p.code}>{p.label}</option>)}
           </select></p>
       ) : null}
-    </>
+    </div>
   );
 }
 
