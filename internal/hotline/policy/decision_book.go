@@ -113,12 +113,14 @@ func (b *Decisions) add(ctx context.Context, o Owner, k Opener, d Decision, s Ac
 		if err != nil {
 			return err
 		}
+		why := ""
 		if s.Kind == Send && next.Second == "" {
 			if err := b.tell(tx, d.Owner); err != nil {
 				return err
 			}
+			why = "alone"
 		}
-		return b.log.Public(audit.Act{By: hotline.Actor(s.By), What: "decision: " + string(s.Kind), Object: d.ID}).Insert(tx)
+		return b.log.Public(audit.Act{By: hotline.Actor(s.By), What: "decision: " + string(s.Kind), Object: d.ID, Why: why}).Insert(tx)
 	})
 	if err != nil {
 		return d, err

@@ -53,3 +53,23 @@ func FuzzAsked(f *testing.F) {
 		}
 	})
 }
+
+// What the line is before the law comes back the same, and no word for everybody is a
+// role of its people.
+func FuzzOurs(f *testing.F) {
+	f.Add(`{"place":"PH","roles":["public_official","x_ours"],"note":"counsel, 2026"}`)
+	f.Add(`{"place":"ph"}`)
+	f.Add(`{"place":"US-TX","roles":["any_person"]}`)
+	f.Fuzz(func(t *testing.T, body string) {
+		o, err := policy.ParseOurs(body)
+		if err != nil {
+			return
+		}
+		comesBack(t, o, policy.CheckOurs)
+		for _, r := range o.Listener([]string{body, "social-worker"}).Roles {
+			if r == policy.AnyPerson || r == policy.AnyAdult {
+				t.Errorf("its people are %s", r)
+			}
+		}
+	})
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 	"github.com/freeline-org/freeline/internal/web/desk"
@@ -16,7 +17,7 @@ import (
 
 // lawyered is a desk in a browser beside a chat, where the laws of three countries are in
 // force and the record tells of a child that is made to work.
-func lawyered(t *testing.T, lang string, o browser.Options) (*line, hotline.ContactID, *seat) {
+func lawyered(t *testing.T, lang string, o browser.Options) (*line, *hotlinetest.Person, hotline.ContactID, *seat) {
 	t.Helper()
 	l := open(t, dbtest.New(t))
 	l.lawful(t, policy.Ours{Place: "IE", Roles: []policy.Role{"public_official"}}, "IE", "PH", "ZA")
@@ -34,7 +35,7 @@ func lawyered(t *testing.T, lang string, o browser.Options) (*line, hotline.Cont
 	}
 	s.WaitFor(".duty > details > summary")
 	s.WaitTrue(`document.querySelector('.duty > details > summary .tag.danger') !== null`)
-	return l, c.Contact, s
+	return l, ana, c.Contact, s
 }
 
 // enters presses Enter on what a selector finds, as the keyboard does.
@@ -51,7 +52,7 @@ func button(words string) string {
 // A quiet line opens by the keyboard: what may be due and why; what would have to be
 // reported, in words that go into the message and are not sent; a decision to its sheet.
 func TestTheLawBesideTheConversation(t *testing.T) {
-	l, id, s := lawyered(t, "en", browser.Options{})
+	l, _, id, s := lawyered(t, "en", browser.Options{})
 	var open bool
 	if s.Eval(`document.querySelector('.duty > details').open`, &open); open {
 		t.Error("it stands open before anybody has opened it")
@@ -128,7 +129,7 @@ func TestTheLawFitsEverybody(t *testing.T) {
 		{"Arabic_pocket", browser.Options{Width: 320, Height: 900}, "ar"},
 	} {
 		t.Run(as.name, func(t *testing.T) {
-			_, _, s := lawyered(t, as.lang, as.o)
+			_, _, _, s := lawyered(t, as.lang, as.o)
 			s.Click(".duty > details > summary")
 			s.Eval(`document.querySelectorAll('.duty details').forEach((d) => { d.open = true })`, nil)
 			s.WaitFor(".duty section button")
@@ -147,4 +148,42 @@ func TestTheLawFitsEverybody(t *testing.T) {
 			browser.Reflow(t, s.Page)
 		})
 	}
+}
+
+// A supervisor sees the clock on her board, opens what was decided for a reason, and
+// confirms it; the conversation itself stays closed. Whoever opens the contact through its
+// situation sees the same.
+func TestASecondPersonConfirms(t *testing.T) {
+	l, ana, id, s := lawyered(t, "en", browser.Options{})
+	d, _ := l.at(t, ana)
+	b := &court{line: l, hers: d, id: string(id)}
+	is := b.begin(t, d, "PH")
+	b.act(d, is, desk.PutAct{Kind: "decide", Report: true, Ground: "duty", Note: "she said it herself"})
+	decision(d, func(d desk.DecisionView) bool { return d.State == "decided" })
+	sue := l.Hire(t, hotline.Supervisor)
+	theirs := l.sit(t, sue, browser.Options{})
+	theirs.WaitFor(".bar .dot.ok")
+	theirs.ClickText("Board")
+	theirs.WaitText("Decisions with a clock")
+	theirs.WaitText("Due by")
+	theirs.enters(`[...document.querySelectorAll('.todo button')].find((b) => b.textContent.startsWith('Look at it'))`)
+	theirs.WaitFor(".modal .chip")
+	browser.Axe(t, theirs.Page)
+	theirs.Click(".modal .chip")
+	theirs.enters(button("Open it"))
+	theirs.WaitText("waits for a second person")
+	theirs.WaitText("she said it herself")
+	theirs.Shot("dialog")
+	browser.Axe(t, theirs.Page)
+	browser.Reflow(t, theirs.Page)
+	theirs.enters(button("Confirm"))
+	theirs.enters(button("I agree"))
+	theirs.WaitText("agreed by two")
+	decision(d, func(d desk.DecisionView) bool { return d.State == "confirmed" && d.Second == sue.Name })
+	theirs.enters(button("Close"))
+	theirs.WaitGone(".modal")
+	if shown := theirs.Shown(); strings.Contains(shown, "she said it herself") || strings.Contains(shown, "hello") {
+		t.Error("what was opened stays on the page")
+	}
+	s.WaitTrue(`document.querySelector('.duty > details > summary .tag.info') !== null`)
 }

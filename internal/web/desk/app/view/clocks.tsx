@@ -16,7 +16,7 @@ function Row({ r }: { r: ClockRow }) {
   const [of, by] = r.second_by ? ["second", r.second_by] : ["due", r.due ?? 0];
   const over = second.value >= by;
   return (
-    <li class={over ? "late" : undefined}>
+    <li class={over ? "clock late" : "clock"}>
       <span>
         <b><Name>{r.handle || t("desk.decision.closed")}</Name></b>{r.with ? <span class="quiet"> {t("desk.sit.with", { name: r.with })}</span> : null}
         <small>{t(`desk.decision.${of}${over ? "_over" : ""}`, { time: when(by), left: left(by) })}</small>

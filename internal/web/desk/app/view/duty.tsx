@@ -81,7 +81,7 @@ function Place({ of, p }: { of: Chat; p: DutyPlace }) {
       {p.childhood ? <p class="note warn"><Icon name="alert" small /><span>{t("desk.duty.childhood")}</span></p> : null}
       <ul class="left" role="list">{near.map((e) => <Entry key={`${e.list} ${e.rule}`} e={e} />)}</ul>
       {others.length ? <details class="in"><summary class="quiet">{t("desk.duty.others", { n: others.length })}</summary><ul class="left" role="list">{others.map((e) => <Entry key={`${e.list} ${e.rule}`} e={e} />)}</ul></details> : null}
-      {p.rules && (of.info.value.mine || near.length) ? <button class="btn" type="button" disabled={busy} onClick={() => begin(of.id, p.code)}>{t("desk.duty.begin")}<span class="vh"> {p.name}</span></button> : null}
+      {p.rules && (of.info.value.mine || near.length) ? <button class={`btn${near.length ? "" : " bare"}`} type="button" disabled={busy} onClick={() => begin(of.id, p.code)}>{t("desk.duty.begin")}<span class="vh"> {p.name}</span></button> : null}
     </section>
   );
 }
