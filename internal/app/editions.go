@@ -33,6 +33,7 @@ func NewEditions(ctx context.Context, d *db.DB, b bus.Bus, words *i18n.Catalogue
 		edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check},
 		edition.Kind{Name: safety.KindWords, Check: safety.CheckWords},
 		edition.Kind{Name: safety.KindCover, Check: safety.CheckCover},
+		edition.Kind{Name: edition.KindReviewers, Check: edition.CheckReviewers},
 		edition.Kind{Name: KindLanguages, Check: checkLanguages(words)},
 	)
 	return edition.New(ctx, d, b, time.Now, kinds...)

@@ -227,6 +227,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	if l.Editions, err = NewEditions(ctx, s.Main, b, words); err != nil {
 		return nil, err
 	}
+	l.Editions.Trust(l.ID, l.Authority)
 	l.Staff = staff.New(s.Main)
 	if l.Place, err = routing.NewPlace(ctx, s.Main, l.Editions, log); err != nil {
 		return nil, err
@@ -240,6 +241,9 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	l.Record = situation.NewRecord(s.Main, b, l.Log)
 	l.Situations = situation.New(s.Main, l.Log, b, l.Book)
 	l.Procedures = protocol.NewBook(s.Main, b, l.Log)
+	l.Procedures.Alarm(func(err error) {
+		log.ErrorContext(ctx, "an older state of a contact's steps was put back: it is refused", "err", err)
+	})
 	l.Emergencies = emergency.New(s.Main, l.Log, b, Demanded)
 	l.Decisions = policy.NewDecisions(s.Main, l.Log, b, SentAlone)
 	l.Outside = contact.NewOutside(s.Main, s.Shred, l.Log, b, clock)

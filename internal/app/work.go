@@ -45,6 +45,8 @@ func (l *Line) handle(r *jobs.Runner, backups string) {
 	r.Every("readings", 30*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Situations.EndReadings(ctx) })
 	r.Every("harm", 30*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Harms.Turn(ctx) })
 	r.Every("legal", 30*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Legal.Desk.Turn(ctx) })
+	r.Every("harm kept", time.Hour, func(ctx context.Context, _ jobs.Job) error { return l.Harms.Forget(ctx, l.Shred.Destroy) })
+	r.Every("clocks", 15*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Procedures.Ring(ctx) })
 	r.Every("unconfirmed", time.Minute, func(ctx context.Context, _ jobs.Job) error { return l.Emergencies.RingOverdue(ctx) })
 	r.Every("decisions", time.Minute, func(ctx context.Context, _ jobs.Job) error {
 		return RingOverdue(ctx, l.Main, l.Log, l.Bus, l.Decisions)

@@ -19,7 +19,10 @@ const (
 	Harm    = "harm"    // a report of harm is not closed, and its deadline is over
 	Law     = "law"     // whoever came with a legal request has no answer, and its day is over
 
-	Emergency   = "emergency"   // help is called from outside, or was and is contested
+	Emergency = "emergency" // help is called from outside, or was and is contested
+	Clock     = "clock"     // a step of a procedure is overdue
+	OldSteps  = "old_steps" // an older state of what was done was put back
+
 	Unconfirmed = "unconfirmed" // it was called without her wish, and no second person has answered in time
 
 	SentAlone   = "sent_alone"   // one person has sent a report, since it could not wait
@@ -184,6 +187,10 @@ func hush(tx db.Tx, by hotline.PersonID, id hotline.ContactID, kind string, now 
 	_, err := tx.Exec(`UPDATE alert SET acknowledged_by = $1, acknowledged_at = $2 WHERE contact = $3 AND kind = $4 AND acknowledged_at IS NULL`, by, now, id, kind)
 	return err
 }
+
+// Steps is what the leaves of a contact's steps name as their object: there are as many of
+// them as things were done, so that an older state is seen. They go with its other leaves.
+func Steps(id hotline.ContactID) string { return string(id) + " steps" }
 
 // A Bell rings for the supervisors, in one way, for what is no contact.
 type Bell struct{ Kind string }

@@ -47,7 +47,7 @@ func (b *Book) Forget(ctx context.Context, by hotline.Actor, id hotline.ContactI
 			return ErrKeep
 		}
 		// What the log says of it in readable words goes too; the hashes stay.
-		if _, err := tx.Exec(`UPDATE leaf SET opening = NULL WHERE object = $1`, id); err != nil {
+		if _, err := tx.Exec(`UPDATE leaf SET opening = NULL WHERE object IN ($1, $2)`, id, Steps(id)); err != nil {
 			return err
 		}
 		if _, err := b.move(tx, id, step{move: Erase, by: by, epoch: c.Epoch}); err != nil {

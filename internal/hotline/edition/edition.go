@@ -14,6 +14,7 @@ import (
 	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/problem"
 )
 
@@ -83,6 +84,9 @@ type Book struct {
 	bus   bus.Bus
 	kinds map[string]Kind
 	clock func() time.Time
+
+	line      seal.Line
+	authority *seal.Authority // whose signatures hold; nil: nobody's
 
 	mu      sync.RWMutex
 	current map[Key]Edition

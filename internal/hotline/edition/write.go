@@ -1,6 +1,7 @@
 package edition
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -83,10 +84,11 @@ func (b *Book) Write(ctx context.Context, by hotline.PersonID, k Key, body strin
 			return err
 		}
 		if version == 0 {
-			return one(tx.Exec(`INSERT INTO edition (kind, name, lang, number, state, body, version, at, by_person) VALUES ($1, $2, $3, 0, 'draft', $4, 1, $5, $6) ON CONFLICT DO NOTHING`,
+			return one(tx.Exec(`INSERT INTO edition (kind, name, lang, number, state, body, version, at, by_person, editors) VALUES ($1, $2, $3, 0, 'draft', $4, 1, $5, $6, $6) ON CONFLICT DO NOTHING`,
 				k.Kind, k.Name, k.Lang, body, now, by))
 		}
-		return one(tx.Exec(`UPDATE edition SET body = $4, version = version + 1, at = $5, by_person = $6, reviewed_by = ''
+		return one(tx.Exec(`UPDATE edition SET body = $4, version = version + 1, at = $5, by_person = $6, reviewed_by = '',
+			editors = CASE WHEN ' ' || editors || ' ' LIKE '% ' || CAST($6 AS TEXT) || ' %' THEN editors ELSE editors || ' ' || CAST($6 AS TEXT) END
 			WHERE `+ofKey+` AND number = 0 AND version = $7`, k.Kind, k.Name, k.Lang, body, now, by, version))
 	})
 	if err != nil {
@@ -134,10 +136,15 @@ func (b *Book) Accept(ctx context.Context, k Key, number int64, reviewer string)
 
 // Publish puts the draft in force: on this node when it returns, on every other
 // within two seconds. It returns the number. Of two who publish, or of one who
-// publishes and one who goes on writing, one is ErrMoved.
+// publishes and one who goes on writing, one is ErrMoved. What a reviewer whom the line
+// has named has not signed as it is, is ErrUnsigned.
 func (b *Book) Publish(ctx context.Context, by hotline.PersonID, k Key, version int64) (int64, error) {
+	v, err := b.trusted(ctx)
+	if err != nil {
+		return 0, err
+	}
 	var number int64
-	err := b.db.Write(ctx, func(tx db.Tx) error {
+	err = b.db.Write(ctx, func(tx db.Tx) error {
 		if err := lock(tx); err != nil {
 			return err
 		}
@@ -151,20 +158,33 @@ func (b *Book) Publish(ctx context.Context, by hotline.PersonID, k Key, version 
 		if err := b.Check(k.Kind, found[0].Body); err != nil {
 			return err
 		}
+		_, editors, err := drafted(tx, k, version)
+		if err != nil {
+			return err
+		}
+		signers, err := b.stands(tx, v, k, found[0].Body, editors)
+		if err != nil {
+			return err
+		}
 		if err := drop(tx, k, version); err != nil {
 			return err
 		}
-		number, err = put(tx, by, k, found[0].Body, found[0].ReviewedBy)
+		number, err = put(tx, by, k, found[0].Body, cmp.Or(signers, found[0].ReviewedBy))
 		return err
 	})
 	b.told(err)
 	return number, err
 }
 
-// Back puts an older version in force again, under a new number.
+// Back puts an older version in force again, under a new number. What must be signed must
+// have been signed then.
 func (b *Book) Back(ctx context.Context, by hotline.PersonID, k Key, to int64) (int64, error) {
+	v, err := b.trusted(ctx)
+	if err != nil {
+		return 0, err
+	}
 	var number int64
-	err := b.db.Write(ctx, func(tx db.Tx) error {
+	err = b.db.Write(ctx, func(tx db.Tx) error {
 		if err := lock(tx); err != nil {
 			return err
 		}
@@ -179,7 +199,11 @@ func (b *Book) Back(ctx context.Context, by hotline.PersonID, k Key, to int64) (
 		if err := b.Check(k.Kind, found[0].Body); err != nil {
 			return err
 		}
-		number, err = put(tx, by, k, found[0].Body, found[0].ReviewedBy)
+		signers, err := b.stands(tx, v, k, found[0].Body, nil)
+		if err != nil {
+			return err
+		}
+		number, err = put(tx, by, k, found[0].Body, cmp.Or(signers, found[0].ReviewedBy))
 		return err
 	})
 	b.told(err)
@@ -187,11 +211,17 @@ func (b *Book) Back(ctx context.Context, by hotline.PersonID, k Key, to int64) (
 }
 
 // Withdraw takes what is published out of force; nothing takes its place. number is
-// what was seen to be in force.
+// what was seen to be in force. Where somebody must sign who signs, she would have to sign
+// that nobody does: it is not taken away but changed.
 func (b *Book) Withdraw(ctx context.Context, k Key, number int64) error {
 	err := b.db.Write(ctx, func(tx db.Tx) error {
 		if err := lock(tx); err != nil {
 			return err
+		}
+		if k.Kind == KindReviewers {
+			if rs, err := reviewers(tx); err != nil || len(rs.Of(k.Kind)) > 0 {
+				return cmp.Or(err, error(ErrUnsigned))
+			}
 		}
 		return one(tx.Exec(`UPDATE edition SET state = 'withdrawn' WHERE `+ofKey+` AND number = $4 AND state = 'published'`, k.Kind, k.Name, k.Lang, number))
 	})

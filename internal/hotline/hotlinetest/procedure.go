@@ -30,16 +30,33 @@ func (w *World) Step(tb testing.TB, p *Person, id hotline.ContactID, name string
 // is open.
 func (w *World) StepUnder(tb testing.TB, p *Person, id hotline.ContactID, name string, edition int64, deed protocol.Deed, meanwhile func()) error {
 	tb.Helper()
+	return w.StepAt(tb, p, protocol.Place{Contact: id, Name: name, Edition: edition, Protocol: Procedure()}, deed, meanwhile)
+}
+
+// StepAt is Step of any protocol, of a contact whose record is empty. All that was begun
+// is taken for that one.
+func (w *World) StepAt(tb testing.TB, p *Person, at protocol.Place, deed protocol.Deed, meanwhile func()) error {
+	tb.Helper()
 	return w.Keeper.With(tb.Context(), p.Token, func(r *vault.Ring) error {
-		k, err := r.Open(tb.Context(), vault.Ref{Contact: id, Record: true}, "record")
+		k, err := r.Open(tb.Context(), vault.Ref{Contact: at.Contact, Record: true}, "record")
 		if err != nil {
 			return err
 		}
 		meanwhile()
-		at := protocol.Place{Contact: id, Key: k, Name: name, Edition: edition, Protocol: Procedure()}
+		at.Key = k
+		at.Watch = func(f protocol.Followed) protocol.Watch { return Watched(at.Protocol, f) }
 		_, err = w.Procedures.Do(tb.Context(), p.ID, at, deed)
 		return err
 	})
+}
+
+// Watched is what the server must know of what was begun, all of it that one protocol.
+func Watched(p protocol.Protocol, f protocol.Followed) protocol.Watch {
+	var begun []protocol.View
+	for _, d := range f.Of {
+		begun = append(begun, protocol.Follow(p, protocol.Record{}, d))
+	}
+	return protocol.WatchOf(begun, f.Rung)
 }
 
 // Followed is what was done for a contact.
@@ -53,4 +70,16 @@ func (w *World) Followed(tb testing.TB, p *Person, id hotline.ContactID) (f prot
 		return err
 	})
 	return f, err
+}
+
+// Anew has a contact's steps begin again.
+func (w *World) Anew(tb testing.TB, p *Person, id hotline.ContactID) error {
+	tb.Helper()
+	return w.Keeper.With(tb.Context(), p.Token, func(r *vault.Ring) error {
+		k, err := r.Open(tb.Context(), vault.Ref{Contact: id, Record: true}, "record")
+		if err != nil {
+			return err
+		}
+		return w.Procedures.Anew(tb.Context(), p.ID, id, k)
+	})
 }

@@ -2,6 +2,9 @@ package policy
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"slices"
 	"time"
@@ -128,9 +131,22 @@ type HarmIn struct {
 	Near  bool
 	Doer  hotline.PersonID
 	Words seal.Text
+	Form  string // random, and the same where one form is sent twice; empty: each is its own
+}
+
+// once is what a second tap makes again. Whoever sends the form with other words reports
+// another thing.
+func (in HarmIn) once() string {
+	if in.Form == "" {
+		return ""
+	}
+	b, _ := json.Marshal([]any{in.Form, in.Kind, in.Near, in.Doer, in.Words.Reveal()}) // words and numbers always can be
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
 // Report enters a report, whoever it is about. k is new, and put writes who can open it.
+// The same form sent again changes nothing.
 func (h *HarmRegister) Report(ctx context.Context, by hotline.PersonID, k seal.Key, put func(db.Tx) error, in HarmIn) error {
 	if err := harmWords(in.Words); err != nil {
 		return err
@@ -153,8 +169,9 @@ func (h *HarmRegister) Report(ctx context.Context, by hotline.PersonID, k seal.K
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(`INSERT INTO harm (id, kind, near, state, version, reported_by, at, due, edition, doer) VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9)`,
-			id, in.Kind, near, HarmOpen, by, now, now+hours(d.Hours(in.Kind)), number, doer); err != nil {
+		n, err := tx.Exec(`INSERT INTO harm (id, kind, near, state, version, reported_by, at, due, edition, doer, once) VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+			id, in.Kind, near, HarmOpen, by, now, now+hours(d.Hours(in.Kind)), number, doer, in.once())
+		if err != nil || n == 0 {
 			return err
 		}
 		if err := put(tx); err != nil {

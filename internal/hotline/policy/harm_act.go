@@ -41,6 +41,10 @@ func (h *HarmRegister) Close(ctx context.Context, by hotline.PersonID, k Opener,
 	if err != nil {
 		return err
 	}
+	d, _, err := h.Deadlines(ctx)
+	if err != nil {
+		return err
+	}
 	return h.change(ctx, k.Seal(), id, version, func(tx db.Tx, now int64, r harmRow) error {
 		if r.state == HarmClosed {
 			return ErrHarmMoved
@@ -55,7 +59,7 @@ func (h *HarmRegister) Close(ctx context.Context, by hotline.PersonID, k Opener,
 		if last != SaidCorrection {
 			return ErrHarmNothing
 		}
-		if err := h.turn(tx, by, id, "close harm", `state = 'closed', closed_by = $2, closed_at = $3`, by, now); err != nil {
+		if err := h.turn(tx, by, id, "close harm", `state = 'closed', closed_by = $2, closed_at = $3, keep_until = $4`, by, now, now+hours(24*d.Days())); err != nil {
 			return err
 		}
 		return h.bell.Hush(tx, by, id)
@@ -91,7 +95,7 @@ func (h *HarmRegister) Reopen(ctx context.Context, by hotline.PersonID, k seal.K
 		if r.state != HarmClosed {
 			return ErrHarmMoved
 		}
-		return h.turn(tx, by, id, "reopen harm", `state = 'open', owner = '', closed_by = '', closed_at = 0, rung_at = 0, due = $2, edition = $3`, now+hours(d.Hours(r.kind)), number)
+		return h.turn(tx, by, id, "reopen harm", `state = 'open', owner = '', closed_by = '', closed_at = 0, keep_until = 0, rung_at = 0, due = $2, edition = $3`, now+hours(d.Hours(r.kind)), number)
 	})
 }
 

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"unicode/utf8"
@@ -18,6 +19,7 @@ func HarmKey() edition.Key { return edition.Key{Kind: KindHarm, Name: "line"} }
 // row that fits decides. They are the line's own, and say nothing of any law.
 type HarmDeadlines struct {
 	Rows []HarmDeadline `json:"rows"`
+	Keep int64          `json:"keep,omitempty"` // days that a report is kept after it was closed
 	Note string         `json:"note,omitempty"` // where the hours come from, and of which day that is
 }
 
@@ -45,6 +47,17 @@ func (d HarmDeadlines) Hours(kind string) int64 {
 	return longestHarm // a body that passed its check has a row for every one
 }
 
+// Bounds of how many days a closed report is kept. Whoever was told that it was put right
+// can still ask after three months.
+const (
+	leastKeptHarm = 90
+	mostKeptHarm  = 36500
+	keptHarm      = 1095 // where the line says nothing
+)
+
+// Days is how long a report is kept after it was closed.
+func (d HarmDeadlines) Days() int64 { return cmp.Or(d.Keep, keptHarm) }
+
 // ParseHarmDeadlines reads them. What is wrong comes as [edition.Faults].
 func ParseHarmDeadlines(body string) (HarmDeadlines, error) {
 	var d HarmDeadlines
@@ -57,6 +70,9 @@ func ParseHarmDeadlines(body string) (HarmDeadlines, error) {
 	}
 	if utf8.RuneCountInString(d.Note) > 400 {
 		fs.Add(0, "note", "edition.fault.long", "")
+	}
+	if d.Keep != 0 && (d.Keep < leastKeptHarm || d.Keep > mostKeptHarm) {
+		fs.Add(0, "keep", "edition.fault.harm_days", "")
 	}
 	kinds := append(HarmKinds(), "")
 	for i, r := range d.Rows {
@@ -86,6 +102,7 @@ func CheckHarmDeadlines(body string) error { _, err := ParseHarmDeadlines(body);
 func ShippedHarmDeadlines() HarmDeadlines {
 	return HarmDeadlines{
 		Rows: []HarmDeadline{{"threat", 24}, {"contact", 24}, {"leak", 72}, {Hours: 7 * 24}},
+		Keep: keptHarm,
 		Note: "The line's own hours, set on 30 November 2026 as a beginning. No law was read for them.",
 	}
 }

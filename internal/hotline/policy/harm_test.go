@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
+	"github.com/freeline-org/freeline/internal/shred"
 )
 
 // register is a line with its register of harm.
@@ -339,4 +341,91 @@ func TestDeadlinesThatCannotBePublished(t *testing.T) {
 			t.Errorf("%s: %v, want %+v", body, err, want)
 		}
 	}
+}
+
+// Who taps twice has reported once; who sends the form again with other words, twice.
+func TestHarmReportedByTwoTapsIsOne(t *testing.T) {
+	registers(t, func(t *testing.T, h *register) {
+		ana, tom := h.Hire(t, hotline.Advocate), h.Hire(t, hotline.Advocate)
+		form := hotline.NewID()
+		var all sync.WaitGroup
+		send := func(by *hotlinetest.Person, words string) {
+			all.Go(func() {
+				if err := h.Keeper.With(t.Context(), by.Token, func(r *vault.Ring) error {
+					k, put, err := r.NewHarm(t.Context())
+					if err != nil {
+						return err
+					}
+					return h.reg.Report(t.Context(), by.ID, k, put, policy.HarmIn{Kind: "leak", Words: seal.Conceal(words), Form: form})
+				}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		for range 3 {
+			send(ana, "CANARY on the bus")
+		}
+		all.Wait()
+		if n := h.Count(t, `SELECT count(*) FROM harm`); n != 1 || h.Count(t, `SELECT count(*) FROM harm_entry`) != 1 {
+			t.Errorf("%d reports of three taps", n)
+		}
+		if n := h.Count(t, `SELECT count(*) FROM key_grant WHERE object NOT IN (SELECT id FROM harm) AND object NOT IN (SELECT shred_k FROM contact)`); n != 0 {
+			t.Errorf("%d keys of nothing", n)
+		}
+		send(ana, "CANARY on the bus, and in the hall")
+		send(tom, "CANARY on the bus")
+		all.Wait()
+		if n := h.Count(t, `SELECT count(*) FROM harm`); n != 3 {
+			t.Errorf("%d reports, want three", n)
+		}
+		if got := h.Holding(t, form); len(got) > 0 {
+			t.Errorf("the form's number stands in %v", got)
+		}
+	})
+}
+
+// What was closed is kept as long as the line said when it closed, and then no key of it
+// is left. What is opened again is kept.
+func TestClosedHarmIsForgottenInItsTime(t *testing.T) {
+	registers(t, func(t *testing.T, h *register) {
+		sue, tom := h.Hire(t, hotline.Supervisor), h.Hire(t, hotline.Supervisor)
+		closed := func(words string) string {
+			id := h.report(t, tom, "leak", "", words)
+			hotlinetest.Must(t, h.own(t, sue, id))
+			hotlinetest.Must(t, h.correct(t, sue, id, "put right"))
+			hotlinetest.Must(t, h.shut(t, sue, id))
+			return id
+		}
+		old, again, open := closed("old"), closed("again"), h.report(t, tom, "leak", "", "open")
+		hotlinetest.Must(t, h.reopen(t, sue, again, "somebody heard it"))
+		d := policy.ShippedHarmDeadlines()
+		d.Keep = 90
+		hotlinetest.Must(t, h.editions.Begin(t.Context(), h.First.ID, policy.HarmKey(), d.JSON()))
+		soon := closed("soon")
+		after := func(days int) (left []string) {
+			t.Helper()
+			h.Advance(t, time.Duration(days)*24*time.Hour)
+			hotlinetest.Must(t, h.reg.Forget(t.Context(), h.Shred.Destroy))
+			all, err := h.reg.All(t.Context())
+			hotlinetest.Must(t, err)
+			for _, r := range all {
+				left = append(left, r.ID)
+			}
+			slices.Sort(left)
+			return left
+		}
+		want := func(ids ...string) []string { slices.Sort(ids); return ids }
+		hotlinetest.Same(t, after(89), want(old, again, open, soon)...)
+		hotlinetest.Same(t, after(2), want(old, again, open)...)
+		hotlinetest.Same(t, after(1003), want(old, again, open)...)
+		hotlinetest.Same(t, after(2), want(again, open)...)
+		for _, id := range []string{old, soon} {
+			if n := h.Count(t, `SELECT (SELECT count(*) FROM harm_entry WHERE harm = $1) + (SELECT count(*) FROM key_grant WHERE object = $1)`, id); n != 0 {
+				t.Errorf("%d rows are left of it", n)
+			}
+			if _, err := h.Shred.Get(t.Context(), id); !errors.Is(err, shred.ErrShredded) {
+				t.Errorf("its key is there: %v", err)
+			}
+		}
+	})
 }

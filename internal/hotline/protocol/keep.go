@@ -24,6 +24,9 @@ var (
 	ErrMoved = problem.New(problem.Conflict, "protocol.moved")
 	// ErrGone says that nothing more is written of this contact.
 	ErrGone = problem.New(problem.Missing, "protocol.gone")
+	// ErrPutBack says that an older state of what was done stands there: the leaves tell of
+	// more. It is not shown, and nothing is done to it.
+	ErrPutBack = problem.New(problem.Denied, "protocol.put_back")
 )
 
 var errRead = errors.New("protocol: what was done cannot be read")
@@ -42,6 +45,8 @@ type Opened interface {
 type Followed struct {
 	Version int64
 	Of      map[string]Done
+	Watch   Watch // as the server knows it
+	Rung    int64 // which clock rang last
 }
 
 // A Deed is what somebody does with a step.
@@ -59,8 +64,7 @@ func (Deed) Format(w fmt.State, _ rune) { _, _ = io.WriteString(w, withheld) }
 // LogValue hides the deed from log/slog.
 func (Deed) LogValue() slog.Value { return slog.StringValue(withheld) }
 
-// Kinds of deeds. What is skipped and what is signed leaves a leaf, which names neither
-// the protocol nor the step.
+// Kinds of deeds. Each leaves a leaf, which names neither the protocol nor the step.
 const (
 	Marking  = "mark step"
 	Skipping = "skip step"
@@ -75,19 +79,27 @@ type Place struct {
 	Name     string
 	Edition  int64
 	Protocol Protocol
+	// Watch tells what the server must know of what was done, where the clock that rang last
+	// is known; nil where no clock runs and nobody signs.
+	Watch func(f Followed) Watch
 }
 
 // Book keeps what was done.
 type Book struct {
-	db  *db.DB
-	bus bus.Bus
-	log *audit.Log
+	db    *db.DB
+	bus   bus.Bus
+	log   *audit.Log
+	alarm func(error)
 }
 
 // NewBook returns the book.
-func NewBook(d *db.DB, b bus.Bus, log *audit.Log) *Book { return &Book{d, b, log} }
+func NewBook(d *db.DB, b bus.Bus, log *audit.Log) *Book { return &Book{db: d, bus: b, log: log} }
 
-// Followed opens what was done for a contact.
+// Alarm sets what is told of a state that was put back.
+func (b *Book) Alarm(f func(error)) { b.alarm = f }
+
+// Followed opens what was done for a contact. An older state that was put back is
+// [ErrPutBack], and rings.
 func (b *Book) Followed(ctx context.Context, id hotline.ContactID, k Opened) (Followed, error) {
 	f, _, err := b.read(ctx, id, k)
 	return f, err
@@ -146,7 +158,7 @@ func (f Followed) with(by hotline.PersonID, at Place, deed Deed, now int64) (Fol
 	if err != nil {
 		return f, err
 	}
-	next := Followed{Version: f.Version + 1, Of: map[string]Done{}}
+	next := Followed{Version: f.Version + 1, Of: map[string]Done{}, Watch: f.Watch, Rung: f.Rung}
 	maps.Copy(next.Of, f.Of)
 	next.Of[at.Name] = d
 	return next, nil
@@ -157,19 +169,31 @@ const (
 	column = "sealed"
 )
 
-// read opens the row of a contact, and tells the time.
+// read opens the row of a contact, and tells the time. The leaves are counted first: what
+// is done meanwhile is one more than they tell of, and never one less.
 func (b *Book) read(ctx context.Context, id hotline.ContactID, k Opened) (f Followed, now int64, err error) {
 	err = b.db.Read(ctx, func(tx db.Tx) (err error) {
 		if now, err = db.Now(tx); err != nil {
 			return err
 		}
 		f = Followed{}
+		deeds, err := audit.Count(tx, contact.Steps(id))
+		if err != nil {
+			return err
+		}
 		var sealed []byte
 		err = tx.QueryRow(`SELECT version, sealed FROM following WHERE contact = $1`, id).Scan(&f.Version, &sealed)
-		if errors.Is(err, db.ErrNoRows) {
+		nothing := errors.Is(err, db.ErrNoRows)
+		if err != nil && !nothing {
+			return err
+		}
+		if f.Version < deeds {
+			return ErrPutBack
+		}
+		if nothing {
 			return nil
 		}
-		if err != nil {
+		if f.Watch, f.Rung, err = watched(tx, id); err != nil {
 			return err
 		}
 		text, err := k.Row(table, column, string(id), f.Version, sealed)
@@ -178,7 +202,70 @@ func (b *Book) read(ctx context.Context, id hotline.ContactID, k Opened) (f Foll
 		}
 		return err
 	})
+	if errors.Is(err, ErrPutBack) {
+		err = b.alarmed(ctx, id)
+	}
 	return f, now, err
+}
+
+// alarmed rings for a state that was put back: the supervisors' alert, a leaf, and
+// whatever the operator watches.
+func (b *Book) alarmed(ctx context.Context, id hotline.ContactID) error {
+	err := fmt.Errorf("contact %s: %w", id, ErrPutBack)
+	first := false
+	told := b.db.Write(ctx, func(tx db.Tx) (err error) {
+		if first, err = contact.RaiseIn(tx, id, contact.OldSteps); err != nil || !first {
+			return err
+		}
+		return b.log.Public(audit.Act{By: hotline.Machine, What: "old steps refused", Object: string(id)}).Insert(tx)
+	})
+	if first && told == nil {
+		if b.alarm != nil {
+			b.alarm(err)
+		}
+		b.bus.Publish(bus.Hint{Topic: contact.TopicAlert, ID: string(id)})
+	}
+	return errors.Join(err, told)
+}
+
+// Anew has a contact's steps begin again, above what the leaves tell of, where an older
+// state was put back: nothing of that is believed. It is a supervisor's. What is as it was
+// left is [ErrMoved].
+func (b *Book) Anew(ctx context.Context, by hotline.PersonID, id hotline.ContactID, k Opened) error {
+	key := k.Seal()
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		c, err := contact.Lock(tx, id)
+		if err != nil {
+			return err
+		}
+		if c.State == contact.Erased || c.ShredS != key.Object() {
+			return ErrGone
+		}
+		deeds, err := audit.Count(tx, contact.Steps(id))
+		if err != nil {
+			return err
+		}
+		var version int64
+		err = tx.QueryRow(`SELECT version FROM following WHERE contact = $1`, id).Scan(&version)
+		switch {
+		case err != nil && !errors.Is(err, db.ErrNoRows):
+			return err
+		case version >= deeds:
+			return ErrMoved
+		}
+		if err := Forget(tx, id); err != nil {
+			return err
+		}
+		sealed := key.Row(table, column, string(id), deeds+1, seal.Conceal(`{}`))
+		if _, err := tx.Exec(`INSERT INTO following (contact, version, sealed) VALUES ($1, $2, $3)`, id, deeds+1, sealed); err != nil {
+			return err
+		}
+		return b.log.Public(audit.Act{By: hotline.Actor(by), What: "steps begun anew", Object: contact.Steps(id)}).Insert(tx)
+	})
+	if err == nil {
+		b.bus.Publish(bus.Hint{Topic: Topic, ID: string(id)})
+	}
+	return err
 }
 
 // done reads what a row holds.
@@ -194,6 +281,10 @@ func (b *Book) put(ctx context.Context, by hotline.PersonID, at Place, f Followe
 	body, _ := json.Marshal(f.Of) // words and numbers always marshal
 	key := at.Key.Seal()
 	sealed := key.Row(table, column, string(at.Contact), f.Version, seal.Conceal(string(body)))
+	watch := Watch{}
+	if at.Watch != nil {
+		watch = at.Watch(f)
+	}
 	err = b.db.Write(ctx, func(tx db.Tx) error {
 		saved = false
 		c, err := contact.Lock(tx, at.Contact)
@@ -204,12 +295,22 @@ func (b *Book) put(ctx context.Context, by hotline.PersonID, at Place, f Followe
 			return ErrGone
 		}
 		n, err := swap(tx, at.Contact, f.Version, sealed)
-		if saved = n == 1; err != nil || !saved || what != Skipping && what != Signing {
+		if saved = n == 1; err != nil || !saved {
 			return err
 		}
-		return b.log.Public(audit.Act{By: hotline.Actor(by), What: what, Object: string(at.Contact)}).Insert(tx)
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		if err := watch.keep(tx, by, at.Contact, f.Watch, now); err != nil {
+			return err
+		}
+		return b.log.Public(audit.Act{By: hotline.Actor(by), What: what, Object: contact.Steps(at.Contact)}).Insert(tx)
 	})
 	if err == nil && saved {
+		if !watch.Same(f.Watch) {
+			b.bus.Publish(bus.Hint{Topic: contact.TopicAlert, ID: string(at.Contact)})
+		}
 		b.bus.Publish(bus.Hint{Topic: Topic, ID: string(at.Contact)})
 	}
 	return saved && err == nil, err
@@ -223,8 +324,12 @@ func swap(tx db.Tx, id hotline.ContactID, version int64, sealed []byte) (int64, 
 	return tx.Exec(`UPDATE following SET version = $1, sealed = $2 WHERE contact = $3 AND version = $4`, version, sealed, id, version-1)
 }
 
-// Forget deletes what was done for a contact whose S is destroyed.
+// Forget deletes what was done for a contact whose S is destroyed, and who waits to sign.
 func Forget(tx db.Tx, id hotline.ContactID) error {
-	_, err := tx.Exec(`DELETE FROM following WHERE contact = $1`, id)
-	return err
+	for _, q := range []string{`DELETE FROM to_sign WHERE contact = $1`, `DELETE FROM following WHERE contact = $1`} {
+		if _, err := tx.Exec(q, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -192,15 +192,19 @@ func (a *Admin) routesOf(s shape) (out []route) {
 		out = append(out, route{method: method, path: at + path, roles: roles, stepUp: stepUp, serve: func(v *visit) error { return serve(v, s) }})
 	}
 	code := !s.quick
-	add("GET", "", s.readers(), true, a.editionPage)
+	add("GET", "", s.signers(), true, a.editionPage)
 	add("POST", "/review", s.readers(), true, a.editionReview)
 	add("GET", "/back/{number}", s.readers(), code, a.editionBackForm)
 	add("POST", "/back/{number}", s.roles, code, a.editionBack)
 	add("GET", "/withdraw", s.roles, true, a.editionWithdrawForm)
 	add("POST", "/withdraw", s.roles, true, a.editionWithdraw)
-	add("GET", "/preview", s.readers(), code, a.editionPreview)
+	add("GET", "/preview", s.signers(), code, a.editionPreview)
 	add("POST", "/publish", s.roles, code, a.editionPublish)
 	add("POST", "/discard", s.roles, false, a.editionDiscard)
+	if slices.Contains(signedKinds(), s.kind) {
+		add("GET", "/sign", s.signers(), true, a.editionSignForm)
+		add("POST", "/sign", s.signers(), true, a.editionSign)
+	}
 	if s.find != nil {
 		add("POST", "/try", s.readers(), code, a.editionTry)
 	}

@@ -24,6 +24,7 @@ func (*editionsView) name() string { return "editions" }
 // kindRow is one kind and what there is of it.
 type kindRow struct {
 	Kind string
+	New  string // the page that adds one
 	Rows []editionRow
 }
 
@@ -50,10 +51,13 @@ func (a *Admin) editions(v *visit) error {
 	view := &editionsView{}
 	who := a.names(v.r.Context())
 	for _, s := range a.shapes() {
-		if !v.s.Is(s.readers()...) {
+		if !v.s.Is(s.signers()...) {
 			continue
 		}
 		row := kindRow{Kind: s.kind}
+		if v.s.Is(s.roles...) {
+			row.New = s.adds
+		}
 		keys, err := a.keys(v.r.Context(), s)
 		if err != nil {
 			return err
@@ -169,9 +173,13 @@ func (a *Admin) common(v *visit, s shape, k edition.Key) (editionOf, error) {
 func (a *Admin) key(v *visit, s *shape) (edition.Key, error) {
 	k := edition.Key{Kind: s.kind, Name: v.r.PathValue("name"), Lang: v.r.PathValue("lang")}
 	keys, err := a.keys(v.r.Context(), *s)
-	if s.parts = in(s.parts, k.Lang); err == nil && !slices.Contains(keys, k) {
+	if err == nil && !slices.Contains(keys, k) {
 		err = ErrPage
 	}
+	if err != nil {
+		return k, err
+	}
+	s.parts, err = a.peopled(v.r.Context(), in(s.parts, k.Lang))
 	return k, err
 }
 
@@ -181,6 +189,7 @@ type editionView struct {
 	editionOf
 	Edit  string // where it is edited; "" for who only reads
 	Write bool   // the reader may change it
+	May   bool   // she may say that it was reviewed
 	Past  []versionRow
 	Sign  field
 	Lines []aloudLine // what is in force, read aloud
@@ -206,7 +215,7 @@ func (a *Admin) editionPage(v *visit, s shape) error {
 	if err != nil {
 		return err
 	}
-	view := &editionView{editionOf: of, Write: v.s.Is(s.roles...)}
+	view := &editionView{editionOf: of, Write: v.s.Is(s.roles...), May: v.s.Is(s.readers()...)}
 	if view.Write {
 		view.Edit = s.edit(k)
 	}

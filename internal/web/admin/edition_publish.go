@@ -26,6 +26,8 @@ type editionPreviewView struct {
 	Write    bool // the reader may put it in force
 	Edit     string
 	Dry      *dryView // how it goes with people who are made up
+	Signs    []signRow
+	MaySign  bool // one of them is the reader's to give or to note
 }
 
 func (*editionPreviewView) name() string { return "editionpreview" }
@@ -76,6 +78,13 @@ func (a *Admin) previewEdition(v *visit, s shape, e edition.Edition) error {
 		}
 	}
 	view.Says = s.sayings(v.l, from.Body, e.Body)
+	if view.Signs, err = a.signRows(v, e); err != nil {
+		return err
+	}
+	for _, r := range view.Signs {
+		view.MaySign = view.MaySign || e.Number == 0 && (r.Mine || r.Note)
+	}
+	view.Must = view.Must && len(view.Signs) == 0
 	return a.show(v, v.status(), view)
 }
 
@@ -85,8 +94,16 @@ func (a *Admin) editionPublish(v *visit, s shape) error {
 	if err != nil {
 		return err
 	}
+	d, err := a.draft(v.r.Context(), k)
+	if err != nil {
+		return err
+	}
+	asked, err := a.Editions.Asks(v.r.Context(), k, d.Body)
+	if err != nil {
+		return err
+	}
 	reviewer := sentence(short(v.get("reviewer"), 60))
-	if reviewer == "" && s.heard {
+	if reviewer == "" && s.heard && len(asked) == 0 {
 		v.faults.add("reviewer", "admin.fault.reviewer")
 	}
 	ok := s.quick
@@ -112,6 +129,8 @@ func (a *Admin) editionPublish(v *visit, s shape) error {
 	case errors.Is(err, edition.ErrInvalid):
 		v.faults = append(v.faults, a.wrongBody(v, s, tree{}, err)...)
 		return a.editionPreview(v, s)
+	case errors.Is(err, edition.ErrUnsigned):
+		return errors.Join(a.unsigned(v, k, d.Body), a.editionPreview(v, s))
 	case err != nil:
 		return err
 	}
@@ -174,6 +193,9 @@ func (a *Admin) editionBack(v *visit, s shape) error {
 		v.faults = append(v.faults, a.wrongBody(v, s, tree{}, err)...)
 		return a.previewEdition(v, s, e)
 	}
+	if errors.Is(err, edition.ErrUnsigned) {
+		return errors.Join(a.unsigned(v, k, e.Body), a.previewEdition(v, s, e))
+	}
 	if err != nil {
 		return err
 	}
@@ -210,6 +232,9 @@ func (a *Admin) editionReview(v *visit, s shape) error {
 	if errors.Is(err, edition.ErrMoved) {
 		v.faults.add("", "admin.fault.moved.publish")
 		return a.editionPage(v, s)
+	}
+	if errors.Is(err, edition.ErrUnsigned) { // it stands as a draft, to be signed
+		return v.to(s.at(k) + "/preview")
 	}
 	if err != nil {
 		return err
@@ -273,6 +298,10 @@ func (a *Admin) editionWithdraw(v *visit, s shape) error {
 	}
 	number, _ := strconv.ParseInt(digits(v.get("number")), 10, 64)
 	err = a.Editions.Withdraw(v.r.Context(), k, number)
+	if errors.Is(err, edition.ErrUnsigned) {
+		v.faults.add("", "admin.fault.withdraw.reviewers")
+		return a.editionWithdrawForm(v, s)
+	}
 	if errors.Is(err, edition.ErrMoved) {
 		v.faults.add("", "admin.fault.moved.publish")
 		return a.editionWithdrawForm(v, s)
@@ -285,5 +314,5 @@ func (a *Admin) editionWithdraw(v *visit, s shape) error {
 
 // editionRoles are all who have a page of editions to look at.
 func (a *Admin) editionRoles() []hotline.Role {
-	return []hotline.Role{hotline.Administrator, hotline.Supervisor, hotline.Reviewer}
+	return []hotline.Role{hotline.Administrator, hotline.Supervisor, hotline.Reviewer, hotline.PrivacyOfficer}
 }

@@ -18,6 +18,7 @@ type harmReportView struct {
 	Near  bool
 	Whose []choice
 	Words string
+	Form  string // the same when it is sent twice
 }
 
 func (*harmReportView) name() string { return "harmreport" }
@@ -29,7 +30,10 @@ func (a *Admin) askHarm(v *visit, in policy.HarmIn, words string) error {
 	if err != nil {
 		return err
 	}
-	view := &harmReportView{Near: in.Near, Words: words, Whose: []choice{
+	if in.Form == "" {
+		in.Form = hotline.NewID()
+	}
+	view := &harmReportView{Near: in.Near, Words: words, Form: in.Form, Whose: []choice{
 		{Value: "", Label: v.l.T("admin.harm.whose.nobody"), On: in.Doer == ""},
 		{Value: string(v.me()), Label: v.l.T("admin.harm.whose.mine"), On: in.Doer == v.me()},
 	}}
@@ -50,6 +54,9 @@ func (a *Admin) harmReport(v *visit) error {
 	ctx := v.r.Context()
 	typed := tidy(v.get("words"))
 	in := policy.HarmIn{Kind: v.get("kind"), Near: v.get("near") == "yes", Doer: hotline.PersonID(v.get("doer"))}
+	if form := v.get("form"); hotline.IsID(form) {
+		in.Form = form
+	}
 	if !slices.Contains(policy.HarmKinds(), in.Kind) {
 		in.Kind = ""
 		v.faults.add("kind", policy.ErrHarmKind.Key)

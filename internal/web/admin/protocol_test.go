@@ -1,6 +1,7 @@
 package admin_test
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -94,4 +95,35 @@ func TestWhatIsWrongWithAStepIsToldThere(t *testing.T) {
 	if all, err := w.editions.All(t.Context(), edition.Key{Kind: protocol.Kind, Name: "minor"}); err != nil || len(all) != 0 {
 		t.Errorf("kept are %d, %v", len(all), err)
 	}
+}
+
+// A line adds a procedure of its own by name, and takes one out of force again.
+func TestAProtocolIsAddedAndTakenOut(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
+		w := newWorld(t, e)
+		b := w.as(t, w.First)
+		b.get("/editions").is(t, 200, `href="/protocols/new"`)
+		b.get("/protocols/new").is(t, 200, "A new procedure")
+		for _, in := range []url.Values{{"label": {"Night bus"}, "word": {"Night bus"}}, {"label": {""}, "word": {"night_bus"}}, {"label": {"x"}, "word": {"minor"}}} {
+			b.post("/protocols/new", in).is(t, http.StatusUnprocessableEntity)
+		}
+		const at = "/edition/protocol/night_bus/all"
+		b.post("/protocols/new", url.Values{"label": {"Night bus"}, "word": {"night_bus"}}).went(t, at+"/edit")
+		b.get(at+"/edit").is(t, 200, "Night bus")
+		b.post("/protocols/new", url.Values{"label": {"Another"}, "word": {"night_bus"}}).is(t, http.StatusUnprocessableEntity)
+		form := procedure()
+		form.Set("version", "1")
+		b.post(at+"/edit", form).went(t, at+"/preview")
+		b.post(at+"/publish", url.Values{"version": {b.get(at + "/preview").version(t)}, "reviewer": {"The council"}}).went(t, at+"?done=published")
+		if e, err := w.editions.Current(t.Context(), protocol.Key("night_bus")); err != nil || e.Number != 1 {
+			t.Fatalf("in force is %d, %v", e.Number, err)
+		}
+		b.get(at+"/withdraw").is(t, 200, "Take it out of force", "goes on with the steps as they were")
+		b.post(at+"/withdraw", url.Values{"number": {"1"}}).went(t, at+"?done=withdrawn")
+		if _, err := w.editions.Current(t.Context(), protocol.Key("night_bus")); !errors.Is(err, edition.ErrMissing) {
+			t.Errorf("taken out, it is in force: %v", err)
+		}
+	})
 }

@@ -25,6 +25,12 @@ func (a *Admin) sampleEditions(l *i18n.Language) []sample {
 	lines := onPages(a.aloud(l, s, body))
 	dry := &dryView{Unreached: []string{"Say good-bye"}, Unsaid: []string{l.T("admin.dry.unsaid", "language", "العربية", "phrases", "limits")}}
 	dry.Trials = []dryTrial{{Who: []string{"danger_now is yes"}, Changes: []changed{{"", onPage("Say who we are")}, {"come", onPage("Is she in danger?")}}, Differs: true}, {}}
+	signs := []signRow{
+		{Who: l.T("admin.reviewer.council"), Name: "Women of the coast", N: "1", Note: true},
+		{Who: l.T("admin.reviewer.counsel"), Name: "A. Counsel", N: "2", Note: true},
+		{Who: l.T("admin.reviewer.counsel"), Name: "B. Counsel", Signed: true, By: "Rosa", At: sampleTime, Day: "2026-11-28", How: "By letter"},
+		{Who: l.T("admin.reviewer.council"), Name: "Amina", Signed: true, By: "Amina", At: sampleTime},
+	}
 	changes, _ := a.compared(l, s, body, `{"groups":[{"codes":["danger"],"expressions":["النجدة"]},{"codes":["tip","minor"],"expressions":["رأيت","سمعت"]}],"stop":["قف"]}`)
 	return []sample{
 		{&queuesView{}, &queuesView{Rows: []queueRow{{"night", "Night", l.T("admin.serving.desk"), 7, "/edition/queue/night/all", lines}, {"day", "Day", l.T("admin.serving.supervisors"), 1, "/edition/queue/day/all", nil}}}, ""},
@@ -33,15 +39,19 @@ func (a *Admin) sampleEditions(l *i18n.Language) []sample {
 		{&formView{editionOf: built}, a.sampleForm(l, built), ""},
 		{&fieldView{editionOf: built}, a.sampleField(built), "options.2.words.ar.label"},
 		{&formPreviewView{editionOf: built, Same: true}, a.samplePreview(l, built, changes), "stepup"},
-		{&editionsView{}, &editionsView{Kinds: []kindRow{{policy.KindAbout, []editionRow{row, {Of: row.Of, Path: "/editions", Offered: true}}}, {routing.KindHours, []editionRow{shipped}}}}, ""},
+		{&editionsView{}, &editionsView{Kinds: []kindRow{{policy.KindAbout, "/protocols/new", []editionRow{row, {Of: row.Of, Path: "/editions", Offered: true}}}, {routing.KindHours, "", []editionRow{shipped}}}}, ""},
 		{&editionView{editionOf: none}, &editionView{
 			editionOf: of, Edit: s.edit(k), Write: true, Lines: lines,
-			Past: []versionRow{{3, sampleTime, "Lien", "Amina", edition.Published, s.at(k) + "/back/3"}, {2, sampleTime, "Lien", "", edition.Withdrawn, s.at(k) + "/back/2"}},
+			May: true, Past: []versionRow{{3, sampleTime, "Lien", "Amina", edition.Published, s.at(k) + "/back/3"}, {2, sampleTime, "Lien", "", edition.Withdrawn, s.at(k) + "/back/2"}},
 		}, "reviewer"},
 		{&editionEditView{editionOf: none}, &editionEditView{of, 2, s.at(k) + "/edit", s.parts, growth(body)}, "groups1"},
-		{&editionPreviewView{editionOf: none, Same: true}, &editionPreviewView{
+		{&editionPreviewView{editionOf: none, Same: true, Signs: signs, MaySign: true, Write: true}, &editionPreviewView{
 			editionOf: of, Version: 2, Changes: changes, Says: changes, Lines: lines, Reviewer: "Rosa", Must: true, Write: true, Edit: s.edit(k), Dry: dry,
 		}, "reviewer"},
+		{&editionSignView{editionOf: none}, &editionSignView{editionOf: of, Rows: signs, Notes: true, Version: 2, Day: "2026-11-30", How: "By letter", Choices: []choice{
+			{Value: "1", Label: "Women of the coast", Hint: l.T("admin.reviewer.council"), On: true}, {Value: "2", Label: "A. Counsel", Hint: l.T("admin.reviewer.counsel")},
+		}}, "how"},
+		{&protocolNewView{}, &protocolNewView{Label: "A child on the line", Word: "child"}, "word"},
 		{&editionWithdrawView{editionOf: none}, &editionWithdrawView{editionOf: of, Shipped: true}, "stepup"},
 	}
 }

@@ -24,6 +24,7 @@ type shape struct {
 	names  func(context.Context) ([]string, error) // nil: the line has one
 	spoken bool                                    // there is one for each language of the line
 	path   string                                  // of the page that edits it, where it has one of its own
+	adds   string                                  // the page that adds one more of the kind
 	parts  []part                                  // of its body, in the order of the form
 	roles  []hotline.Role                          // who may edit it
 	heard  bool                                    // callers read or hear it: somebody must have reviewed it
@@ -67,19 +68,29 @@ const (
 type part struct {
 	name    string // its key; a dot leads inside; empty is the body itself
 	look    look
-	lang    string   // the language that it is typed in, where it is not the edition's
-	choices []string // of one and many
-	words   string   // keys of the choices' names begin with it
-	may     bool     // may stay empty
-	none    string   // key of what an empty choice is called; "" is that it does not matter
-	hold    bool     // written even where it is empty
-	code    bool     // typed from left to right, whatever the language
-	most    int      // characters of a line; 0 is 400
-	said    string   // its words under admin.field, where they are not of its own name
-	own     string   // name of the language that it is typed in, which its label says
-	aside   bool     // folded away behind the others of a row
-	title   string   // the part by which a row is known
-	parts   []part   // of a row
+	lang    string            // the language that it is typed in, where it is not the edition's
+	choices []string          // of one and many
+	words   string            // keys of the choices' names begin with it
+	role    hotline.Role      // choices are those of the staff who have it
+	called  map[string]string // what such a choice is called
+	may     bool              // may stay empty
+	none    string            // key of what an empty choice is called; "" is that it does not matter
+	hold    bool              // written even where it is empty
+	code    bool              // typed from left to right, whatever the language
+	most    int               // characters of a line; 0 is 400
+	said    string            // its words under admin.field, where they are not of its own name
+	own     string            // name of the language that it is typed in, which its label says
+	aside   bool              // folded away behind the others of a row
+	title   string            // the part by which a row is known
+	parts   []part            // of a row
+}
+
+// word is what a choice is called.
+func (p part) word(l *i18n.Language, code string) string {
+	if name := p.called[code]; name != "" {
+		return name
+	}
+	return wordOr(l, p.words, code)
 }
 
 // in leaves out what stands in the edition's own language already.
@@ -112,7 +123,7 @@ func (a *Admin) shapes() []shape {
 		{kind: routing.KindQueue, names: a.queueNames, called: a.queueName, roles: admin, parts: queueParts()},
 		{kind: form.Kind, names: fixed(form.Names()...), path: "/forms/{name}", roles: admin, lines: formAloud},
 		{
-			kind: protocol.Kind, names: a.protocols, called: a.protocolName, roles: admin, heard: true, parts: a.protocolParts(), counts: "steps", try: a.dry,
+			kind: protocol.Kind, names: a.protocols, called: a.protocolName, adds: "/protocols/new", roles: admin, heard: true, parts: a.protocolParts(), counts: "steps", try: a.dry,
 			offered: func(k edition.Key) string { return a.drafts[k.Name] },
 		},
 		{kind: interpret.KindPhrases, spoken: true, roles: hours, heard: true, parts: a.phraseParts(), offered: func(k edition.Key) string { return interpret.Shipped()[k.Lang] }},
@@ -133,12 +144,14 @@ func (a *Admin) shapes() []shape {
 				{name: "kind", look: one, choices: policy.HarmKinds(), words: "admin.harm_kind.", may: true},
 				{name: "hours", look: number},
 			}},
+			{name: "keep", look: number, may: true},
 			{name: "note", look: area, may: true},
 		}},
 		{kind: policy.KindOurs, roles: admin, parts: []part{
 			{name: "place", code: true, most: 20}, {name: "roles", look: words, code: true, may: true}, {name: "note", look: area, may: true},
 		}},
 		{kind: policy.KindDuty, names: a.countries, roles: admin, offered: offeredDuty, says: a.dutySays, parts: dutyParts()},
+		{kind: edition.KindReviewers, roles: admin, parts: reviewersParts()},
 		{kind: "languages", roles: admin, parts: []part{{look: words, hold: true}}},
 		{kind: routing.KindWords, spoken: true, roles: admin, shipped: func(k edition.Key) string { return routing.ShippedWordLists()[k.Lang] }, parts: firstLookParts()},
 	}

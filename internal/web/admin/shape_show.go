@@ -126,7 +126,7 @@ func (f *frame) choices(p part, v tree, name, keys string) group {
 		out = append(out, choice{Label: f.T(cmp.Or(p.none, "admin.choice.none")), On: written(v) == ""})
 	}
 	for _, c := range p.choices {
-		out = append(out, choice{Value: c, Label: wordOr(f.Language, p.words, c), On: slices.Contains(on, c)})
+		out = append(out, choice{Value: c, Label: p.word(f.Language, c), On: slices.Contains(on, c)})
 	}
 	return f.GroupAs(name, keys, p.look == many, out)
 }
@@ -191,7 +191,7 @@ func readAloud(l *i18n.Language, parts []part, t tree, said string) (out []strin
 				say(label, l.T("admin.choice.yes"))
 			}
 		case one:
-			say(label, wordOr(l, p.words, written(v)))
+			say(label, p.word(l, written(v)))
 		case many, ranked:
 			var all []string
 			for _, item := range listed(v) {

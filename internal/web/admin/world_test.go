@@ -124,12 +124,13 @@ func newWorld(t *testing.T, e *dbtest.Engine) *world {
 	kinds := append(routing.Kinds(), edition.Kind{Name: policy.KindAbout, Check: policy.CheckAbout}, edition.Kind{Name: "languages"},
 		edition.Kind{Name: form.Kind, Check: form.Check}, edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check},
 		edition.Kind{Name: protocol.Kind, Check: protocol.Check}, edition.Kind{Name: policy.KindHarm, Check: policy.CheckHarmDeadlines}, edition.Kind{Name: emergency.Kind, Check: emergency.Check},
-		edition.Kind{Name: policy.KindDuty, Check: policy.CheckDuty},
+		edition.Kind{Name: policy.KindDuty, Check: policy.CheckDuty}, edition.Kind{Name: edition.KindReviewers, Check: edition.CheckReviewers},
 		edition.Kind{Name: policy.KindOurs, Check: policy.CheckOurs},
 		edition.Kind{Name: policy.KindExpect, Check: policy.CheckExpect}, edition.Kind{Name: policy.KindScope, Check: policy.CheckScope},
 		edition.Kind{Name: safety.KindWords, Check: safety.CheckWords}, edition.Kind{Name: safety.KindCover, Check: safety.CheckCover})
 	w.editions, err = edition.New(t.Context(), e.Main, bus.Memory(), w.Clock, kinds...)
 	hotlinetest.Must(t, err)
+	w.editions.Trust(w.Line, w.Authority)
 	log := slog.New(slog.NewTextHandler(w.log, nil))
 	runner := jobs.New(e.Main, w.Bus, log)
 	w.work = session.NewWork(w.Keeper, runner, log)

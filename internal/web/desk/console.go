@@ -246,7 +246,7 @@ func (c *console) tell(ctx context.Context) {
 		}
 	}
 	c.told.alerts = alerts
-	if board := p.view(c.me.ID, c.d.Book.Settings()); !reflect.DeepEqual(board, c.told.board) {
+	if board := p.view(c.me.ID, c.me.Roles, c.d.Book.Settings()); !reflect.DeepEqual(board, c.told.board) {
 		c.told.board = board
 		c.push(BoardFrame{Board: board})
 	}
@@ -398,7 +398,7 @@ func (c *console) greet(ctx context.Context, h Hello) error {
 	}
 	if c.supervises {
 		c.told.alerts = p.ringsFor(nil)
-		c.told.board = p.view(c.me.ID, c.d.Book.Settings())
+		c.told.board = p.view(c.me.ID, c.me.Roles, c.d.Book.Settings())
 		snap.Alerts, snap.Board = c.told.alerts, &c.told.board
 	}
 	// She is here from now on, not from the next beat: else a process that lives for seconds, again

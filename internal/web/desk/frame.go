@@ -342,7 +342,7 @@ type (
 	// Alert asks a supervisor to look.
 	Alert struct {
 		ID      string `json:"id"`
-		Kind    string `json:"kind"` // danger, nobody, widened, outside, help, guesses, old_head, emergency, unconfirmed, sent_alone, duty_overdue, put_back
+		Kind    string `json:"kind"` // danger, nobody, widened, outside, help, guesses, old_head, emergency, unconfirmed, sent_alone, duty_overdue, put_back, clock, old_steps
 		Contact string `json:"contact"`
 		Handle  string `json:"handle,omitempty"`
 		Lang    string `json:"lang,omitempty"`
@@ -356,6 +356,7 @@ type (
 	Board struct {
 		With        []With         `json:"with"`
 		Emergencies []EmergencyRow `json:"emergencies"`
+		Signs       []ToSign       `json:"signs,omitempty"`
 		Today       Today          `json:"today"`
 	}
 	// With is one contact that somebody holds.

@@ -12,12 +12,13 @@ type (
 		Name    string `json:"name"`
 	}
 	// PutStep does something with a step: mark it as done, with the answer where it asks for
-	// one, skip it for a reason, or sign it with yes or no.
+	// one, skip it for a reason, or sign it with yes or no. Where an older state was put back, a
+	// supervisor has all of them begin anew.
 	PutStep struct {
 		Contact   string `json:"contact"`
 		Procedure string `json:"procedure"`
 		Step      string `json:"step"`
-		Kind      string `json:"kind"` // mark, skip, sign
+		Kind      string `json:"kind"` // mark, skip, sign, anew
 		Answer    string `json:"answer"`
 		Reason    string `json:"reason"`
 	}
@@ -30,6 +31,8 @@ type (
 	ProceduresFrame struct {
 		Contact string      `json:"contact"`
 		All     []Procedure `json:"all"`
+		Old     bool        `json:"old,omitempty"`  // an older state was put back, and is not shown
+		Anew    bool        `json:"anew,omitempty"` // whoever reads this may begin anew
 	}
 	// Procedure is one of them. What it is next stands there where it fits or was begun,
 	// its steps where the desk has opened it.
@@ -45,6 +48,16 @@ type (
 		Over  bool   `json:"over,omitempty"`
 		Open  int64  `json:"open,omitempty"` // sign-offs that somebody has to give
 		Steps []Step `json:"steps,omitempty"`
+	}
+	// ToSign is a sign-off that a contact waits for, on the supervisors' board.
+	ToSign struct {
+		Contact string `json:"contact"`
+		Handle  string `json:"handle"`
+		Role    string `json:"role"` // supervisor, privacy, counsel
+		Steps   int64  `json:"steps"`
+		By      string `json:"by"` // who asks
+		Since   int64  `json:"since"`
+		May     bool   `json:"may,omitempty"` // it is for whoever reads this
 	}
 	// Step is a step as it stands.
 	Step struct {

@@ -43,6 +43,7 @@ type picture struct {
 	talks    map[hotline.ContactID]talk
 	asked    map[hotline.ContactID]interpret.Request
 	standing []emergency.Standing // emergencies that go on or wait for a second person
+	signs    []protocol.ToSign
 	today    contact.Today
 	day      int64 // when the line's day began
 }
@@ -380,10 +381,15 @@ func (h *hub) board(p *picture, desks []*console) error {
 		}
 		p.talks[c.ID] = t
 	}
+	var err error
+	if h.d.Procedures != nil {
+		if p.signs, err = h.d.Procedures.Waiting(h.ctx); err != nil {
+			return err
+		}
+	}
 	zone := h.d.Classes.Zone(h.ctx)
 	t := time.UnixMilli(p.now).In(zone)
 	p.day = time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, zone).UnixMilli()
-	var err error
 	p.today, err = h.d.Book.Since(h.ctx, p.day)
 	return err
 }

@@ -98,12 +98,20 @@ func (c *console) procedures(ctx context.Context, s *shown) {
 	}
 	f, err := c.proceduresOf(ctx, s)
 	if err != nil {
-		if pass(err) != nil && ctx.Err() == nil {
+		if pass(err) != nil && !errors.Is(err, protocol.ErrPutBack) && ctx.Err() == nil {
 			c.d.Log.ErrorContext(ctx, "the procedures are not shown", "contact", s.row.ID, "err", err)
+		}
+		if !errors.Is(err, protocol.ErrPutBack) {
+			return
+		}
+		f = ProceduresFrame{Contact: string(s.row.ID), All: []Procedure{}, Old: true, Anew: c.supervises}
+		if !reflect.DeepEqual(f, s.guided) {
+			s.guided = f
+			c.push(f)
 		}
 		return
 	}
-	if len(f.All)+len(s.guided.All) > 0 && !reflect.DeepEqual(f, s.guided) {
+	if f.Old || len(f.All)+len(s.guided.All) > 0 && !reflect.DeepEqual(f, s.guided) {
 		s.guided = f
 		c.push(f)
 	}
@@ -127,6 +135,11 @@ func (c *console) proceduresOf(ctx context.Context, s *shown) (ProceduresFrame, 
 	for name, p := range force {
 		plainly[name] = p.Protocol
 	}
+	if w := c.watch(ctx, record)(done); !w.Same(done.Watch) {
+		if err := c.d.Procedures.Watch(ctx, c.me.ID, s.row.ID, done.Version, w); err != nil {
+			return out, err
+		}
+	}
 	fits := protocol.Applies(plainly, record)
 	for _, name := range ordered(fits, done, force) {
 		p, err := c.procedureOf(ctx, name, done)
@@ -142,6 +155,20 @@ func (c *console) proceduresOf(ctx context.Context, s *shown) (ProceduresFrame, 
 		out.All = append(out.All, row)
 	}
 	return out, nil
+}
+
+// watch tells what the server must know of what was begun: it reads no record. What cannot
+// be read any more rings for nobody.
+func (c *console) watch(ctx context.Context, record protocol.Record) func(protocol.Followed) protocol.Watch {
+	return func(f protocol.Followed) protocol.Watch {
+		var begun []protocol.View
+		for name, d := range f.Of {
+			if p, err := c.procedureOf(ctx, name, f); err == nil {
+				begun = append(begun, protocol.Follow(p.Protocol, record, d))
+			}
+		}
+		return protocol.WatchOf(begun, f.Rung)
+	}
 }
 
 // ordered names those that fit, those that were begun, and the others.
@@ -235,6 +262,9 @@ func (c *console) openProcedure(ctx context.Context, f OpenProcedure) error {
 // putStep does something with a step. Whoever is refused because a colleague was there first
 // sees what she did.
 func (c *console) putStep(ctx context.Context, f PutStep) error {
+	if f.Kind == "anew" {
+		return c.beginAnew(ctx, f)
+	}
 	kinds := map[string]string{"mark": protocol.Marking, "skip": protocol.Skipping, "sign": protocol.Signing}
 	kind, ok := kinds[f.Kind]
 	if !ok {
@@ -252,11 +282,31 @@ func (c *console) putStep(ctx context.Context, f PutStep) error {
 		if err != nil {
 			return err
 		}
-		at := protocol.Place{Contact: s.row.ID, Key: s.record, Name: p.name, Edition: p.number, Protocol: p.Protocol}
+		record, err := c.seen(ctx, s)
+		if err != nil {
+			return err
+		}
+		at := protocol.Place{Contact: s.row.ID, Key: s.record, Name: p.name, Edition: p.number, Protocol: p.Protocol, Watch: c.watch(ctx, record)}
 		_, err = c.d.Procedures.Do(ctx, c.me.ID, at, protocol.Deed{
 			Kind: kind, Step: f.Step, Answer: f.Answer, Why: strings.TrimSpace(f.Reason), Roles: slices.Clone(c.me.Roles),
 		})
 		s.guided = ProceduresFrame{} // it is told again, whatever came of it
+		c.procedures(ctx, s)
+		return err
+	})
+}
+
+// beginAnew has a contact's steps begin again where an older state of them was put back.
+func (c *console) beginAnew(ctx context.Context, f PutStep) error {
+	if !c.supervises {
+		return errRole
+	}
+	return c.with(ctx, f.Contact, func(s *shown) error {
+		if c.d.Procedures == nil || s.filed == nil {
+			return protocol.ErrStep
+		}
+		err := c.d.Procedures.Anew(ctx, c.me.ID, s.row.ID, s.record)
+		s.guided = ProceduresFrame{}
 		c.procedures(ctx, s)
 		return err
 	})

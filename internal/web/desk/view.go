@@ -7,6 +7,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
 )
@@ -262,9 +263,31 @@ func (p *picture) holder(c contact.Contact) string {
 	return ""
 }
 
+// signsFor are the sign-offs that are waited for: first those that somebody with the roles
+// gives, then those of others, who are to be told.
+func (p *picture) signsFor(roles []hotline.Role) (out []ToSign) {
+	for _, s := range p.signs {
+		if w, ok := p.find(s.Contact); ok {
+			out = append(out, ToSign{
+				Contact: string(s.Contact), Handle: w.Handle, Role: string(s.Role), Steps: s.Steps, By: p.name(s.By), Since: s.Since, May: protocol.Signs(roles, s.Role),
+			})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b ToSign) int {
+		switch {
+		case a.May == b.May:
+			return 0
+		case a.May:
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
 // view is the supervisor's board.
-func (p *picture) view(me hotline.PersonID, set contact.Settings) Board {
-	b := Board{With: []With{}, Emergencies: p.emergencies(me), Today: Today{
+func (p *picture) view(me hotline.PersonID, roles []hotline.Role, set contact.Settings) Board {
+	b := Board{With: []With{}, Signs: p.signsFor(roles), Emergencies: p.emergencies(me), Today: Today{
 		Since: p.day, Answered: int64(p.today.Answered), Missed: int64(p.today.Missed), Middle: p.today.Middle,
 	}}
 	for _, c := range p.held {

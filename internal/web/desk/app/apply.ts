@@ -80,7 +80,7 @@ export function receive(frame: FromServer): void {
     }
     case "export": return handOut(frame);
     case "record": return onRecord(frame);
-    case "procedures": return onProcedures(frame.contact, frame.all ?? []);
+    case "procedures": return onProcedures(frame);
     case "places":
       places.value = frame;
       return;

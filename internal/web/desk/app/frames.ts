@@ -4,7 +4,7 @@ import type { AskBefore, BeforeFrame, BeginDecision, ClocksFrame, DecisionsFrame
 import type { AskPlaces, Calls, EmergenciesFrame, EmergencyRow, EndEmergency, LookEmergency, OpenEmergency, PlacesFrame, PutCame, PutDispatch, PutSecond, PutSheet } from "./frames_emergency";
 import type { AskMachine, AskPhrases, AskTranslator, AsksFrame, Come, EndTranslator, Interpreter, MachineFrame, MessageMark, Pass, PhrasesFrame, PutSentence, PutTranslation, ThreadFrame, Told, Translation, TranslationFrame } from "./frames_interpret";
 import type { AskCover, CoverFrame, FoundFrame, JoinFound, MakePhrase, PhraseFrame, SaidFrame, SheSays } from "./frames_phrase";
-import type { OpenProcedure, ProceduresFrame, PutStep } from "./frames_procedure";
+import type { OpenProcedure, ProceduresFrame, PutStep, ToSign } from "./frames_procedure";
 import type { ApproveExport, AskExport, Clash, ExportFrame, ExportsFrame, FetchExport, Field, FieldSet, FormFrame, Level, RecordFrame, Reveal, Saved, SetPath, Written } from "./frames_record";
 import type { Alone, AskIn, Mend, Override, PutSafety, Safety } from "./frames_safety";
 import type { Answered, AskNames, AskReading, AskSituations, Attach, DoTask, DoneFrame, DropPart, Forget, GiveReading, Knows, NamesFrame, OpenSituation, PutPart, PutPromise, PutTask, Read, ShowHer, ShowHerFrame, SituationFrame, SituationsFrame, TurnSituation, Unlink, WordsFrame, Write } from "./frames_situation";
@@ -175,6 +175,7 @@ export interface Today {
 export interface Board {
   with: With[];
   emergencies: EmergencyRow[];
+  signs?: ToSign[];
   today: Today;
 }
 

@@ -16,6 +16,16 @@ export interface PutStep {
   reason: string;
 }
 
+export interface ToSign {
+  contact: string;
+  handle: string;
+  role: string;
+  steps: number;
+  by: string;
+  since: number;
+  may?: boolean;
+}
+
 export interface Step {
   id: string;
   kind: string;
@@ -55,4 +65,6 @@ export interface Procedure {
 export interface ProceduresFrame {
   contact: string;
   all: Procedure[];
+  old?: boolean;
+  anew?: boolean;
 }

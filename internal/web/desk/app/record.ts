@@ -2,7 +2,7 @@
 // saved by itself within one. When two have written in one field, the later one chooses.
 
 import { signal } from "@preact/signals";
-import type { Answer, Asked, Clash, FieldSet, FormFrame, Procedure, RecordFrame, Refused, Saved } from "./frames";
+import type { Answer, Asked, Clash, FieldSet, FormFrame, Procedure, ProceduresFrame, RecordFrame, Refused, Saved } from "./frames";
 import { keep, kept, wipe } from "./keep";
 import { line, tell } from "./socket";
 import { me, say, type Chat } from "./state";
@@ -34,6 +34,7 @@ export const begin = signal<{ contact: string } | null>(null);
 export const forms = signal<ReadonlyMap<string, FormFrame>>(new Map());
 export const records = signal<ReadonlyMap<string, Rec>>(new Map());
 export const procedures = signal<ReadonlyMap<string, Procedure[]>>(new Map()); // by contact
+export const oldSteps = signal<ReadonlyMap<string, boolean>>(new Map()); // an older state was put back; whether this desk may begin anew
 export const mine = signal<ReadonlyMap<string, Mine>>(new Map()); // by contact/field
 
 const soonHere = 150; // ms until this browser keeps it
@@ -100,7 +101,10 @@ export function codes(contact: string, code: string): string[] {
   return (f && answer(contact, f.id).codes) ?? [];
 }
 
-export const onProcedures = (contact: string, all: Procedure[]): void => change(procedures, contact, all);
+export const onProcedures = (f: ProceduresFrame): void => {
+  change(procedures, f.contact, f.all ?? []);
+  change(oldSteps, f.contact, f.old ? Boolean(f.anew) : undefined);
+};
 
 export function onForm(frame: FormFrame): void {
   change(forms, formName(frame.name, frame.number), frame);
@@ -294,6 +298,7 @@ export async function recoverRecord(): Promise<void> {
 /** A contact that has left takes its record with it. */
 export function forgetRecord(contact: string): void {
   change(records, contact, undefined);
+  change(oldSteps, contact, undefined);
   change(procedures, contact, undefined);
   waits.delete(contact);
   for (const key of [...mine.peek().keys()]) if (split(key)[0] === contact) done(key);
@@ -303,6 +308,7 @@ export function forgetRecord(contact: string): void {
 export function coverRecord(): void {
   flushRecord();
   records.value = new Map();
+  oldSteps.value = new Map();
   procedures.value = new Map();
   mine.value = new Map();
 }

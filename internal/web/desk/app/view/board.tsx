@@ -1,8 +1,8 @@
 // The supervisor's live board: who waits, how long and why; who is with whom; who is here.
 
 import { join, openDialog, seen, show } from "../actions";
-import type { Alert, Person, Row, With } from "../frames";
-import { alerts, board, isAsked, me, parked, people, queue, waiting } from "../state";
+import type { Alert, Person, Row, ToSign, With } from "../frames";
+import { alerts, board, chats, isAsked, me, parked, people, queue, waiting } from "../state";
 import { at, elapsed, left, minutes, length, second, since } from "../time";
 import { language, listed, t } from "../words";
 import { Running } from "./clocks";
@@ -115,6 +115,30 @@ function WithRow({ w }: { w: With }) {
   );
 }
 
+/** One press lets in who may sign, and shows the contact. */
+function Signs() {
+  const all = board.value?.signs ?? [];
+  if (all.length === 0) return null;
+  const open = (s: ToSign): void => {
+    if (!chats.peek().has(s.contact)) join(s.contact);
+    show(s.contact);
+  };
+  return (
+    <section class="card" aria-labelledby="sg">
+      <header><h2 id="sg">{t("desk.board.signs")}</h2><span class="tag">{all.length}</span></header>
+      <ul class="left" role="list">
+        {all.map((s) => (
+          <li key={`${s.contact} ${s.role}`} class="row wrap">
+            <span><b>{s.may ? t("desk.board.sign_you") : t(`desk.proc.role.${s.role}`)}</b> <Name>{s.handle}</Name>{s.steps > 1 ? <> <span class="tag">{s.steps}</span></> : null}<small class="quiet"> <Name>{t("desk.board.sign_by", { name: s.by, time: since(s.since) })}</Name></small></span>
+            <button class="btn push" type="button" disabled={isAsked("join", s.contact)} onClick={() => open(s)}>{t("desk.board.open")}<span class="vh"> {s.handle}</span></button>
+            <Refusal of="join" id={s.contact} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function Tongues() {
   const spoken = me.value?.spoken ?? [];
   const asked = new Map<string, number>();
@@ -188,6 +212,7 @@ export function Board() {
       <HelpBoard />
       <Tiles />
       <div class="col">
+        <Signs />
         <ToLeave />
         <Running />
         <section class="card" aria-labelledby="wt">

@@ -6,9 +6,10 @@ import { request, show } from "../actions";
 import { write } from "../drafts";
 import type { Procedure, Step } from "../frames";
 import { fromPhrase, phrasesOf, put } from "../phrases";
-import { procedures } from "../record";
+import { oldSteps, procedures } from "../record";
 import { tell } from "../socket";
-import { isAsked, type Chat } from "../state";
+import { chats, isAsked, type Chat } from "../state";
+import { ranOut } from "../clocks";
 import { at, second } from "../time";
 import { tag, t } from "../words";
 import { Icon, Name, Refusal } from "./parts";
@@ -147,6 +148,32 @@ function Steps({ of, p }: { of: Chat; p: Procedure }) {
   );
 }
 
+/** Clocks that have run out in other conversations: said here, beside the one that is read. */
+function Elsewhere({ of }: { of: Chat }) {
+  const others = [...ranOut.value].filter(([id]) => id !== of.id && chats.value.has(id));
+  if (others.length === 0) return null;
+  return (
+    <ul role="list" aria-label={t("desk.proc.elsewhere")}>
+      {others.map(([id, step]) => {
+        const handle = chats.value.get(id)!.info.value.handle;
+        return <li key={id}><button class="btn bare wide" type="button" onClick={() => show(id)}><span><span class="tag warn">{t("desk.proc.time_up")}</span> <Name>{handle}</Name> <small dir="auto">{step}</small></span></button></li>;
+      })}
+    </ul>
+  );
+}
+
+/** An older state of what was done was put back: nothing of it is shown. */
+function Old({ of }: { of: Chat }) {
+  const may = oldSteps.value.get(of.id);
+  return (
+    <div class="in">
+      <p class="refusal" role="alert"><Icon name="alert" small /><span>{t(may ? "desk.proc.old_you" : "desk.proc.old")}</span></p>
+      <Refusal of="step" id={of.id} />
+      {may ? <button class="btn" type="button" disabled={isAsked("step", of.id)} onClick={() => request("step", of.id, { t: "step", contact: of.id, procedure: "", step: "", kind: "anew", answer: "", reason: "" })}>{t("desk.proc.anew")}</button> : null}
+    </div>
+  );
+}
+
 export function Procedures({ of }: { of: Chat }) {
   const all = procedures.value.get(of.id) ?? [];
   const [name, set] = useState(() => all.find((p) => p.steps)?.name ?? "");
@@ -178,6 +205,8 @@ export function Procedures({ of }: { of: Chat }) {
   return (
     <section class="card proc" aria-labelledby="pr">
       <header><h2 id="pr">{t("desk.proc.title")}</h2></header>
+      <Elsewhere of={of} />
+      {oldSteps.value.has(of.id) ? <Old of={of} /> : null}
       <ul role="list">{near.map(line)}</ul>
       {others.length ? <details class="in"><summary class="quiet">{t("desk.proc.others")}</summary><ul role="list">{others.map(line)}</ul></details> : null}
     </section>

@@ -3,7 +3,7 @@
 import { heard } from "../safety";
 import { duties } from "../duty";
 import { emergencies, helping } from "../help";
-import { procedures } from "../record";
+import { oldSteps, procedures } from "../record";
 import { advises, chat, type Chat } from "../state";
 import { at, since } from "../time";
 import { language, listed, t } from "../words";
@@ -57,7 +57,7 @@ export function Side() {
   const of = chat.value;
   return (
     <aside class="side scroll" id="side" aria-label={t("desk.side")} tabIndex={0}>
-      {!advises.value ? <AsksHelp /> : of ? <>{emergencies.value.has(of.id) || helping.value?.contact === of.id ? <Help contact={of.id} key={`help-${of.id}`} /> : null}<SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><TranslatorCard of={of} first />{procedures.value.get(of.id)?.length ? <Procedures of={of} key={`proc-${of.id}`} /> : null}{duties.value.has(of.id) ? <Duty of={of} key={`duty-${of.id}`} /> : null}<CallForm of={of} key={`form-${of.id}`} /><TranslatorCard of={of} /><Facts of={of} /><Notes of={of} /><InSituation of={of} /></>}</> : (
+      {!advises.value ? <AsksHelp /> : of ? <>{emergencies.value.has(of.id) || helping.value?.contact === of.id ? <Help contact={of.id} key={`help-${of.id}`} /> : null}<SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><TranslatorCard of={of} first />{procedures.value.get(of.id)?.length || oldSteps.value.has(of.id) ? <Procedures of={of} key={`proc-${of.id}`} /> : null}{duties.value.has(of.id) ? <Duty of={of} key={`duty-${of.id}`} /> : null}<CallForm of={of} key={`form-${of.id}`} /><TranslatorCard of={of} /><Facts of={of} /><Notes of={of} /><InSituation of={of} /></>}</> : (
         <section class="card"><header><h2>{t("desk.side.none")}</h2></header><p class="in quiet">{t("desk.side.none_how")}</p></section>
       )}
     </aside>
