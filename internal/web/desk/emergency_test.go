@@ -167,9 +167,6 @@ func TestTwoWhoWriteAtOnce(t *testing.T) {
 		if key := d.refusal("emergency", inDanger(c)); key != "emergency.open" {
 			t.Errorf("a second one: %q", key)
 		}
-		duty := inDanger(c)
-		duty.Ground, duty.Decision = "duty", hotlinetest.AtOnce
-		d.say("end_emergency", desk.EndEmergency{ID: v.ID, Contact: v.ID, Version: v.Version, Outcome: "safe"})
 		line := func(kind, text string) desk.PutSheet {
 			return desk.PutSheet{ID: v.ID, Contact: string(c.Contact), Version: v.Version, Code: v.Place.Code, Lines: []desk.ToSay{{Kind: kind, Text: text}}}
 		}
@@ -184,6 +181,13 @@ func TestTwoWhoWriteAtOnce(t *testing.T) {
 		v = now
 		if key := d.refusal("sheet", line("place", "x")); key != "emergency.words" {
 			t.Errorf("a line that is none: %q", key)
+		}
+		d.say("end_emergency", desk.EndEmergency{ID: v.ID, Contact: string(c.Contact), Version: v.Version, Outcome: "stood_down"})
+		d.stands(c.Contact, func(e desk.EmergencyView) bool { return e.ID == v.ID && e.State == "ended" })
+		duty := inDanger(c)
+		duty.Ground, duty.Decision, duty.Code = "duty", hotlinetest.AtOnce, ""
+		if v := d.opened(duty); v.Place != nil || v.ConfirmBy == 0 || v.Ground != "duty" {
+			t.Errorf("by a duty that is due at once, without a place: %s", v.Ground)
 		}
 	})
 }

@@ -8,15 +8,15 @@ import { answered, current, tab, unmark, view } from "./state";
 export const emergencies = signal<ReadonlyMap<string, EmergenciesFrame>>(new Map()); // by contact
 export const places = signal<PlacesFrame | null>(null); // what was found last
 
-/** Whom help is to be called for, and on which decision; n is another each time. */
-export const helping = signal<{ contact: string; n: number; decision?: string } | null>(null);
+/** Whom help is to be called for; n is another each time. */
+export const helping = signal<{ contact: string; n: number } | null>(null);
 
 /** One key: the place is asked for, or what goes on stands there. */
-export function callHelp(contact: string, decision?: string): void {
+export function callHelp(contact: string): void {
   view.value = "desk";
   current.value = contact;
   tab.value = "record";
-  helping.value = { contact, n: (helping.peek()?.n ?? 0) + 1, ...(decision ? { decision } : {}) };
+  helping.value = { contact, n: (helping.peek()?.n ?? 0) + 1 };
 }
 
 export function emergenciesCame(frame: EmergenciesFrame): void {

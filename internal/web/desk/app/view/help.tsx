@@ -4,6 +4,7 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { openDialog } from "../actions";
+import { decisions } from "../duty";
 import type { Answers, DispatchView, EmergencyView, PlaceView, SheetLine } from "../frames";
 import { emergencies, helping, places } from "../help";
 import { newId } from "../ids";
@@ -99,7 +100,8 @@ function Begin({ contact }: { contact: string }) {
   const asked = helping.value;
   const busy = isAsked("emergency", p.id);
   const chosen = p.place !== undefined || p.without === true;
-  const grounds = asked?.decision ? ["wish", "danger", "duty"] : ["wish", "danger"];
+  const demands = (decisions.value.get(contact)?.all ?? []).find((d) => d.urgent && d.state !== "proven")?.id; // the law, at once
+  const grounds = demands ? ["wish", "danger", "duty"] : ["wish", "danger"];
   const first = `hp-g-${contact}`;
   const where = `hp-w-${contact}`;
   useLayoutEffect(() => document.getElementById(chosen ? first : where)?.focus(), [asked?.n]);
@@ -115,7 +117,7 @@ function Begin({ contact }: { contact: string }) {
   };
   const send = (): void => {
     const is = planOf(contact); // a key may come before the page is drawn
-    if (is.ground && is.reason.trim() && !busy) open(contact, asked?.decision);
+    if (is.ground && is.reason.trim() && !busy) open(contact, is.ground === "duty" ? demands : undefined);
   };
   return (
     <section class="card help" aria-labelledby={`hp-${contact}`} onKeyDown={(e) => {
@@ -235,11 +237,16 @@ function Sheet({ contact, e }: Of) {
       <Refusal of="sheet" id={e.id} />
       <div class="in">
         <p class="row wrap"><span class="quiet">{t("desk.help.line.place")}</span>{place ? <span class="tag warn">{t("desk.help.back")}</span> : null}
-          {e.state === "ended" ? null : <button class="btn bare push" type="button" aria-expanded={moving} onClick={() => move(!moving)}>{t("desk.help.other_place")}</button>}</p>
+          {e.state === "ended" ? null : <button class="btn bare push" id={`ot-${e.id}`} type="button" aria-expanded={moving} onClick={() => {
+            move(!moving);
+            if (!moving) focus(`mv-${e.id}`);
+          }}>{t("desk.help.other_place")}</button>}</p>
         <p class="aloud" dir="auto">{place?.name ?? t("desk.help.no_place")}</p>
         {moving ? <Places contact={contact} id={`mv-${e.id}`} words={words} onWords={look} onChoose={(p) => {
           save(contact, e, { code: p?.code ?? "" });
           move(false);
+          look("");
+          focus(`ot-${e.id}`);
         }} /> : null}
       </div>
       <ol class="sheet-lines" role="list">{lines.map((l, i) => <Line key={l.kind} contact={contact} e={e} l={l} last={i === lines.length - 1} />)}</ol>
@@ -405,7 +412,7 @@ function Past({ contact, e }: Of) {
       <p class="in">{t(`desk.help.ground.${e.ground}`)}: <bdi dir="auto">{e.reason}</bdi> <span class="tiny"><Name>{e.opened_by}</Name> <bdi>{at(e.opened_at)}</bdi>, {length((e.ended_at ?? e.opened_at) - e.opened_at)}</span></p>
       {e.note ? <p class="in" dir="auto">{e.note}</p> : null}
       <Second contact={contact} e={e} />
-      <details class="in"><summary>{t("desk.help.what_was")}</summary><Sheet contact={contact} e={e} /><Dispatches contact={contact} e={e} /></details>
+      <details class="in" open={e.may}><summary>{t("desk.help.what_was")}</summary><Sheet contact={contact} e={e} /><Dispatches contact={contact} e={e} /></details>
     </section>
   );
 }
