@@ -29,6 +29,7 @@
 //	    protocol/         the hotline's written procedures, step by step (not network protocols)
 //	    emergency/        immediate danger: who is called, in what order, what came of it
 //	    safety/           is it safe, how, when; what may leave (the engine that refuses)
+//	    consent/          who agreed to what may be passed on; overrides by two, sign-offs
 //	    situation/        what it is about: the record, notes, safety plan, follow-up, closing
 //	    referral/         passing someone on to a partner, with consent; the answer, the outcome
 //	    handover/         passing a contact or situation to another hotline: local, national, cross-border

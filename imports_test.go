@@ -11,7 +11,7 @@ import "strings"
 func hotline() []string {
 	return []string{
 		"seal", "opened", "audit", "own", "edition", "policy", "form", "staff", "directory", "contact", "interpret", "routing", "vault",
-		"account", "protocol", "emergency", "safety", "situation", "referral", "handover", "retention", "stats", "outreach", "readiness",
+		"account", "protocol", "emergency", "safety", "consent", "situation", "referral", "handover", "retention", "stats", "outreach", "readiness",
 	}
 }
 
@@ -166,6 +166,7 @@ func mayReveal() map[string]int {
 		"internal/hotline/policy.parseAct":   1, // the words in it stay sealed
 		"internal/hotline/policy.parseLegal": 1,
 		"internal/hotline/retention.plain":   1, // for a legal request: the machine compares, and nothing keeps it
+		"internal/hotline/consent.parse":     1, // what was consented, to those who hold S
 		// What the staff know of a message: packed to be sealed, and read by the desk.
 		"internal/hotline/interpret.Text":      1,
 		"internal/hotline/interpret.ParseMark": 1,

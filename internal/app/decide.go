@@ -7,6 +7,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
@@ -25,6 +26,15 @@ func Demanded(tx db.Tx, id hotline.ContactID, decision string) error {
 	yes, err := policy.Demands(tx, string(id), decision)
 	if err == nil && !yes {
 		err = emergency.ErrDuty
+	}
+	return err
+}
+
+// ConsentDemanded is the same for what is passed on about a contact or a situation.
+func ConsentDemanded(tx db.Tx, owner, decision string) error {
+	yes, err := policy.Demands(tx, owner, decision)
+	if err == nil && !yes {
+		err = consent.ErrGround
 	}
 	return err
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
@@ -171,6 +172,7 @@ type Line struct {
 	Procedures  *protocol.Book
 	Emergencies *emergency.Book
 	Decisions   *policy.Decisions
+	Consents    *consent.Book
 	Outside     *contact.Outside
 	Translators *interpret.Translators
 	Matcher     *routing.Matcher
@@ -246,6 +248,9 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	})
 	l.Emergencies = emergency.New(s.Main, l.Log, b, Demanded)
 	l.Decisions = policy.NewDecisions(s.Main, l.Log, b, SentAlone)
+	l.Consents = consent.New(s.Main, s.Shred, l.Log, b, ConsentDemanded, func(err error) {
+		log.ErrorContext(ctx, "older consents stand where newer ones were: they are refused, and nothing is passed on", "err", err)
+	})
 	l.Outside = contact.NewOutside(s.Main, s.Shred, l.Log, b, clock)
 	l.Own = own.New(l.ID, s.Shred, l.Authority, pepper)
 	l.Matcher = routing.NewMatcher(s.Main, l.Book, l.Place, logPager{log})

@@ -43,6 +43,7 @@ func (l *Line) handle(r *jobs.Runner, backups string) {
 		r.Every("tombstones", 5*time.Second, (&inscriber{line: l, path: filepath.Join(backups, TombstoneFile)}).run)
 	}
 	r.Every("readings", 30*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Situations.EndReadings(ctx) })
+	r.Every("consents", 30*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Consents.RingOverdue(ctx) })
 	r.Every("harm", 30*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Harms.Turn(ctx) })
 	r.Every("legal", 30*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Legal.Desk.Turn(ctx) })
 	r.Every("harm kept", time.Hour, func(ctx context.Context, _ jobs.Job) error { return l.Harms.Forget(ctx, l.Shred.Destroy) })

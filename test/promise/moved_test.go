@@ -14,6 +14,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
@@ -89,10 +90,12 @@ func newScene(t *testing.T, w *hotlinetest.World) *scene {
 			_, err := w.Emergencies.Open(t.Context(), of, emergency.Emergency{ID: hotline.NewID(), Ground: emergency.Wish, Reason: "a reason"})
 			return err
 		}))
+		_, err := w.Consent(t, s.ana, c.Contact, consent.Act{Kind: consent.SignOff, ID: hotline.NewID(), Label: "a plan"})
+		must(t, err)
 		s.field = w.Field(t, s.ana, c.Contact, hotline.NewID(), "our field")
 		s.decision = w.Notice(t, s.ana, c.Contact)
 		s.note, s.message = w.Note(t, s.ana, c.Contact, "another"), w.Say(t, c, "more words")
-		_, err := w.Desk(t, s.ana, c.Contact)
+		_, err = w.Desk(t, s.ana, c.Contact)
 		must(t, err)
 		w.With(t, s.ana, func(r *vault.Ring) error {
 			return w.Book.PutDraft(t.Context(), s.ana.ID, contact.Draft{Contact: c.Contact, Place: "composer", N: 1, Sealed: r.SealDraft(c.Contact, "composer", seal.Conceal("typed"))})
@@ -192,6 +195,7 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 		"main emergency.sealed": {db.Main, `contact = $2`, []any{id}, func() error {
 			return s.Emergency(t, s.ana, id, func(of emergency.Of) error { _, err := s.Emergencies.All(ctx, of); return err })
 		}},
+		"main consent.sealed": {db.Main, `owner = $2`, []any{id}, func() error { _, err := s.ConsentsOf(t, s.ana, id); return err }},
 		"main decision_act.sealed": {db.Main, `decision = $2`, []any{s.decision}, func() error {
 			return s.Deciding(t, s.ana, id, func(o policy.Owner, k policy.Opener) error {
 				_, err := s.Decisions().Of(ctx, o.ID, k)
@@ -426,7 +430,7 @@ func refusal(err error) bool {
 }
 
 func refusals() []error {
-	return []error{box.ErrOpen, seal.ErrUnvouched, vault.ErrDenied, shred.ErrOld, account.ErrSignIn, audit.ErrBroken}
+	return []error{box.ErrOpen, seal.ErrUnvouched, vault.ErrDenied, shred.ErrOld, account.ErrSignIn, audit.ErrBroken, consent.ErrPutBack, emergency.ErrBroken}
 }
 
 // renumber is for a condition whose arguments begin at $2.

@@ -22,6 +22,7 @@ type Person struct {
 	Name       string
 	Passphrase seal.Text
 	Second     account.Second
+	Roles      []hotline.Role
 	Token      vault.Token // of her newest session
 }
 
@@ -50,7 +51,7 @@ func (w *World) Invite(tb testing.TB, by *Person, who staff.Person) (*Person, se
 	if who.Pseudonym == "" {
 		who.Pseudonym = fmt.Sprintf("Person %d", w.hired.Add(1))
 	}
-	p := &Person{Name: who.Pseudonym}
+	p := &Person{Name: who.Pseudonym, Roles: who.Roles}
 	var code seal.Text
 	w.With(tb, by, func(r *vault.Ring) (err error) {
 		p.ID, code, err = w.Accounts.Invite(tb.Context(), r, who)

@@ -19,6 +19,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
@@ -55,6 +56,7 @@ type World struct {
 	Book        *contact.Book
 	Situations  *situation.Book
 	Emergencies *emergency.Book
+	Consents    *consent.Book
 	Record      *situation.Record
 	Procedures  *protocol.Book
 	Translators *interpret.Translators
@@ -156,6 +158,7 @@ func (w *World) Restart(tb testing.TB) {
 	w.Figures = stats.New(e.Main, w.Zone)
 	w.Book.Counts(w.Figures)
 	w.Emergencies = emergency.New(e.Main, w.Log, w.Bus, demanded)
+	w.Consents = consent.New(e.Main, w.Shred, w.Log, w.Bus, demands, w.alarms.ring)
 	w.Situations = situation.New(e.Main, w.Log, w.Bus, w.Book)
 	w.Translators = interpret.New(e.Main, w.Book, w.Log, w.Bus)
 	w.Record = situation.NewRecord(e.Main, w.Bus, w.Log)

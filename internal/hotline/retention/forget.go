@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
@@ -25,7 +26,7 @@ const portion = 500
 // Forget destroys what has been due for its time. What is of the moment, a day's
 // hashes, sessions and the hours of the outbox, goes in its hour.
 func (r *Retention) Forget(ctx context.Context) error {
-	for _, kind := range []string{"day", "session", seal.OutboxHour} {
+	for _, kind := range []string{"day", "session", seal.OutboxHour, consent.ShredConsent} {
 		over, err := r.Shred.Due(ctx, kind, 0, most)
 		if err != nil {
 			return err
@@ -183,7 +184,7 @@ func (r *Retention) Finish(ctx context.Context, entry string) error {
 // on one is asked of the main database for each; an error means that nothing is
 // known, and nothing destroyed.
 func (r *Retention) Sweep(ctx context.Context) error {
-	for _, kind := range []string{"contact", "code", "slot", "session", vault.ShredSituation} {
+	for _, kind := range []string{"contact", "code", "slot", "session", vault.ShredSituation, consent.ShredLedger, consent.ShredConsent} {
 		orphans, err := r.orphans(ctx, kind)
 		if err != nil {
 			return err
@@ -240,8 +241,11 @@ func (r *Retention) known(ctx context.Context, kind string, ids []string) (map[s
 		}
 		return out, err
 	}
-	if kind == vault.ShredSituation {
+	switch kind {
+	case vault.ShredSituation:
 		return situation.Owned(ctx, r.Main, ids...)
+	case consent.ShredLedger, consent.ShredConsent:
+		return consent.Owned(ctx, r.Main, kind, ids...)
 	}
 	table := map[string]string{"code": "return_code", "slot": "slot", "session": "session"}[kind]
 	return out, r.Main.Read(ctx, func(tx db.Tx) error {

@@ -16,6 +16,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
@@ -156,7 +157,7 @@ func (r *Retention) Round(ctx context.Context) error {
 			return err
 		}
 		if n == 0 {
-			return errors.Join(emergency.Round(ctx, r.Main, r.set.Round), situation.RoundRecords(ctx, r.Main, r.set.Round), situation.RoundSituations(ctx, r.Main, r.set.Round))
+			return errors.Join(emergency.Round(ctx, r.Main, r.set.Round), consent.Round(ctx, r.Main, r.set.Round), situation.RoundRecords(ctx, r.Main, r.set.Round), situation.RoundSituations(ctx, r.Main, r.set.Round))
 		}
 	}
 }

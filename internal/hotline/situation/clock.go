@@ -7,6 +7,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/jobs"
@@ -151,7 +152,7 @@ func over(tx db.Tx, id hotline.SituationID, now int64) error {
 
 // remove deletes the rows of a situation. Its contacts, where they live on, belong to none.
 func remove(tx db.Tx, id hotline.SituationID) error {
-	if err := policy.ForgetDecisions(tx, string(id)); err != nil {
+	if err := errors.Join(policy.ForgetDecisions(tx, string(id)), consent.Forget(tx, string(id))); err != nil {
 		return err
 	}
 	for _, q := range []string{

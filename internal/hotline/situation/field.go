@@ -10,6 +10,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
+	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/problem"
@@ -234,7 +235,7 @@ func Forget(tx db.Tx, owner string) error {
 			return err
 		}
 	}
-	if err := policy.ForgetDecisions(tx, owner); err != nil {
+	if err := errors.Join(policy.ForgetDecisions(tx, owner), consent.Forget(tx, owner)); err != nil {
 		return err
 	}
 	return forgotten(tx, hotline.ContactID(owner))

@@ -14,7 +14,8 @@ type Mark [8]int64
 func (b *Book) Mark(ctx context.Context, id hotline.SituationID) (m Mark, err error) {
 	return m, b.db.One(ctx, `SELECT coalesce((SELECT state_at FROM situation WHERE id = $1), 0),
 		(SELECT count(*) FROM conflict WHERE situation = $1),
-		(SELECT coalesce(sum(version), 0) FROM part WHERE situation = $1),
+		(SELECT CAST(coalesce(sum(version), 0) AS BIGINT) FROM part WHERE situation = $1)
+			+ (SELECT CAST(coalesce(sum(n), 0) AS BIGINT) FROM consent WHERE owner = $1 OR owner IN (SELECT of FROM part WHERE situation = $1 AND kind = 'contact')),
 		(SELECT count(*) FROM happening WHERE situation = $1),
 		(SELECT coalesce(sum(CASE done_at WHEN 0 THEN 1 ELSE 1000000 END), 0) FROM task WHERE situation = $1),
 		(SELECT count(*) FROM contact WHERE situation = $1),

@@ -7,6 +7,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
@@ -21,7 +22,13 @@ type Whole struct {
 	Happenings []Happening // newest first
 	Tasks      []Task
 	Knows      []hotline.PersonID // to whom it is closed
+
+	heads map[string]consent.Opened
 }
+
+// Heads are the opened heads under which consents stand, by whose they are: those of the
+// contacts that are in it, and the situation's own.
+func (w *Whole) Heads() map[string]consent.Opened { return w.heads }
 
 // A Part is a contact, a person or a place in a situation.
 type Part struct {
@@ -134,6 +141,12 @@ func (b *Book) fill(ctx context.Context, w *Whole, all []part, did []happening, 
 	}
 	heads := headsOf(views)
 	held[w.Key.Object()] = w.Key.Own()
+	w.heads = map[string]consent.Opened{string(w.ID): w.Key.Own()}
+	for c, object := range objectOf {
+		if h, ok := held[object]; ok {
+			w.heads[string(c)] = h
+		}
+	}
 	for _, p := range all {
 		w.Parts = append(w.Parts, partOf(w.ID, p, held, rows, heads))
 	}

@@ -72,6 +72,10 @@ type Key struct {
 // HeadKey gives the half that only seals of the head of S.
 func (k *Key) HeadKey() seal.Key { return k.headKey.Seal() }
 
+// OfHead is what the opened record opens and seals of the head alone, as a situation holds
+// it.
+func (k *Key) OfHead() Held { return Held{k.Object, k.secret, k.Key, k.headKey} }
+
 // Head opens the contact's head. k is the opened record. One that is older than the
 // newest is [ErrOldHead]. What is noted is read first, so that a head that is being
 // changed meanwhile is newer than the note and never older.

@@ -99,6 +99,9 @@ func (c *console) do(ctx context.Context, frame any) (id string, err error) {
 		if id, ours, err := c.guard(ctx, frame); ours {
 			return id, err
 		}
+		if id, ours, err := c.agree(ctx, frame); ours {
+			return id, err
+		}
 		if id, ours, err := c.help(ctx, frame); ours {
 			return id, err
 		}

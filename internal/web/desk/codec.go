@@ -29,7 +29,7 @@ var (
 
 // Inward lists the frames of a desk by their kind.
 func Inward() map[string]any {
-	return joined(situationsIn(), emergencyIn(), map[string]any{
+	return joined(situationsIn(), consentsIn(), emergencyIn(), map[string]any{
 		"hello": Hello{}, "send": Send{}, "undo": Undo{}, "draft": Draft{}, "take": Take{},
 		"accept": Accept{}, "decline": Decline{}, "handback": HandBack{}, "handover": HandOver{},
 		"join": Join{}, "assign": Assign{}, "end": End{}, "extend": Extend{}, "sleep": Sleep{},
@@ -48,7 +48,7 @@ func Inward() map[string]any {
 
 // Outward lists the frames of the server by their kind.
 func Outward() map[string]any {
-	return joined(situationsOut(), emergencyOut(), map[string]any{
+	return joined(situationsOut(), consentsOut(), emergencyOut(), map[string]any{
 		"snapshot": Snapshot{}, "message": MessageFrame{}, "ack": Ack{}, "undone": Undone{},
 		"refused": Refused{}, "offer": OfferFrame{}, "queue": QueueFrame{}, "contact": ContactFrame{},
 		"people": PeopleFrame{}, "me": MeFrame{}, "alert": AlertFrame{}, "board": BoardFrame{},

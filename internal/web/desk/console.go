@@ -11,6 +11,7 @@ import (
 	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
@@ -125,6 +126,9 @@ func (c *console) heard(ctx context.Context, h bus.Hint) error {
 	}
 	if h.Topic == policy.TopicDecision {
 		return c.decidedAbout(ctx, hotline.ContactID(h.ID))
+	}
+	if h.Topic == consent.Topic {
+		return c.consentMoved(ctx, h.ID)
 	}
 	s, ok := c.shown[hotline.ContactID(h.ID)]
 	if !ok || !c.greeted {

@@ -23,6 +23,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
+	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
@@ -66,6 +67,7 @@ type Parts struct {
 	Phrases     *safety.Phrases   // by which somebody is found again; nil where there are none
 	Situations  *situation.Book   // what contacts are about
 	Decisions   *policy.Decisions // about a duty to report; nil where nobody decides
+	Consents    *consent.Book     // what may be passed on; nil where nobody keeps that
 	Page        *Page
 	Log         *slog.Logger
 	Emergencies *emergency.Book // dangers now; nil where the line keeps none

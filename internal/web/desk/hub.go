@@ -10,6 +10,7 @@ import (
 	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
@@ -171,7 +172,7 @@ func (h *hub) hint(n bus.Hint) {
 			c.hint(n)
 		}
 		h.wake()
-	case contact.TopicTyping, situation.TopicRecord, situation.Topic, protocol.Topic:
+	case contact.TopicTyping, situation.TopicRecord, situation.Topic, protocol.Topic, consent.Topic:
 		for _, c := range h.all() {
 			c.hint(n)
 		}

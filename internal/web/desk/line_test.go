@@ -80,7 +80,7 @@ func openWith(t *testing.T, e *dbtest.Engine, cfg desk.Config, set ...func(*desk
 	hotlinetest.Must(t, err)
 	parts := desk.Parts{
 		DB: e.Main, Book: l.Book, Record: l.Record, Staff: l.Staff, Keeper: l.Keeper, Accounts: l.Accounts, Classes: place, Bus: l.Bus,
-		Door: session.NewDoor(l.Keeper, l.Staff, nil, time.Now), Editions: editions, Translators: l.Translators, Situations: l.Situations, Procedures: l.Procedures, Emergencies: l.Emergencies, Decisions: l.Decisions(), Phrases: safety.NewPhrases(e.Main, l.Log, editions), Page: files.page, Log: quiet,
+		Door: session.NewDoor(l.Keeper, l.Staff, nil, time.Now), Editions: editions, Translators: l.Translators, Situations: l.Situations, Procedures: l.Procedures, Emergencies: l.Emergencies, Decisions: l.Decisions(), Consents: l.Consents, Phrases: safety.NewPhrases(e.Main, l.Log, editions), Page: files.page, Log: quiet,
 	}
 	for _, f := range set {
 		f(&parts)

@@ -195,7 +195,7 @@ func elsewhere() []string {
 
 // later are the areas whose texts come with the part of the page that alone shows them.
 func later() []string {
-	return []string{"desk.board.", "desk.decision.", "desk.duty.", "desk.help.", "desk.proc.", "desk.sit.", "desk.thread.", "emergency."}
+	return []string{"desk.board.", "desk.con.", "desk.decision.", "desk.duty.", "desk.help.", "desk.proc.", "desk.sit.", "desk.thread.", "consent.", "emergency."}
 }
 
 func wordsName(tag string) string { return "words." + tag + ".json" }

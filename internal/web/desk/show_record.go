@@ -65,6 +65,8 @@ func (c *console) formOf(ctx context.Context, s *shown) (*record, error) {
 // file shows the record of a contact: its form, if the desk does not have it, and all its
 // fields. A line without forms shows none.
 func (c *console) file(ctx context.Context, s *shown) error {
+	s.passed = consentsShown{}
+	c.consents(ctx, s)
 	r, err := c.formOf(ctx, s)
 	if errors.Is(err, errNoForm) || errors.Is(err, edition.ErrMissing) {
 		return nil
@@ -293,6 +295,9 @@ func (c *console) leveled(ctx context.Context, s *shown) error {
 // costs one poll.
 func (c *console) accompanied(ctx context.Context) error {
 	for _, s := range c.shown {
+		if err := c.consentedElsewhere(ctx, s); err != nil {
+			return err
+		}
 		if s.view.Mine && len(s.readers) == 0 {
 			continue
 		}

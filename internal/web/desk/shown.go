@@ -41,6 +41,7 @@ type shown struct {
 	asks    DutyFrame       // what the law may ask, as the desk was told
 	law     lawSaid         // what somebody has said here for it
 	decided deciding
+	passed  consentsShown    // what may be passed on
 	machine map[string]bool  // what a machine wrote for it
 	spoke   int64            // number of the newest translation that the desk has
 	view    Contact          // as the desk was told

@@ -72,7 +72,7 @@ func (c *console) tellSituation(ctx context.Context) error {
 		v.Knows = append(v.Knows, Person{ID: string(p), Name: c.pic.name(p), Languages: []string{}})
 	}
 	c.push(SituationFrame{ID: string(w.ID), Situation: &v})
-	return nil
+	return c.consentsIn(ctx)
 }
 
 // past is a contact by its head.

@@ -5,6 +5,7 @@ import { acknowledged, clear, flush, forget, notes, numbers, recover, take as ta
 import type { Contact, ContactFrame, FromServer, Message, MessageFrame, Offer, Refused, Snapshot, ToServer } from "./frames";
 import { coverCame, forgetAll, foundCame, phraseCame, saidCame } from "./found";
 import { clocks, coverDuty, duty, forgetDuty, recoverDuty } from "./duty";
+import { consentWords, forgetConsents, onConsents } from "./consents";
 import { exports_, handOut } from "./exports";
 import { emergenciesCame, forgetHelp, places } from "./help";
 import { lockStore, unlockStore } from "./keep";
@@ -80,6 +81,8 @@ export function receive(frame: FromServer): void {
     }
     case "export": return handOut(frame);
     case "record": return onRecord(frame);
+    case "consents": return onConsents(frame);
+    case "consent_words": return consentWords(frame);
     case "procedures": return onProcedures(frame);
     case "places":
       places.value = frame;
@@ -290,6 +293,7 @@ export function cover(ring: boolean): void {
   locked.value = { ring, trouble: "", asking: false };
   dialog.value = null;
   forgetSituations();
+  forgetConsents();
   chats.value = new Map();
   queue.value = new Map();
   offers.value = [];

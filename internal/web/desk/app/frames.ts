@@ -1,5 +1,6 @@
 // Made from frame.go; do not edit.
 
+import type { ConsentWords, ConsentsFrame, MendConsents, PutConsent, SayConsent } from "./frames_consent";
 import type { AskBefore, BeforeFrame, BeginDecision, ClocksFrame, DecisionsFrame, DutyFrame, OpenDecisions, PutAct, PutLearned } from "./frames_duty";
 import type { AskPlaces, Calls, EmergenciesFrame, EmergencyRow, EndEmergency, LookEmergency, OpenEmergency, PlacesFrame, PutCame, PutDispatch, PutSecond, PutSheet } from "./frames_emergency";
 import type { AskMachine, AskPhrases, AskTranslator, AsksFrame, Come, EndTranslator, Interpreter, MachineFrame, MessageMark, Pass, PhrasesFrame, PutSentence, PutTranslation, ThreadFrame, Told, Translation, TranslationFrame } from "./frames_interpret";
@@ -8,6 +9,7 @@ import type { OpenProcedure, ProceduresFrame, PutStep, ToSign } from "./frames_p
 import type { ApproveExport, AskExport, Clash, ExportFrame, ExportsFrame, FetchExport, Field, FieldSet, FormFrame, Level, RecordFrame, Reveal, Saved, SetPath, Written } from "./frames_record";
 import type { Alone, AskIn, Mend, Override, PutSafety, Safety } from "./frames_safety";
 import type { Answered, AskNames, AskReading, AskSituations, Attach, DoTask, DoneFrame, DropPart, Forget, GiveReading, Knows, NamesFrame, OpenSituation, PutPart, PutPromise, PutTask, Read, ShowHer, ShowHerFrame, SituationFrame, SituationsFrame, TurnSituation, Unlink, WordsFrame, Write } from "./frames_situation";
+export type * from "./frames_consent";
 export type * from "./frames_duty";
 export type * from "./frames_emergency";
 export type * from "./frames_interpret";
@@ -392,6 +394,9 @@ export type ToServer =
   | ({ t: "calls" } & Calls)
   | ({ t: "came" } & PutCame)
   | ({ t: "come" } & Come)
+  | ({ t: "consent" } & PutConsent)
+  | ({ t: "consent_mend" } & MendConsents)
+  | ({ t: "consent_say" } & SayConsent)
   | ({ t: "cover" } & Cover)
   | ({ t: "cover_words" } & AskCover)
   | ({ t: "decision" } & BeginDecision)
@@ -470,6 +475,8 @@ export type FromServer =
   | ({ t: "board" } & BoardFrame)
   | ({ t: "clash" } & Clash)
   | ({ t: "clocks" } & ClocksFrame)
+  | ({ t: "consent_words" } & ConsentWords)
+  | ({ t: "consents" } & ConsentsFrame)
   | ({ t: "contact" } & ContactFrame)
   | ({ t: "cover_words" } & CoverFrame)
   | ({ t: "decisions" } & DecisionsFrame)

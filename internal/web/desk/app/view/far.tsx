@@ -4,6 +4,7 @@ export { Board } from "./board";
 export { DecisionsDialog, Running } from "./clocks";
 export { Duty } from "./duty";
 export { Help, HelpDialog } from "./help";
+export { Consents } from "./consent";
 export { Procedures } from "./procedure";
 export { ChangeDialog, LinkDialog, PromiseDialog, Situations } from "./situations";
 export { ThreadPane } from "./thread";

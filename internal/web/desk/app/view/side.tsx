@@ -4,6 +4,7 @@ import { heard } from "../safety";
 import { duties } from "../duty";
 import { emergencies, helping } from "../help";
 import { oldSteps, procedures } from "../record";
+import { consents } from "../consents";
 import { advises, chat, type Chat } from "../state";
 import { at, since } from "../time";
 import { language, listed, t } from "../words";
@@ -17,6 +18,7 @@ import { AsksHelp, TranslatorCard } from "./translate";
 
 const Duty = later(async () => (await import("./far")).Duty, true);
 const Help = later(async () => (await import("./far")).Help);
+const Consents = later(async () => (await import("./far")).Consents, true);
 const Procedures = later(async () => (await import("./far")).Procedures, true);
 
 function Facts({ of }: { of: Chat }) {
@@ -57,7 +59,7 @@ export function Side() {
   const of = chat.value;
   return (
     <aside class="side scroll" id="side" aria-label={t("desk.side")} tabIndex={0}>
-      {!advises.value ? <AsksHelp /> : of ? <>{emergencies.value.has(of.id) || helping.value?.contact === of.id ? <Help contact={of.id} key={`help-${of.id}`} /> : null}<SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><TranslatorCard of={of} first />{procedures.value.get(of.id)?.length || oldSteps.value.has(of.id) ? <Procedures of={of} key={`proc-${of.id}`} /> : null}{duties.value.has(of.id) ? <Duty of={of} key={`duty-${of.id}`} /> : null}<CallForm of={of} key={`form-${of.id}`} /><TranslatorCard of={of} /><Facts of={of} /><Notes of={of} /><InSituation of={of} /></>}</> : (
+      {!advises.value ? <AsksHelp /> : of ? <>{emergencies.value.has(of.id) || helping.value?.contact === of.id ? <Help contact={of.id} key={`help-${of.id}`} /> : null}<SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><TranslatorCard of={of} first />{procedures.value.get(of.id)?.length || oldSteps.value.has(of.id) ? <Procedures of={of} key={`proc-${of.id}`} /> : null}{duties.value.has(of.id) ? <Duty of={of} key={`duty-${of.id}`} /> : null}<CallForm of={of} key={`form-${of.id}`} /><TranslatorCard of={of} />{consents.value.has(of.id) ? <Consents of={of.id} chat={of} key={`con-${of.id}`} /> : null}<Facts of={of} /><Notes of={of} /><InSituation of={of} /></>}</> : (
         <section class="card"><header><h2>{t("desk.side.none")}</h2></header><p class="in quiet">{t("desk.side.none_how")}</p></section>
       )}
     </aside>

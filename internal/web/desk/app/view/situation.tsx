@@ -9,6 +9,7 @@ import { askNames, askWords, done, late, look, names, read, readWords, shown } f
 import { isAsked, people, refusal, supervises } from "../state";
 import { at, day, elapsed, hours } from "../time";
 import { listed, n, t } from "../words";
+import { Consents } from "./consent";
 import { ChannelIcon, Icon, Name, Refusal, way } from "./parts";
 
 const reasons = ["now", "due", "asked", "other"];
@@ -231,6 +232,7 @@ function Todo({ of }: { of: SituationView }) {
         <header><Icon name="task" /><h2 id="tk">{t("desk.sit.tasks")}</h2>{of.state === "open" ? <button class="btn push" type="button" onClick={() => openDialog({ kind: "task", situation: of.id })}>{t("desk.sit.add")}<span class="vh"> {t("desk.sit.task")}</span></button> : null}</header>
         {tasks.length === 0 ? <p class="in quiet">{t("desk.sit.no_tasks")}</p> : <ul class="todo" role="list">{tasks.map((x) => <Task key={x.id} task={x} />)}</ul>}
       </section>
+      <Consents of={of.id} key={`con-${of.id}`} />
       <section class="card" aria-labelledby="kn">
         <header><Icon name="lock" /><h2 id="kn">{t("desk.sit.who_may")}</h2></header>
         <p class="in quiet">{t("desk.sit.nobody_owns")}</p>
