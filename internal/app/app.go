@@ -104,6 +104,7 @@ func Settings(cfg config.Config) contact.Settings {
 	s.KeepWords = cfg.Retention.Readable.Of()
 	s.KeepUnread = cfg.Retention.Unread.Of()
 	s.Missed = cfg.Retention.Parked.Of()
+	s.Destroyed = cfg.Retention.Destroyed.Of()
 	return s
 }
 

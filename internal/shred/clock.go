@@ -15,7 +15,7 @@ import (
 // who can write the store can use forgetting as a weapon.
 type Clock struct {
 	NotAfter int64 // Unix ms; 0 = no end
-	Hold     bool  // opens and stays, whatever NotAfter says
+	Hold     bool  // stays, whatever NotAfter says; past it, it opens by the law alone
 	Signer   string
 	Sig      []byte
 }

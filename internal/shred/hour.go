@@ -21,7 +21,7 @@ const hourMS = int64(time.Hour / time.Millisecond)
 func (s *Store) Hour(ctx context.Context, kind string, at int64) (entry string, ends int64, err error) {
 	n := at / hourMS
 	entry, ends = kind+"-"+strconv.FormatInt(n, 10), n*hourMS+HourLife.Milliseconds()
-	if _, err = s.Get(ctx, entry); !errors.Is(err, ErrShredded) {
+	if _, err = s.Kept(ctx, entry); !errors.Is(err, ErrShredded) {
 		return entry, ends, err
 	}
 	if _, err = s.Create(ctx, kind, ends, entry); db.Unique(err) {
@@ -33,7 +33,7 @@ func (s *Store) Hour(ctx context.Context, kind string, at int64) (entry string, 
 // SealUnder seals under an entry's secret. An entry that is gone, or past its time, is
 // ErrShredded.
 func (s *Store) SealUnder(ctx context.Context, entry string, plain []byte, parts ...string) ([]byte, error) {
-	secret, err := s.Get(ctx, entry)
+	secret, err := s.Kept(ctx, entry)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (s *Store) SealUnder(ctx context.Context, entry string, plain []byte, parts
 
 // OpenUnder is the inverse of SealUnder. A test pins who calls it.
 func (s *Store) OpenUnder(ctx context.Context, entry string, sealed []byte, parts ...string) ([]byte, error) {
-	secret, err := s.Get(ctx, entry)
+	secret, err := s.Kept(ctx, entry)
 	if err != nil {
 		return nil, err
 	}

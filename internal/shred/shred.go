@@ -140,6 +140,16 @@ var errTurned = errors.New("shred: a new generation began")
 // its time is ErrShredded: there is no stand-in for it.
 func (s *Store) Get(ctx context.Context, ids ...string) ([][]byte, error) {
 	found, err := s.Some(ctx, ids...)
+	return all(found, err, ids)
+}
+
+// Kept is Get for whoever looks by the law: what is held opens past its hour too.
+func (s *Store) Kept(ctx context.Context, ids ...string) ([][]byte, error) {
+	found, err := s.SomeKept(ctx, ids...)
+	return all(found, err, ids)
+}
+
+func all(found map[string][]byte, err error, ids []string) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -152,8 +162,18 @@ func (s *Store) Get(ctx context.Context, ids ...string) ([][]byte, error) {
 	return out, nil
 }
 
-// Some returns those of the secrets that are there, for a page of many.
+// Some returns those of the secrets that are there, for a page of many. What is held and
+// past its hour is not: whoever opens it else must not learn of the hold.
 func (s *Store) Some(ctx context.Context, ids ...string) (map[string][]byte, error) {
+	return s.some(ctx, false, ids)
+}
+
+// SomeKept is Some for whoever looks by the law.
+func (s *Store) SomeKept(ctx context.Context, ids ...string) (map[string][]byte, error) {
+	return s.some(ctx, true, ids)
+}
+
+func (s *Store) some(ctx context.Context, kept bool, ids []string) (map[string][]byte, error) {
 	out := make(map[string][]byte, len(ids))
 	var rows []row
 	var now int64
@@ -170,7 +190,7 @@ func (s *Store) Some(ctx context.Context, ids ...string) (map[string][]byte, err
 	}
 	cache := map[int64][]byte{}
 	for _, r := range rows {
-		if r.clock.NotAfter != 0 && now >= r.clock.NotAfter && !r.clock.Hold {
+		if r.clock.NotAfter != 0 && now >= r.clock.NotAfter && !(kept && r.clock.Hold) {
 			ended++
 			continue
 		}

@@ -129,7 +129,7 @@ func TestClockDecides(t *testing.T) {
 	stores(t, func(t *testing.T, h *house, s *shred.Store) {
 		opens := func(want error) {
 			t.Helper()
-			_, err := s.Get(t.Context(), "a")
+			_, err := s.Kept(t.Context(), "a")
 			refused(t, err, want)
 		}
 		var now int64
@@ -141,7 +141,9 @@ func TestClockDecides(t *testing.T) {
 		opens(shred.ErrShredded)
 		c := shred.Clock{NotAfter: now + time.Hour.Milliseconds(), Hold: true, Signer: "ana", Sig: []byte("signature")}
 		must(t, s.Set(t.Context(), "a", c))
-		opens(nil)
+		opens(nil) // by the law, and not else
+		_, err = s.Get(t.Context(), "a")
+		refused(t, err, shred.ErrShredded)
 		if got, err := s.Clock(t.Context(), "a"); err != nil || got.NotAfter != c.NotAfter || !got.Hold || got.Signer != "ana" || string(got.Sig) != "signature" {
 			t.Errorf("the clock is %v, %v; want %v", got, err, c)
 		}

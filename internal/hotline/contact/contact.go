@@ -61,6 +61,7 @@ type Settings struct {
 	KeepWords  time.Duration // how long her words are kept after closing
 	KeepUnread time.Duration // how long at most an unread reply holds that clock
 	Code       time.Duration // how long a return code lives
+	Destroyed  time.Duration // how long after their hour words are destroyed
 }
 
 // Defaults are the settings of a line that changed nothing.
@@ -69,7 +70,7 @@ func Defaults() Settings {
 	return Settings{
 		Undo: 4 * time.Second, WrapUp: 3 * time.Minute, Offer: 20 * time.Second, Seen: 2 * time.Minute, KeepPlace: 60 * time.Minute,
 		Ask: 10 * time.Minute, Quiet: 10 * time.Minute, QuietAway: 15 * time.Minute, Asleep: 72 * time.Hour, LeftAsIs: day, Missed: 7 * day,
-		KeepWords: day, KeepUnread: 7 * day, Code: 30 * day,
+		KeepWords: day, KeepUnread: 7 * day, Code: 30 * day, Destroyed: 7 * day,
 	}
 }
 

@@ -25,6 +25,25 @@ func (b *Book) SetHold(ctx context.Context, id hotline.ContactID, held bool, lea
 	})
 }
 
+// AsForgotten leaves of contacts that the law holds past the time when their words would be
+// gone what is left of every other one then: whoever looks at a list cannot tell which is
+// held.
+func (b *Book) AsForgotten(tx db.Tx, rows map[hotline.ContactID]Contact) error {
+	now, err := db.Now(tx)
+	for id, c := range rows {
+		if !b.forgotten(c, now) {
+			continue
+		}
+		rows[id] = Contact{ID: id, Channel: c.Channel, State: Erased, Urgency: 9, Began: c.Began / days * days, ShredK: c.ShredK, ShredS: c.ShredS, KeepRecordUntil: c.KeepRecordUntil, Hold: true}
+	}
+	return err
+}
+
+// forgotten reports whether a contact's words are there by the hold alone.
+func (b *Book) forgotten(c Contact, now int64) bool {
+	return c.Hold && c.State == Closed && c.KeepUntil > 0 && c.KeepUntil+b.set.Destroyed.Milliseconds() <= now
+}
+
 // An Owner is what depends on an entry of the shred store.
 type Owner struct {
 	Contact hotline.ContactID
@@ -118,6 +137,54 @@ func (b *Book) ForgetRecord(ctx context.Context, by hotline.Actor, id hotline.Co
 		b.told(id, 0, false)
 	}
 	return err
+}
+
+// ForgetWhenFree is ForgetRecord where the law holds what we wrote: from then on it opens
+// to nobody at the desk, as if it were gone, and it goes when the hold is lifted.
+func (b *Book) ForgetWhenFree(ctx context.Context, by hotline.Actor, id hotline.ContactID) error {
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		c, err := lock(tx, id)
+		if err != nil {
+			return err
+		}
+		if !c.Hold || c.State != Closed && c.State != Erased {
+			return ErrState
+		}
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`UPDATE contact SET keep_record_until = $1 WHERE id = $2`, now, id); err != nil {
+			return err
+		}
+		if err := jobs.Enqueue(tx, jobs.Job{Kind: JobRecordClock, Key: c.ShredS, Body: c.ShredS}); err != nil {
+			return err
+		}
+		return b.log.Public(audit.Act{By: by, What: "forget record", Object: string(id)}).Insert(tx)
+	})
+	if err == nil {
+		b.told(id, 0, false)
+	}
+	return err
+}
+
+// AboutOf is which contact a request is about, and whether what we wrote about it is gone,
+// as far as the desk may know: of one whose words are erased only the asking one is left.
+func (b *Book) AboutOf(ctx context.Context, r Request) (about hotline.ContactID, gone bool, err error) {
+	return about, gone, b.db.Read(ctx, func(tx db.Tx) error {
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		about = r.About
+		c, err := find(tx, about)
+		if err == nil && b.forgotten(c, now) {
+			about = r.Contact
+			c, err = find(tx, about)
+		}
+		gone = err == nil && (c.HeadN == 0 || c.Hold && c.KeepRecordUntil > 0 && c.KeepRecordUntil <= now)
+		return err
+	})
 }
 
 // dated lists what carries times of a contact, and which.

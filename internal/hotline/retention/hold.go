@@ -13,7 +13,8 @@ import (
 
 // Hold keeps a contact as long as the law demands it: nothing of it is erased,
 // destroyed or swept, whatever its time and whoever asks. A privacy officer decides
-// it, and signs. The contact's own page says so.
+// it, and signs. The contact's own page says so, to who asks there to delete. Nobody at
+// the desk can tell: from its hour it opens to no one there, as if it were gone.
 //
 // The row is written first, then the entries: at no moment is only one half of a
 // hold enough to be erased by.
@@ -75,7 +76,7 @@ func (r *Retention) decided(ctx context.Context, ring *vault.Ring, id hotline.Co
 	if err != nil {
 		return entries{}, audit.Leaf{}, err
 	}
-	salt, err := r.Shred.Get(ctx, c.ShredS)
+	salt, err := r.Shred.Kept(ctx, c.ShredS)
 	if err != nil {
 		return entries{}, audit.Leaf{}, err
 	}

@@ -199,7 +199,7 @@ func (l *Legal) Produce(ctx context.Context, ring *vault.Ring, id string, seen i
 	}
 	var puts []func(db.Tx) error
 	give := func(ref vault.Ref) error {
-		opened, err := ring.Open(ctx, ref, "legal request: "+reason)
+		opened, err := ring.OpenByLaw(ctx, ref, reason)
 		if err != nil {
 			return err
 		}

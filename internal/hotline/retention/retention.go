@@ -104,7 +104,8 @@ func (r *Retention) Handle(run *jobs.Runner) {
 }
 
 // Carry carries the keeping time of a contact's words to the entry of K, signed by the
-// line. What the law holds is left alone: the time counts when the hold is lifted.
+// line. What the law holds keeps its time: from its hour it opens to nobody at the desk,
+// as everything else, and it stays.
 func (r *Retention) Carry(ctx context.Context, id hotline.ContactID) error {
 	k, err := r.Book.Keeping(ctx, id)
 	return r.carry(ctx, k, err)
@@ -133,10 +134,10 @@ func (r *Retention) carry(ctx context.Context, k contact.Keeping, err error) err
 		return err
 	}
 	err = r.Shred.Adjust(ctx, k.Entry, func(c shred.Clock) (shred.Clock, bool) {
-		if c.Hold || c.NotAfter == k.Until {
+		if c.NotAfter == k.Until {
 			return c, false
 		}
-		return r.signed(k.Entry, shred.Clock{NotAfter: k.Until}), true
+		return r.signed(k.Entry, shred.Clock{NotAfter: k.Until, Hold: c.Hold}), true
 	})
 	if errors.Is(err, shred.ErrShredded) {
 		return nil

@@ -3,6 +3,7 @@ package situation
 import (
 	"context"
 
+	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 )
 
@@ -26,13 +27,19 @@ func (b *Book) Mark(ctx context.Context, id hotline.SituationID) (m Mark, err er
 
 // MarkAll reads that of the list.
 func (b *Book) MarkAll(ctx context.Context) (m Mark, err error) {
-	return m, b.db.One(ctx, `SELECT (SELECT count(*) FROM situation),
-		(SELECT coalesce(max(state_at), 0) FROM situation),
-		(SELECT count(*) FROM conflict),
-		(SELECT count(*) FROM part),
-		(SELECT coalesce(sum(CASE done_at WHEN 0 THEN 1 ELSE 1000000 END), 0) FROM task),
-		(SELECT count(*) + coalesce(sum(CASE WHEN c.head_n > 0 THEN 1000 ELSE 0 END), 0) FROM request r LEFT JOIN contact c ON c.id = r.about WHERE r.done_at = 0),
-		(SELECT count(*) + coalesce(sum(CASE WHEN given_at > 0 THEN 1000 ELSE 0 END), 0) FROM reading WHERE ended_at = 0),
-		(SELECT count(*) FROM contact WHERE promised_until > 0)`,
-		nil, &m[0], &m[1], &m[2], &m[3], &m[4], &m[5], &m[6], &m[7])
+	return m, b.db.Read(ctx, func(tx db.Tx) error {
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		return tx.QueryRow(`SELECT (SELECT count(*) FROM situation),
+			(SELECT coalesce(max(state_at), 0) FROM situation),
+			(SELECT count(*) FROM conflict),
+			(SELECT count(*) FROM part WHERE of NOT IN (`+heldBack("$1")+`)),
+			(SELECT coalesce(sum(CASE done_at WHEN 0 THEN 1 ELSE 1000000 END), 0) FROM task),
+			(SELECT count(*) + coalesce(sum(CASE WHEN c.head_n > 0 AND c.id NOT IN (`+heldBack("$1")+`) THEN 1000 ELSE 0 END), 0) FROM request r LEFT JOIN contact c ON c.id = r.about WHERE r.done_at = 0),
+			(SELECT count(*) + coalesce(sum(CASE WHEN given_at > 0 THEN 1000 ELSE 0 END), 0) FROM reading WHERE ended_at = 0),
+			(SELECT count(*) FROM contact WHERE promised_until > 0)`, now).
+			Scan(&m[0], &m[1], &m[2], &m[3], &m[4], &m[5], &m[6], &m[7])
+	})
 }

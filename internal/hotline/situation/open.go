@@ -89,7 +89,13 @@ func (b *Book) load(ctx context.Context, reader hotline.PersonID, key *vault.Sit
 		if w.Knows, err = contact.Blocked(tx, id); err != nil {
 			return err
 		}
+		if all, did, todo, err = forgottenHere(tx, id, all, did, todo); err != nil {
+			return err
+		}
 		rows, err = contact.Some(tx, contactsOf(all)...)
+		if err == nil {
+			err = b.contacts.AsForgotten(tx, rows)
+		}
 		return err
 	})
 	if err != nil {

@@ -122,13 +122,17 @@ type Row struct {
 func (b *Book) List(ctx context.Context, p hotline.PersonID) (out []Row, err error) {
 	return out, b.db.Read(ctx, func(tx db.Tx) error {
 		out = nil
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
 		rows, err := tx.Query(`SELECT s.id, s.handle, s.state, s.began, s.state_at, s.shred_s,
-			(SELECT count(*) FROM part p WHERE p.situation = s.id AND p.kind = 'contact'),
-			(SELECT count(*) FROM task t WHERE t.situation = s.id AND t.done_at = 0),
-			coalesce((SELECT min(t.due) FROM task t WHERE t.situation = s.id AND t.done_at = 0), 0),
+			(SELECT count(*) FROM part p WHERE p.situation = s.id AND p.kind = 'contact' AND p.of NOT IN (`+heldBack("$2")+`)),
+			(SELECT count(*) FROM task t WHERE t.situation = s.id AND t.done_at = 0 AND t.contact NOT IN (`+heldBack("$2")+`)),
+			coalesce((SELECT min(t.due) FROM task t WHERE t.situation = s.id AND t.done_at = 0 AND t.contact NOT IN (`+heldBack("$2")+`)), 0),
 			CASE WHEN EXISTS (SELECT 1 FROM news n WHERE n.situation = s.id AND n.person = $1) THEN 1 ELSE 0 END,
 			CASE WHEN EXISTS (SELECT 1 FROM conflict c WHERE c.situation = s.id AND c.person = $1) THEN 1 ELSE 0 END
-			FROM situation s ORDER BY CASE s.state WHEN 'open' THEN 0 ELSE 1 END, s.state_at DESC, s.id LIMIT 500`, p)
+			FROM situation s ORDER BY CASE s.state WHEN 'open' THEN 0 ELSE 1 END, s.state_at DESC, s.id LIMIT 500`, p, now)
 		if err != nil {
 			return err
 		}

@@ -25,8 +25,12 @@ func (b *Book) ToDo(ctx context.Context, r *vault.Ring) (out []ToDo, err error) 
 	var handles map[hotline.SituationID]string
 	var rows map[hotline.ContactID]contact.Contact
 	err = b.db.Read(ctx, func(tx db.Tx) (err error) {
-		all, err = tasks(tx, `done_at = 0 AND situation IN (SELECT id FROM situation WHERE state = 'open') AND situation NOT IN (SELECT situation FROM conflict WHERE person = $1)
-			ORDER BY due, id LIMIT 200`, r.Me())
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		all, err = tasks(tx, `done_at = 0 AND contact NOT IN (`+heldBack("$2")+`) AND situation IN (SELECT id FROM situation WHERE state = 'open') AND situation NOT IN (SELECT situation FROM conflict WHERE person = $1)
+			ORDER BY due, id LIMIT 200`, r.Me(), now)
 		if err != nil {
 			return err
 		}
@@ -34,6 +38,9 @@ func (b *Book) ToDo(ctx context.Context, r *vault.Ring) (out []ToDo, err error) 
 			return err
 		}
 		rows, err = contact.Some(tx, each(all, func(t task) hotline.ContactID { return t.Contact })...)
+		if err == nil {
+			err = b.contacts.AsForgotten(tx, rows)
+		}
 		return err
 	})
 	if err != nil || len(all) == 0 {

@@ -142,7 +142,7 @@ func (r *Ring) Seek(ctx context.Context, through []hotline.SituationID, rows []S
 	if err := r.k.db.Read(ctx, func(tx db.Tx) (err error) { p.grants, err = readGrants(tx, objects...); return err }); err != nil {
 		return nil, err
 	}
-	if p.salts, err = r.k.shred.Some(ctx, objects...); err != nil {
+	if p.salts, err = r.k.shred.SomeKept(ctx, objects...); err != nil {
 		return nil, err
 	}
 	if p.noted, err = r.k.shred.Newest(ctx, objects...); err != nil {
@@ -219,7 +219,7 @@ func (r *Ring) thru(ctx context.Context, ids []hotline.SituationID) (*Ring, erro
 	if err != nil || len(objects) == 0 {
 		return ring, err
 	}
-	salts, err := r.k.shred.Some(ctx, objects...)
+	salts, err := r.k.shred.SomeKept(ctx, objects...)
 	if err != nil {
 		return nil, err
 	}

@@ -303,7 +303,7 @@ func (a *Admin) fillContacts(v *visit, view *legalView) error {
 			state = string(c.State)
 		}
 		row.Channel, row.State = wordOr(v.l, "desk.channel.", string(c.Channel)), v.l.T("admin.legal.contact."+state)
-		row.Day = time.UnixMilli(c.Began).In(a.zone(v.r.Context())).Format(time.DateOnly)
+		row.Day = "\u2066" + time.UnixMilli(c.Began).In(a.zone(v.r.Context())).Format(time.DateOnly) + "\u2069" // whole in either direction
 		view.Contacts = append(view.Contacts, row)
 	}
 	return nil
@@ -376,7 +376,7 @@ func (a *Admin) legalGiven(v *visit) error {
 
 func (a *Admin) openGiven(ctx context.Context, r *vault.Ring, c hotline.ContactID, view *legalGivenView) error {
 	if view.Words {
-		k, err := r.Open(ctx, vault.Ref{Contact: c}, "legal request")
+		k, err := r.OpenByLaw(ctx, vault.Ref{Contact: c}, "read")
 		if err != nil {
 			return err
 		}
@@ -393,7 +393,7 @@ func (a *Admin) openGiven(ctx context.Context, r *vault.Ring, c hotline.ContactI
 		}
 	}
 	if view.Record {
-		k, err := r.Open(ctx, vault.Ref{Contact: c, Record: true}, "legal request")
+		k, err := r.OpenByLaw(ctx, vault.Ref{Contact: c, Record: true}, "read")
 		if err != nil {
 			return err
 		}

@@ -93,10 +93,10 @@ func (a *Admin) routes() []route {
 		{method: "POST", path: "/harm/new", serve: a.harmReport},
 		{method: "GET", path: "/harm/{id}", roles: harmRoles(), serve: a.harmPage},
 		{method: "POST", path: "/harm/{id}", roles: harmRoles(), serve: a.harmChange},
-		{method: "GET", path: "/devices", nav: "admin.nav.devices", serve: a.devices},
-		{method: "POST", path: "/devices", serve: a.deviceEnd},
 	}
-	out = append(out, a.legalRoutes()...)
+	out = append(append(out, a.legalRoutes()...),
+		route{method: "GET", path: "/devices", nav: "admin.nav.devices", serve: a.devices},
+		route{method: "POST", path: "/devices", serve: a.deviceEnd})
 	for _, s := range a.shapes() {
 		out = append(out, a.routesOf(s)...)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
+	"github.com/freeline-org/freeline/internal/shred"
 )
 
 // situate does what is asked about situations. ok is false for every other frame.
@@ -264,6 +265,9 @@ func (c *console) knows(ctx context.Context, f Knows) error {
 func (c *console) readClosed(ctx context.Context, f Read) error {
 	id := hotline.ContactID(f.Contact)
 	words, err := c.ring.Open(ctx, vault.Ref{Contact: id}, "read: "+f.Why)
+	if row, missing := c.d.Book.Find(ctx, id); errors.Is(err, vault.ErrGrant) && missing == nil && row.State == contact.Erased {
+		err = shred.ErrShredded // gone, whoever may have read it
+	}
 	if err != nil {
 		return err
 	}
@@ -295,7 +299,7 @@ func (c *console) notesOf(ctx context.Context, id hotline.ContactID, why string)
 		open = c.at.Key.Open
 	}
 	record, err := open(ctx, vault.Ref{Contact: id, Record: true}, "read: "+why)
-	if errors.Is(err, vault.ErrGrant) {
+	if errors.Is(err, vault.ErrGrant) || errors.Is(err, shred.ErrShredded) {
 		return out, nil
 	}
 	if err != nil {
@@ -325,9 +329,13 @@ func (c *console) forget(ctx context.Context, id hotline.ContactID) error {
 	if !asked {
 		return contact.ErrRequest
 	}
-	if err := c.d.Book.ForgetRecord(ctx, hotline.Actor(c.me.ID), id, func(tx db.Tx) error {
+	err = c.d.Book.ForgetRecord(ctx, hotline.Actor(c.me.ID), id, func(tx db.Tx) error {
 		return errors.Join(emergency.Forget(tx, id), protocol.Forget(tx, id), safety.Forget(tx, id), situation.Forget(tx, string(id)))
-	}); err != nil {
+	})
+	if errors.Is(err, contact.ErrKeep) { // the law holds it, and nobody at the desk learns of that
+		return c.d.Book.ForgetWhenFree(ctx, hotline.Actor(c.me.ID), id)
+	}
+	if err != nil {
 		return err
 	}
 	return c.d.Book.Shred(ctx, row.ShredS)

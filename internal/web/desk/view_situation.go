@@ -191,10 +191,10 @@ func (c *console) requests(ctx context.Context, out *SituationsFrame) error {
 		if slices.Contains(c.pic.blocked[row.Situation], c.me.ID) {
 			continue
 		}
-		about, err := c.d.Book.Find(ctx, r.About)
+		about, gone, err := c.d.Book.AboutOf(ctx, r)
 		out.Requests = append(out.Requests, RequestRow{
-			ID: r.ID, Kind: r.Kind, Contact: string(r.Contact), About: string(r.About), Handle: row.Handle, Situation: string(row.Situation),
-			State: string(row.State), Mine: row.Advocate == c.me.ID, Erased: err == nil && about.HeadN == 0, At: r.At, Due: r.At + requestDue,
+			ID: r.ID, Kind: r.Kind, Contact: string(r.Contact), About: string(about), Handle: row.Handle, Situation: string(row.Situation),
+			State: string(row.State), Mine: row.Advocate == c.me.ID, Erased: err == nil && gone, At: r.At, Due: r.At + requestDue,
 		})
 	}
 	return nil
