@@ -146,8 +146,11 @@ func TestSentAloneAndSpokenOfWithinADay(t *testing.T) {
 		if n := h.Count(t, `SELECT count(*) FROM leaf WHERE object = $1`, id); n != 4 {
 			t.Errorf("%d leaves for four acts", n)
 		}
+		h.SignIn(t, h.ana)
+		_, err = h.take(t, h.ana, id, 4, send(policy.Print))
+		hotlinetest.Must(t, err)
 		if h.told.Load() != 1 {
-			t.Errorf("told %d times", h.told.Load())
+			t.Errorf("told %d times: what two have agreed to rings for nobody", h.told.Load())
 		}
 	})
 }
@@ -273,6 +276,11 @@ func TestADecisionPutBackIsRefused(t *testing.T) {
 		h.SQL(t, `UPDATE decision_act SET sealed = (SELECT sealed FROM decision_act WHERE decision = $1 AND n = 3) WHERE decision = $2 AND n = 3`, other, id)
 		if _, err := h.of(t); !errors.Is(err, box.ErrOpen) {
 			t.Errorf("an act of another decision: %v", err)
+		}
+		h.SQL(t, `DELETE FROM decision_act WHERE decision = $1`, id)
+		h.SQL(t, `DELETE FROM leaf WHERE object = $1`, id)
+		if _, err := h.of(t); !errors.Is(err, policy.ErrPutBack) {
+			t.Errorf("its acts are gone, and their leaves: %v", err)
 		}
 	})
 }

@@ -350,3 +350,34 @@ func TestADecisionPutBackIsSaidAtTheDesk(t *testing.T) {
 		}
 	})
 }
+
+// In the wrap-up a decision is begun as before. When the contact is closed, whoever has its
+// situation open reads what was decided, and does not act on it.
+func TestADecisionInTheWrapUpAndInASituation(t *testing.T) {
+	t.Parallel()
+	courts(t, func(t *testing.T, b *court) {
+		b.minor(t)
+		lawOf(b.hers, "PH", nil)
+		b.hers.say("link", desk.Attach{Contact: b.id})
+		linked := await(b.hers, "did", func(f desk.DoneFrame) bool { return f.Of == "link" })
+		b.hers.say("end", desk.End{Contact: b.id})
+		await(b.hers, "contact", func(f desk.ContactFrame) bool { return f.Contact.State == "closing" })
+		b.begin(t, b.hers, "PH")
+		b.CloseAs(t, b.ana, b.her.Contact, "helped", nil)
+		cem := b.Hire(t, hotline.Advocate)
+		other, _ := b.at(t, cem)
+		other.say("open_decisions", desk.OpenDecisions{Contact: b.id, Why: "due"})
+		if f := await[desk.DecisionsFrame](other, "decisions", nil); !f.Gone {
+			t.Error("it opens to her before she has the situation open")
+		}
+		other.say("situation", desk.OpenSituation{ID: linked.Situation})
+		await(other, "situation", func(f desk.SituationFrame) bool { return f.Situation != nil })
+		other.say("open_decisions", desk.OpenDecisions{Contact: b.id, Why: "due"})
+		is := decision(other, func(desk.DecisionView) bool { return true })
+		if len(is.May) > 0 || len(is.Acts) != 1 || is.Acts[0].By != b.ana.Name {
+			t.Errorf("she may %v of %+v", is.May, is.Acts)
+		}
+		b.act(other, is, desk.PutAct{Kind: "decide", Report: true, Ground: "duty", Note: "a reason"})
+		refusedAct(other, "desk.problem.role")
+	})
+}
