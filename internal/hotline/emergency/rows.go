@@ -105,7 +105,7 @@ func (b *Book) read(ctx context.Context, of Of, id string) (out []Emergency, err
 			}
 			t, err := of.Key.Row(table, column, e.ID, e.Version, sealed)
 			if err != nil {
-				return ErrBroken
+				return errors.Join(ErrBroken, err)
 			}
 			if e, err = parse(t, e); err != nil {
 				return err
