@@ -238,6 +238,33 @@ func TestOneOfManyGoesOn(t *testing.T) {
 	})
 }
 
+// Whoever holds the key and writes past the rules is seen: an act that nobody could have
+// taken is not ours.
+func TestAnActThatNobodyCouldTake(t *testing.T) {
+	houses(t, func(t *testing.T, h *house) {
+		id := h.begin(t, inTwoDays(t))
+		_, err := h.take(t, h.ana, id, 1, report(policy.ByDuty))
+		hotlinetest.Must(t, err)
+		for _, forged := range []string{
+			`{"kind":"confirm","at":9999999999999,"by":"` + string(h.ana.ID) + `"}`, // her own second person
+			`{"kind":"send","at":9999999999999,"by":"` + string(h.ana.ID) + `","how":"print","to":"x","words":"x"}`,
+			`{"kind":"counsel","at":1,"by":"` + string(h.ana.ID) + `","words":"x"}`, // before it began
+		} {
+			hotlinetest.Must(t, h.Deciding(t, h.ana, h.about, func(o policy.Owner, k policy.Opener) error {
+				sealed := k.Seal().Row("decision_act", "sealed", o.ID+" "+id+" 3", 3, say(forged))
+				h.SQL(t, `INSERT INTO decision_act (decision, n, sealed) VALUES ($1, 3, $2)`, id, sealed)
+				return nil
+			}))
+			if _, err := h.of(t); !errors.Is(err, policy.ErrPutBack) {
+				t.Errorf("%s opens: %v", forged, err)
+			}
+			h.SQL(t, `DELETE FROM decision_act WHERE n = 3`)
+		}
+		_, err = h.of(t)
+		hotlinetest.Must(t, err)
+	})
+}
+
 // An older state that is put back is refused: a contest that is taken away, a clock that
 // is turned, an act of another decision.
 func TestADecisionPutBackIsRefused(t *testing.T) {

@@ -25,7 +25,7 @@ func (l *line) lawful(t *testing.T, ours policy.Ours, countries ...string) {
 	hotlinetest.Must(t, l.editions.Begin(t.Context(), l.First.ID, policy.OursKey(), ours.Body()))
 }
 
-// A court is a line with the laws of three countries, on which ana has just taken a chat.
+// A court is a line with the laws of four countries, on which ana has just taken a chat.
 type court struct {
 	*line
 	ana  *hotlinetest.Person
@@ -40,7 +40,7 @@ func courts(t *testing.T, f func(t *testing.T, b *court)) {
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
 		t.Parallel()
 		l := open(t, e)
-		l.lawful(t, policy.Ours{Place: "IE", Roles: []policy.Role{"public_official"}}, "IE", "PH", "ZA")
+		l.lawful(t, policy.Ours{Place: "IE", Roles: []policy.Role{"public_official"}}, "IE", "PH", "ZA", "AE")
 		b := &court{line: l, ana: l.Hire(t, hotline.Advocate), her: l.Arrive(t, "her words")}
 		l.Take(t, b.ana, b.her.Contact)
 		b.id = string(b.her.Contact)
@@ -116,7 +116,7 @@ func TestWhatTheLawAsksFollowsTheRecord(t *testing.T) {
 	t.Parallel()
 	courts(t, func(t *testing.T, b *court) {
 		first := await[desk.DutyFrame](b.hers, "duty", nil)
-		if first.Where != "" || len(first.Places) != 1 || first.Places[0].Of != "line" || len(due(first.Places[0])) > 0 || len(first.Countries) != 3 {
+		if first.Where != "" || len(first.Places) != 1 || first.Places[0].Of != "line" || len(due(first.Places[0])) > 0 || len(first.Countries) != 4 {
 			t.Errorf("before anything is said it says %+v", first.Places)
 		}
 		b.minor(t)
@@ -140,6 +140,12 @@ func TestWhatTheLawAsksFollowsTheRecord(t *testing.T) {
 		za := lawOf(b.hers, "ZA", nil)
 		if !slices.ContainsFunc(za.Entries, func(e desk.DutyEntry) bool { return e.Rule == "ZA-PACOTIP-18" && e.Urgent && e.List == "due" }) {
 			t.Errorf("in South Africa it says %v", due(za))
+		}
+		b.hers.say("learned", desk.PutLearned{Contact: b.id, Where: "AE", Harms: []string{}, Degree: "knows", Conditions: []string{}, Excuses: []string{}})
+		ae := lawOf(b.hers, "AE", nil)
+		if i := slices.IndexFunc(ae.Entries, func(e desk.DutyEntry) bool { return e.Rule == "AE-HT-DUTY" }); i < 0 || ae.Entries[i].List != "check" ||
+			ae.Entries[i].What != "" || len(ae.Entries[i].To) > 0 || len(ae.Entries[i].Why) > 0 || ae.Entries[i].Soon != "" || ae.Entries[i].Source == "" {
+			t.Errorf("what nobody has read says %+v", ae.Entries)
 		}
 		b.hers.say("learned", desk.PutLearned{Contact: b.id, Where: "XX", Harms: []string{}, Conditions: []string{}, Excuses: []string{}})
 		if no := await[desk.Refused](b.hers, "refused", nil); no.Of != "learned" {
@@ -166,6 +172,11 @@ func TestWhatWouldYouReportAboutMe(t *testing.T) {
 		}
 		if !strings.Contains(za.Say, "police official (SAPS)") || !strings.Contains(za.Say, "at once") || !za.Childhood || za.SayLang != "en" {
 			t.Errorf("said: %s", za.Say)
+		}
+		ae := ask("AE", "adult")
+		if i := slices.IndexFunc(ae.Reports, func(r desk.DutyReport) bool { return r.List == "check" && slices.Contains(r.Rules, "AE-HT-DUTY") }); i < 0 || len(ae.Reports[i].Harms)+len(ae.Reports[i].To) > 0 ||
+			!strings.Contains(ae.Say, "have not read enough") {
+			t.Errorf("of what nobody has read it says %+v: %s", ae.Reports, ae.Say)
 		}
 		if ie := ask("IE", "adult"); strings.Contains(ie.Say, "Tusla") || !ie.Rules {
 			t.Errorf("an adult in Ireland is told %s", ie.Say)

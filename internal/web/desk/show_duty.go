@@ -350,8 +350,14 @@ func entriesOf(o policy.Outcome) []DutyEntry {
 	return out
 }
 
+// entryOf is a rule as the desk shows it. One of which nobody has read enough says that it
+// is there and where it was seen, and nothing else.
 func entryOf(list string, e policy.Entry) DutyEntry {
 	r := e.Rule
+	if list == "check" {
+		r = policy.Rule{ID: r.ID, Kind: r.Kind, Source: r.Source, NotSeen: r.NotSeen}
+		e = policy.Entry{Under: e.Under}
+	}
 	d := DutyEntry{
 		List: list, Rule: r.ID, Kind: string(r.Kind), Country: string(e.Under.Country), Number: e.Under.Number, Reviewed: e.Under.Reviewed, To: strs(r.To),
 		Soon: string(r.Deadline.First.Class), SoonIn: r.Deadline.First.Words, Urgent: e.Urgent, Latest: ms(e.Latest), Ours: ms(e.Line), ThenBy: ms(e.Then),

@@ -43,7 +43,7 @@ export function Entry({ e, open }: { e: DutyEntry; open?: boolean }) {
           <dl class="pairs one">
             <Row k="what">{e.what}</Row><Row k="whom">{e.whom}</Row><Row k="who">{e.who}</Row><Row k="soon">{e.soon_in}</Row>
             <Row k="then">{e.then ? `${e.then}${e.then_by ? ` (${when(e.then_by)})` : ""}` : ""}</Row>
-            <Row k="form">{word("form", e.form)}</Row><Row k="without">{e.without.join("; ")}</Row><Row k="consent">{e.consent}</Row><Row k="penalty">{e.penalty}</Row>
+            <Row k="form">{e.form ? word("form", e.form) : ""}</Row><Row k="without">{e.without.join("; ")}</Row><Row k="consent">{e.consent}</Row><Row k="penalty">{e.penalty}</Row>
             <Row k="conflict">{e.conflict}</Row><Row k="notes">{e.notes}</Row>
             <Row k="source">{`${e.source} (${word("quality", e.quality)})`}</Row><Row k="not_seen">{e.not_seen.join(", ")}</Row>
           </dl>

@@ -10,6 +10,7 @@ import { tell } from "../socket";
 import { chats, isAsked, queue, supervises, view, type Chat } from "../state";
 import { at, day, second } from "../time";
 import { n, t } from "../words";
+import { Running } from "./clocks";
 import { Foot, shut as closeDialog, useAnswer } from "./dialogs";
 import { Icon, Modal, Name, Refusal } from "./parts";
 import { assignees, File, Task } from "./situation";
@@ -103,6 +104,7 @@ function List() {
         </section>
       </div>
       <div class="col">
+        <Running />
         <section class="card" aria-labelledby="todo">
           <header><Icon name="task" /><h2 id="todo">{t("desk.sit.tasks")}</h2>{overdue ? <span class="tag warn">{n("desk.sit.overdue_n", overdue)}</span> : null}</header>
           {tasks.length === 0 ? <p class="in quiet">{t("desk.sit.no_tasks")}</p> : <ul class="todo" role="list">{tasks.map((x) => <Task key={x.id} task={x} named />)}</ul>}
