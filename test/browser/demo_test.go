@@ -70,7 +70,7 @@ var shared struct {
 func visited(t *testing.T) demo {
 	t.Helper()
 	program := freeline(t)
-	shared.once.Do(func() { shared.run, shared.err = begin(program) })
+	shared.once.Do(func() { shared.run, shared.err = begin(program, "-empty") })
 	if shared.err != nil {
 		t.Fatal(shared.err)
 	}
@@ -80,7 +80,13 @@ func visited(t *testing.T) demo {
 // ours gives a line that nobody else visits, with a staff that nobody else plays.
 func ours(t *testing.T) demo {
 	t.Helper()
-	run, err := begin(freeline(t))
+	return begun(t, "-empty")
+}
+
+// begun gives a line that nobody else visits, with or without what a demo begins with.
+func begun(t *testing.T, as string) demo {
+	t.Helper()
+	run, err := begin(freeline(t), as)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,12 +107,12 @@ type running struct {
 	gone chan error
 }
 
-func begin(program string) (*running, error) {
+func begin(program, as string) (*running, error) {
 	home, err := os.MkdirTemp("", "freeline-test-")
 	if err != nil {
 		return nil, err
 	}
-	r := &running{home: home, cmd: exec.Command(program, "demo", "-port", "0", "-empty"), said: &log{}, gone: make(chan error, 1)}
+	r := &running{home: home, cmd: exec.Command(program, "demo", "-port", "0", as), said: &log{}, gone: make(chan error, 1)}
 	r.cmd.Env = append(os.Environ(), "HOME="+home, "TMPDIR="+home)
 	r.cmd.Stderr = r.said
 	out, err := r.cmd.StdoutPipe()

@@ -133,6 +133,8 @@ func greet(say func(string, ...any), port string, o Options) {
 	if !o.Empty {
 		say("  8. As Noor: What the law asks, beside the one who is 16. A decision waits, and its clock runs.")
 		say("  9. As Mateo: help is called from outside, and on its way; Sana sees its clock on the board. F9 calls it for anybody.")
+		say(" 10. As Ines: All that is edited, the procedure for who says nothing. It is not put in force before Joy, of the council, has signed it.")
+		say(" 11. As Lena: What went wrong. Noor has reported a near miss of her own; nobody puts it right yet.")
 	}
 	switch {
 	case o.Empty:

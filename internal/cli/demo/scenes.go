@@ -26,6 +26,8 @@ func scenes() []scene {
 	return []scene{
 		{"the written procedures, in force as drafts", procedures},
 		{"what the law asks, in force as drafts", laws},
+		{"a procedure that waits for the survivors' council", council},
+		{"a near miss, reported by whoever it happened to", harmed},
 		{"a mother and her daughter, one situation", motherAndDaughter},
 		{"a promise with a day", promise},
 		{"a translator at work", translated},
