@@ -71,6 +71,8 @@ func (r learned) age(at time.Time) policy.Age {
 		return policy.GrownUp()
 	case known && older-1 < majority && (older < majority || r.is("age_group", "minor")):
 		return policy.Aged(max(0, older-1))
+	case r.is("age_group", "minor"):
+		return policy.Child()
 	case r.is("minors", "no") && r.v["age_group"].Empty():
 		return policy.GrownUp()
 	}

@@ -66,14 +66,14 @@ func TestAnAgeFromAYearOfBirth(t *testing.T) {
 	}{
 		{"minor", 2010, policy.Aged(15)},
 		{"minor", 2008, policy.Aged(17)},
-		{"minor", 1950, policy.Age{}},
+		{"minor", 1950, policy.Child()},
 		{"", 2009, policy.Aged(16)},
 		{"", 2008, policy.Age{}},
 		{"", 2007, policy.Aged(19)},
 		{"adult", 1961, policy.Aged(65)},
 		{"adult", 2010, policy.GrownUp()},
 		{"", 3000, policy.Age{}},
-		{"minor", 0, policy.Age{}},
+		{"minor", 0, policy.Child()},
 	} {
 		v := map[string]form.Value{"birth_year": {Text: strconv.Itoa(c.born)}}
 		if c.group != "" {

@@ -238,6 +238,24 @@ func TestOneOfManyGoesOn(t *testing.T) {
 	})
 }
 
+// What was decided goes with S, act by act, and nobody else's with it.
+func TestDecisionsAreForgotten(t *testing.T) {
+	houses(t, func(t *testing.T, h *house) {
+		hers := h.begin(t, inTwoDays(t))
+		other := h.Arrive(t, "other words").Contact
+		h.Take(t, h.ana, other)
+		theirs := h.Notice(t, h.ana, other)
+		hotlinetest.Must(t, h.Engine.Main.Write(t.Context(), func(tx db.Tx) error { return policy.ForgetDecisions(tx, string(h.about)) }))
+		for id, want := range map[string]int{hers: 0, theirs: 1} {
+			for _, q := range []string{`SELECT count(*) FROM decision WHERE id = $1`, `SELECT count(*) FROM decision_act WHERE decision = $1`} {
+				if n := h.Count(t, q, id); n != want {
+					t.Errorf("%s: %d, want %d", q, n, want)
+				}
+			}
+		}
+	})
+}
+
 // Whoever holds the key and writes past the rules is seen: an act that nobody could have
 // taken is not ours.
 func TestAnActThatNobodyCouldTake(t *testing.T) {

@@ -43,6 +43,7 @@ const (
 	mayBeMinor ageSaid = iota
 	grownUp
 	inYears
+	child
 )
 
 const majority = 18
@@ -52,6 +53,9 @@ func Aged(years int) Age { return Age{years, inYears} }
 
 // GrownUp is the age of somebody who is surely 18 or more.
 func GrownUp() Age { return Age{0, grownUp} }
+
+// Child is the age of somebody who is surely under 18, and may be under any lower age.
+func Child() Age { return Age{0, child} }
 
 // adult reports whether she is surely one.
 func (a Age) adult() bool { return a.said == grownUp || a.said == inYears && a.years >= majority }
@@ -75,6 +79,14 @@ func (a Age) fits(w Whom) (why []Reason, ok bool) {
 			add(WhyGrownUp, "", from)
 		}
 		return why, (w.Under == 0 || w.Under > majority) && w.From <= majority
+	case child:
+		switch {
+		case w.Under >= majority:
+			add(WhyUnder, "", under)
+		case w.Under > 0:
+			add(WhyMayBeUnder, "", under)
+		}
+		return why, w.From < majority
 	case mayBeMinor:
 		if w.Under > 0 {
 			add(WhyMayBeUnder, "", under)

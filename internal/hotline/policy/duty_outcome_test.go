@@ -175,6 +175,7 @@ func TestAgesAtTheirEdges(t *testing.T) {
 		want []string
 	}{
 		"nothing": {policy.Age{}, []string{"IE-16", "IE-18", "IE-21", "IE-ALL"}},
+		"child":   {policy.Child(), []string{"IE-16", "IE-16-17", "IE-18", "IE-21", "IE-ALL"}},
 		"adult":   {policy.GrownUp(), []string{"IE-21", "IE-ADULT", "IE-ALL"}},
 		"0":       {policy.Aged(0), []string{"IE-16", "IE-18", "IE-21", "IE-ALL"}},
 		"15":      {policy.Aged(15), []string{"IE-16", "IE-18", "IE-21", "IE-ALL"}},

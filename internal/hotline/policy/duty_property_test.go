@@ -70,7 +70,7 @@ func anything(r *rand.Rand, rules []policy.Rule) policy.Learned {
 }
 
 func anyAge(r *rand.Rand) policy.Age {
-	return []policy.Age{{}, policy.GrownUp(), policy.Aged(r.IntN(80)), policy.Aged(14 + r.IntN(6))}[r.IntN(4)]
+	return []policy.Age{{}, policy.Child(), policy.GrownUp(), policy.Aged(r.IntN(80)), policy.Aged(14 + r.IntN(6))}[r.IntN(5)]
 }
 
 // What nobody has verified, or is not in force on the day, is never due and never

@@ -47,7 +47,7 @@ export function Entry({ e, open }: { e: DutyEntry; open?: boolean }) {
             <Row k="conflict">{e.conflict}</Row><Row k="notes">{e.notes}</Row>
             <Row k="source">{`${e.source} (${word("quality", e.quality)})`}</Row><Row k="not_seen">{e.not_seen.join(", ")}</Row>
           </dl>
-          {e.why.length ? <><h4>{t("desk.duty.why")}</h4><ul class="plain">{e.why.map((w, i) => <li key={i}>{reason(w)}</li>)}</ul></> : null}
+          {e.why.length ? <><h4>{t("desk.duty.why")}</h4>{e.why.map((w, i) => <p class="tiny" key={i}>{reason(w)}</p>)}</> : null}
           <p class="tiny"><Edition number={e.number} reviewed={e.reviewed ?? false} country={e.country} /> <bdi>{e.rule}</bdi></p>
         </div>
       </details>
