@@ -430,6 +430,23 @@ func TestWhatMayBeKept(t *testing.T) {
 	})
 }
 
+// It is opened and rings, or neither.
+func TestNothingIsOpenedThatDoesNotRing(t *testing.T) {
+	houses(t, func(t *testing.T, h house) {
+		h.SQL(t, `ALTER TABLE alert RENAME TO silent`)
+		if _, err := h.opens(t, h.ana, danger()); err == nil {
+			t.Error("nobody is told, and it is open")
+		}
+		if n := h.Count(t, `SELECT count(*) FROM emergency`); n != 0 {
+			t.Errorf("%d stand there", n)
+		}
+		h.SQL(t, `ALTER TABLE silent RENAME TO alert`)
+		if _, err := h.opens(t, h.ana, danger()); err != nil || len(h.rings(t)) != 1 {
+			t.Errorf("told: %v, %v", h.rings(t), err)
+		}
+	})
+}
+
 // A row that is put back as it was before is refused, and rings: who confirmed it, who was
 // sent and how it ended are not taken away.
 func TestAnOldRowPutBackIsRefused(t *testing.T) {

@@ -321,3 +321,30 @@ func TestADeskSaysThatARowWasPutBack(t *testing.T) {
 		}
 	})
 }
+
+// Whoever has the situation open sees that an emergency of one of its contacts goes on, and
+// that it has ended.
+func TestTheSituationShowsThatHelpIsCalled(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
+		l, ana, c := taken(t, e)
+		l.places(t)
+		d, _ := l.at(t, ana)
+		d.say("link", desk.Attach{Contact: string(c.Contact)})
+		in := await(d, "did", func(f desk.DoneFrame) bool { return f.Of == "link" }).Situation
+		sees, _ := l.at(t, l.Hire(t, hotline.Advocate))
+		sees.say("situation", desk.OpenSituation{ID: in})
+		since := func(want func(int64) bool) {
+			t.Helper()
+			await(sees, "situation", func(f desk.SituationFrame) bool {
+				return f.Situation != nil && slices.ContainsFunc(f.Situation.Parts, func(p desk.PartView) bool { return p.Contact != nil && want(p.Contact.Emergency) })
+			})
+		}
+		since(func(at int64) bool { return at == 0 })
+		v := d.opened(inDanger(c))
+		since(func(at int64) bool { return at == v.OpenedAt })
+		d.say("end_emergency", desk.EndEmergency{ID: v.ID, Contact: string(c.Contact), Version: v.Version, Outcome: "stood_down"})
+		since(func(at int64) bool { return at == 0 })
+	})
+}

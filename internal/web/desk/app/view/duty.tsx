@@ -3,6 +3,7 @@
 
 import { useState } from "preact/hooks";
 import { show } from "../actions";
+import { reason } from "../apply";
 import { askBefore, before, begin, decisions, duties, learned } from "../duty";
 import { write } from "../drafts";
 import type { BeforeFrame, Choice, DutyFrame, DutyPlace, DutyReport, PutLearned } from "../frames";
@@ -193,7 +194,7 @@ export function Duty({ of }: { of: Chat }) {
 export function Decisions({ of }: { of: string }) {
   const d = decisions.value.get(of);
   if (!d) return null;
-  if (d.broken) return <p class="refusal" role="alert"><Icon name="alert" small /><span>{t("policy.put_back")}</span></p>;
+  if (d.broken) return <p class="refusal" role="alert"><Icon name="alert" small /><span>{reason({ of: "", id: "", why: "internal", key: "policy.put_back" })}</span></p>;
   if (d.gone) return <p class="quiet">{t("desk.decision.shut")}</p>;
   return d.all.length === 0 ? <p class="quiet">{t("desk.decision.none")}</p> : (
     <section aria-label={t("desk.decision.title")}>

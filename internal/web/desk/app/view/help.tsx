@@ -389,11 +389,13 @@ function Going({ contact, e }: Of) {
     <section class="card help on" aria-labelledby={`hg-${e.id}`}>
       <header><h2 id={`hg-${e.id}`} tabIndex={-1}><Icon name="phone" />{t("desk.help.on")}</h2><time class="timer push" aria-hidden="true">{elapsed(e.opened_at)}</time>{e.place?.who.call ? <Dial of={e.place.who.call} big /> : null}</header>
       <p class="in" role="status"><b>{stateOf(e)}</b></p>
-      {e.place ? <div class="in"><Who of={e.place.who} rest /></div> : <p class="in">{t("desk.help.no_number")}</p>}
-      <div class="in">
+      {!e.place ? <p class="in">{t("desk.help.no_number")}</p> : (
+        <details class="in" open={!e.calls}><summary>{t("desk.help.who")}{e.place.who.made_up ? <span class="tag warn">{t("desk.help.made_up_short")}</span> : null}</summary><Who of={e.place.who} rest /></details>
+      )}
+      {mine ? null : <div class="in">
         <Refusal of="calls" id={e.id} />
-        {mine ? null : <button class={`btn big wide ${e.calls ? "" : "end"}`} id={call} type="button" disabled={busy} onClick={() => act(e, "calls", (version) => ({ t: "calls", id: e.id, contact, version }), (now) => now.calls === e.calls)}>{t(e.calls ? "desk.help.i_instead" : "desk.help.i_call", { name: e.calls ?? "" })}</button>}
-      </div>
+        <button class={`btn big wide ${e.calls ? "" : "end"}`} id={call} type="button" disabled={busy} onClick={() => act(e, "calls", (version) => ({ t: "calls", id: e.id, contact, version }), (now) => now.calls === e.calls)}>{t(e.calls ? "desk.help.i_instead" : "desk.help.i_call", { name: e.calls ?? "" })}</button>
+      </div>}
       <p class="in tiny">{t(`desk.help.ground.${e.ground}`)}: <bdi dir="auto">{e.reason}</bdi> · <Name>{e.opened_by}</Name> <bdi>{at(e.opened_at)}</bdi></p>
       {e.may ? <Second contact={contact} e={e} /> : null}
       <Sheet contact={contact} e={e} />
