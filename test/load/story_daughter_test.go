@@ -77,7 +77,16 @@ func TestTheDaughterSpeaksForHerself(t *testing.T) {
 			t.Errorf("%d have said what may be passed on, want 2", n)
 		}
 
-		// The mother is told what the daughter allows, and no more.
+		// The mother asks, and beside her words stands what the daughter allows, and no more.
+		write(mother, "how is she?")
+		wren.WaitTrue(`[...document.querySelectorAll(".chat")].some((c) => c.textContent.includes("how is she?"))`)
+		wren.turnTo("how is she?")
+		wren.stands("Police", "she speaks for herself")
+		wren.stands("my mother", "holds")
+		wren.Shot("beside the mother")
+		wren.answer("She is well. She will say more herself, if she wants to.")
+		mother.WaitText("She is well.")
+		wren.turnTo("not where i am")
 		hides(t, "the mother's phone", mother.Shown(), herself, "they moved me", "not where i am")
 
 		// The daughter takes hers back: at once, on every desk. The mother's does not come back.
@@ -117,6 +126,19 @@ func (d seat) press(what string) {
 	d.s.t.Helper()
 	d.WaitTrue(`(() => { const e = document.querySelector('` + what + `'); return e && !e.disabled })()`)
 	d.Eval(`document.querySelector('`+what+`').click()`, nil)
+}
+
+// turnTo goes to the conversation in which these words stand.
+func (d seat) turnTo(words string) {
+	d.s.t.Helper()
+	d.WaitTrue(`(() => {
+		const here = document.querySelector(".chat[aria-current]");
+		if (here?.textContent.includes(` + quoted(words) + `)) return true;
+		const there = [...document.querySelectorAll(".chat")].find((c) => c.textContent.includes(` + quoted(words) + `));
+		there?.dispatchEvent(new PointerEvent("pointerdown", {bubbles: true}));
+		there?.querySelector("textarea")?.focus();
+		return false;
+	})()`)
 }
 
 // stands waits until what goes to somebody stands so.

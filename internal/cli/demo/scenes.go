@@ -64,6 +64,7 @@ func motherAndDaughter(ctx context.Context, s *stage) error {
 		return err
 	}
 	var sit situation.Situation
+	she := hotline.NewID()
 	if err := all(
 		func() error { return first.say(ctx, "Hola, soy Mateo. ¿Puede escribir ahora sin peligro?") },
 		func() error {
@@ -82,16 +83,17 @@ func motherAndDaughter(ctx context.Context, s *stage) error {
 				return err
 			})
 		},
+		func() error { return first.allows(ctx, she) },
 		func() error { return first.note(ctx, "She cried, and wants to call the house. Asked her not to.") },
 		func() error { return first.end(ctx, "plan", nil) },
 	); err != nil {
 		return err
 	}
-	return wroteToo(ctx, s, sit.ID)
+	return wroteToo(ctx, s, sit.ID, id, she)
 }
 
 // wroteToo is the daughter, whose rules are stricter than her mother's hopes.
-func wroteToo(ctx context.Context, s *stage, sit hotline.SituationID) error {
+func wroteToo(ctx context.Context, s *stage, sit hotline.SituationID, mother hotline.ContactID, she string) error {
 	daughter, id, err := s.arrive(ctx, "en", "hi. my mother wrote to you. can you not call here please")
 	if err != nil {
 		return err
@@ -124,6 +126,7 @@ func wroteToo(ctx context.Context, s *stage, sit hotline.SituationID) error {
 		// The first look took "my mother" for somebody she is worried about.
 		func() error { return second.whom(ctx, hotline.Self) },
 		func() error { return situate(ctx, s, sit, id, overdue, soon) },
+		func() error { return second.speaks(ctx, sit, mother, she) },
 		func() error { return second.refused(ctx, sit) },
 		func() error {
 			return second.fill(ctx, "self", map[string]form.Value{"safe_now": one("no"), "type": one("crisis")})

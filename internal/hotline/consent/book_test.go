@@ -176,6 +176,20 @@ func TestTakenAwayAndAskedAnew(t *testing.T) {
 		h.putBack(t, string(id), old)
 		_, err = h.may(t, id)
 		refused(t, err, consent.ErrPutBack)
+
+		// The entry was swept, since nothing depended on it, and made anew.
+		she := h.her(t)
+		h.given(t, she)
+		h.given(t, she)
+		old = h.row(t, string(she))
+		h.StoreSQL(t, `DELETE FROM entry WHERE id = $1`, h.One(t, `SELECT entry FROM consent WHERE owner = $1`, she))
+		_, err = h.may(t, she)
+		refused(t, err, consent.ErrPutBack)
+		h.SQL(t, `DELETE FROM consent WHERE owner = $1`, she)
+		h.given(t, she)
+		h.putBack(t, string(she), old)
+		_, err = h.may(t, she)
+		refused(t, err, consent.ErrPutBack)
 	})
 }
 
@@ -213,6 +227,15 @@ func TestTheReadableEndOnlyShortens(t *testing.T) {
 		says(consent.ByConsent)
 		must(t, h.Shred.Destroy(t.Context(), given))
 		says(consent.Ended)
+
+		again := h.given(t, id)
+		h.did(t, h.ana, id, on(again, consent.Revoke))
+		if n := h.Count(t, `SELECT count(*) FROM job WHERE kind = $1 AND key = $2`, contact.JobShred, again); n != 1 {
+			t.Error("what was taken back keeps its entry")
+		}
+		if n := h.Count(t, `SELECT until FROM consent_until WHERE id = $1`, again); int64(n) > h.now(t) {
+			t.Error("what was taken back ends later")
+		}
 	})
 }
 
@@ -310,9 +333,15 @@ func TestLinkingMovesNothing(t *testing.T) {
 		herself := consent.Act{Kind: consent.Herself, For: other.For, Label: other.Label, Who: daughter}
 		_, err = h.ConsentIn(t, h.ana, s.ID, string(mother), herself)
 		must(t, err)
+		object := h.Find(t, daughter).ShredS
+		mayWrite := func() error {
+			return h.Engine.Main.Write(t.Context(), func(tx db.Tx) error { return situation.MayConsent(tx, s.ID, string(daughter), object) })
+		}
+		must(t, mayWrite())
 		h.With(t, h.ana, func(r *vault.Ring) error {
 			return h.Situations.Unlink(t.Context(), r, s.ID, daughter, seal.Conceal("another girl"))
 		})
+		refused(t, mayWrite(), situation.ErrMissing) // whoever had it open still holds the key
 		if w = whole(); len(w[string(daughter)].Acts) > 0 || !w.Allows(asks(string(mother), now, "place")).OK {
 			t.Error("unlinking has changed what stands in the situation")
 		}

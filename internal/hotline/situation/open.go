@@ -66,8 +66,26 @@ func (b *Book) Open(ctx context.Context, r *vault.Ring, id hotline.SituationID, 
 	return b.load(ctx, r.Me(), key)
 }
 
-// load reads what an opened situation holds.
+// Around opens a situation as [Book.Open] does, for somebody who talks with one in it and
+// looks at something beside that: what she has not read of it stays unread.
+func (b *Book) Around(ctx context.Context, r *vault.Ring, id hotline.SituationID, why string) (*Whole, error) {
+	key, err := r.Situation(ctx, id, why)
+	if err != nil {
+		return nil, err
+	}
+	return b.look(ctx, key)
+}
+
+// load reads what an opened situation holds, for somebody who reads it.
 func (b *Book) load(ctx context.Context, reader hotline.PersonID, key *vault.Situation) (*Whole, error) {
+	w, err := b.look(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return w, b.read(ctx, reader, key.ID)
+}
+
+func (b *Book) look(ctx context.Context, key *vault.Situation) (*Whole, error) {
 	w, id := &Whole{Key: key}, key.ID
 	var all []part
 	var did []happening
@@ -101,10 +119,7 @@ func (b *Book) load(ctx context.Context, reader hotline.PersonID, key *vault.Sit
 	if err != nil {
 		return nil, err
 	}
-	if err := b.fill(ctx, w, all, did, todo, rows); err != nil {
-		return nil, err
-	}
-	return w, b.read(ctx, reader, id)
+	return w, b.fill(ctx, w, all, did, todo, rows)
 }
 
 // read takes the unread line from whoever has looked.

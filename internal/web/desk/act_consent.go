@@ -21,6 +21,8 @@ func (c *console) agree(ctx context.Context, frame any) (id string, ours bool, e
 		return f.ID, true, c.putConsent(ctx, f)
 	case SayConsent:
 		return f.Contact, true, c.sayConsent(ctx, f)
+	case AskAround:
+		return f.Contact, true, c.around(ctx, f)
 	case MendConsents:
 		return f.Owner, true, c.may(func() error { return c.mendConsents(ctx, f) })
 	}
@@ -43,14 +45,17 @@ func (c *console) whose(of, owner string) (consent.Of, error) {
 		out.Allow = func(tx db.Tx) error { _, err := contact.OfRecord(tx, id, object); return err }
 		return out, nil
 	}
-	if c.at == nil || string(c.at.ID) != of {
+	w := c.at
+	if s, ok := c.shown[hotline.ContactID(of)]; ok && s.passed.around != nil {
+		w = s.passed.around
+	} else if w == nil || string(w.ID) != of {
 		return out, consent.ErrMissing
 	}
-	key, ok := c.at.Heads()[owner]
+	key, ok := w.Heads()[owner]
 	if !ok {
 		return out, consent.ErrMissing
 	}
-	in := c.at.ID
+	in := w.ID
 	out.Key = key
 	out.Allow = func(tx db.Tx) error { return situation.MayConsent(tx, in, owner, key.HeadKey().Object()) }
 	return out, nil
@@ -71,6 +76,11 @@ func (c *console) putConsent(ctx context.Context, f PutConsent) error {
 	for _, s := range f.What {
 		a.Terms.What = append(a.Terms.What, consent.Scope(s))
 	}
+	if a.Kind == consent.Override && a.Ground == policy.DutyAtOnce {
+		if a.Duty, err = c.demands(ctx, f.Owner); err != nil {
+			return err
+		}
+	}
 	if slices.Contains([]consent.Kind{consent.Override, consent.Approve, consent.Contest}, a.Kind) {
 		if err := c.d.Accounts.StepUp(ctx, c.token, f.Code); err != nil {
 			return err
@@ -81,6 +91,42 @@ func (c *console) putConsent(ctx context.Context, f PutConsent) error {
 		err = moved
 	}
 	return c.did("consent", f.ID, "", err)
+}
+
+// around shows what the others of a contact's situation have said: its heads are opened, and
+// the log says so.
+func (c *console) around(ctx context.Context, f AskAround) error {
+	s, err := c.mine(f.Contact)
+	if err != nil {
+		return err
+	}
+	if c.d.Situations == nil || s.row.Situation == "" {
+		return consent.ErrMissing
+	}
+	if s.passed.around, err = c.d.Situations.Around(ctx, c.ring, s.row.Situation, "consents"); err != nil {
+		return err
+	}
+	c.consents(ctx, s)
+	return c.did("consent_around", f.Contact, "", nil)
+}
+
+// demands finds the decision about a duty that is due at once, which an override on that
+// ground rests on.
+func (c *console) demands(ctx context.Context, owner string) (string, error) {
+	s, ok := c.shown[hotline.ContactID(owner)]
+	if !ok || c.d.Decisions == nil {
+		return "", consent.ErrGround
+	}
+	all, err := c.d.Decisions.Of(ctx, owner, s.record)
+	if err != nil {
+		return "", err
+	}
+	for _, d := range slices.Backward(all) {
+		if d.Demands() {
+			return d.ID, nil
+		}
+	}
+	return "", consent.ErrGround
 }
 
 // sayConsent is how she is asked, in her language; it goes into the message and no further.

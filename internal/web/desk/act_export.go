@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
@@ -60,6 +61,23 @@ func (c *console) approveExport(ctx context.Context, f ApproveExport) error {
 	return c.exports(ctx)
 }
 
+// exported is what leaves: the form, and what she has said of what may be passed on.
+type exported struct {
+	form.Exported
+
+	Consents []consent.Exported `json:"consents,omitempty"`
+}
+
+// consentsOut are the consents of a contact by their terms, without anybody's words. Where
+// older ones were put back, nothing leaves.
+func (c *console) consentsOut(ctx context.Context, s *shown) ([]consent.Exported, error) {
+	if c.d.Consents == nil {
+		return nil, nil
+	}
+	l, err := c.d.Consents.Read(ctx, string(s.row.ID), s.record.OfHead())
+	return consent.Whole{string(s.row.ID): l}.Export(string(s.row.ID), c.now(ctx)), err
+}
+
 // fetchExport hands the record out, once, to who asked: what stands in its fields, and no
 // word of a conversation.
 func (c *console) fetchExport(ctx context.Context, f FetchExport) error {
@@ -70,6 +88,10 @@ func (c *console) fetchExport(ctx context.Context, f FetchExport) error {
 	s := c.shown[e.Contact]
 	if s == nil || s.filed == nil {
 		return errLook
+	}
+	said, err := c.consentsOut(ctx, s)
+	if err != nil {
+		return err
 	}
 	if _, err := c.d.Record.TakeExport(ctx, c.me.ID, f.ID); err != nil {
 		return err
@@ -86,7 +108,7 @@ func (c *console) fetchExport(ctx context.Context, f FetchExport) error {
 		}
 	}
 	r := s.filed
-	b, err := json.MarshalIndent(r.form.Export(r.name, r.number, values, r.form.Kept(string(r.privacy))), "", " ")
+	b, err := json.MarshalIndent(exported{r.form.Export(r.name, r.number, values, r.form.Kept(string(r.privacy))), said}, "", " ")
 	if err != nil {
 		return err
 	}

@@ -186,6 +186,7 @@ func (c *console) situationMoved(ctx context.Context, id hotline.SituationID) er
 			if err := c.refresh(ctx, s, true); err != nil {
 				return err
 			}
+			c.aroundAgain(ctx, s)
 		}
 	}
 	if !c.list {

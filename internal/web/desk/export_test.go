@@ -6,6 +6,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/web/desk"
 )
@@ -66,10 +67,14 @@ func TestExportTakesTwo(t *testing.T) {
 		await(s, "record", func(r desk.RecordFrame) bool { return r.Privacy == "anonymous" })
 		_, err := l.PutField(t, ana, c.Contact, asks(t, f, "name"), 0, `{"text":"Noor"}`)
 		hotlinetest.Must(t, err)
+		_, err = l.Consent(t, ana, c.Contact, consent.Act{
+			Kind: consent.Refuse, ID: hotline.NewID(), How: "chat", Words: "secret words", Terms: consent.Terms{What: []consent.Scope{"place"}, To: "North house", Purpose: "shelter"},
+		})
+		hotlinetest.Must(t, err)
 		leaves := l.Count(t, `SELECT count(*) FROM leaf WHERE object = $1`, id)
 		s.say("fetch_export", desk.FetchExport{ID: asked.ID})
 		out := await[desk.ExportFrame](s, "export", nil)
-		if !strings.Contains(out.File, "Inland") || strings.Contains(out.File, "secret") || strings.Contains(out.File, "Noor") || out.ID != asked.ID {
+		if !strings.Contains(out.File, "Inland") || !strings.Contains(out.File, "North house") || strings.Contains(out.File, "secret") || strings.Contains(out.File, "Noor") || out.ID != asked.ID {
 			t.Errorf("what leaves is %s", out.File)
 		}
 		if n := l.Count(t, `SELECT count(*) FROM leaf WHERE object = $1`, id) - leaves; n != 1 {

@@ -34,6 +34,10 @@ type (
 		Purpose string   `json:"purpose"`
 		Until   int64    `json:"until"`
 	}
+	// AskAround shows beside a conversation what the others of its situation have said.
+	AskAround struct {
+		Contact string `json:"contact"`
+	}
 	// MendConsents has her asked anew: older ones were put back, and nothing of them is believed.
 	MendConsents struct {
 		Of     string `json:"of"`
@@ -108,7 +112,7 @@ type (
 
 // consentsIn are the frames of the desk about consents, by their kind.
 func consentsIn() map[string]any {
-	return map[string]any{"consent": PutConsent{}, "consent_say": SayConsent{}, "consent_mend": MendConsents{}}
+	return map[string]any{"consent": PutConsent{}, "consent_say": SayConsent{}, "consent_around": AskAround{}, "consent_mend": MendConsents{}}
 }
 
 // consentsOut are those of the server.

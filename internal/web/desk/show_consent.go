@@ -7,15 +7,15 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/situation"
 )
 
 // consentsShown is what a desk was told of a contact's consents, and how far that had come.
 type consentsShown struct {
-	frame ConsentsFrame
-	n     int64
+	frame  ConsentsFrame
+	n      int64
+	around *situation.Whole // of which the others are shown too; nil: nobody has asked
 }
 
 // consents shows what a contact has said of what may be passed on, where it has changed.
@@ -25,7 +25,19 @@ func (c *console) consents(ctx context.Context, s *shown) {
 		return
 	}
 	id := string(s.row.ID)
-	f, n, err := c.consentsOf(ctx, id, map[string]consent.Opened{id: s.record.OfHead()}, map[string]string{id: s.row.Handle})
+	heads, handles, place := map[string]consent.Opened{}, map[string]string{}, map[string]int{}
+	if s.passed.around != nil && s.passed.around.ID != s.row.Situation {
+		s.passed.around = nil // it belongs to another one since, or to none
+	}
+	if s.passed.around == nil && c.speaksForOthers(ctx, s) { // whether that counts, the others say
+		s.passed.around, _ = c.d.Situations.Around(ctx, c.ring, s.row.Situation, "consents")
+	}
+	if s.passed.around != nil {
+		heads = maps.Clone(s.passed.around.Heads())
+		handles, place = handlesOf(s.passed.around)
+	}
+	heads[id], handles[id], place[id] = s.record.OfHead(), s.row.Handle, -1 // hers first
+	f, n, err := c.consentsOf(ctx, id, heads, handles, place)
 	if err != nil {
 		if pass(err) != nil && ctx.Err() == nil {
 			c.d.Log.ErrorContext(ctx, "consents are not shown", "contact", s.row.ID, "err", err)
@@ -39,29 +51,54 @@ func (c *console) consents(ctx context.Context, s *shown) {
 	}
 }
 
+// speaksForOthers reports whether somebody in a situation has spoken for another, and nobody
+// has said that she writes herself.
+func (c *console) speaksForOthers(ctx context.Context, s *shown) bool {
+	if c.d.Situations == nil || s.row.Situation == "" {
+		return false
+	}
+	l, err := c.d.Consents.Read(ctx, string(s.row.ID), s.record.OfHead())
+	return err == nil && slices.ContainsFunc(l.Others(), func(o consent.Someone) bool { return o.Herself == "" })
+}
+
+// aroundAgain opens the situation anew, of which something has changed, beside a contact that
+// shows what the others in it have said.
+func (c *console) aroundAgain(ctx context.Context, s *shown) {
+	if s.passed.around == nil {
+		return
+	}
+	s.passed.around, _ = c.d.Situations.Around(ctx, c.ring, s.passed.around.ID, "consents")
+	c.consents(ctx, s)
+}
+
 // consentsIn shows what was said in the situation that is open.
 func (c *console) consentsIn(ctx context.Context) error {
 	if c.d.Consents == nil || c.at == nil {
 		return nil
 	}
-	handles := map[string]string{string(c.at.ID): c.at.Handle}
-	place := map[string]int{string(c.at.ID): len(c.at.Parts)} // what is nobody's alone comes last
-	for i, p := range c.at.Parts {
-		if p.Kind == situation.ContactPart {
-			handles[p.Of], place[p.Of] = p.Contact.Handle, i
-		}
-	}
-	f, _, err := c.consentsOf(ctx, string(c.at.ID), c.at.Heads(), handles)
+	handles, place := handlesOf(c.at)
+	f, _, err := c.consentsOf(ctx, string(c.at.ID), c.at.Heads(), handles, place)
 	if err != nil {
 		return pass(err)
 	}
-	slices.SortStableFunc(f.All, func(a, b ConsentGroup) int { return place[a.Owner] - place[b.Owner] })
 	c.push(f)
 	return nil
 }
 
+// handlesOf are how staff call those in a situation, and in which order they come; what is
+// nobody's alone comes last.
+func handlesOf(w *situation.Whole) (handles map[string]string, place map[string]int) {
+	handles, place = map[string]string{string(w.ID): w.Handle}, map[string]int{string(w.ID): len(w.Parts)}
+	for i, p := range w.Parts {
+		if p.Kind == situation.ContactPart {
+			handles[p.Of], place[p.Of] = p.Contact.Handle, i
+		}
+	}
+	return handles, place
+}
+
 // consentsOf opens what was said, by whose it is. One that was put back is shown as such.
-func (c *console) consentsOf(ctx context.Context, of string, heads map[string]consent.Opened, handles map[string]string) (ConsentsFrame, map[string]int64, error) {
+func (c *console) consentsOf(ctx context.Context, of string, heads map[string]consent.Opened, handles map[string]string, place map[string]int) (ConsentsFrame, map[string]int64, error) {
 	out := ConsentsFrame{Of: of, All: []ConsentGroup{}}
 	w, old, ns := consent.Whole{}, map[string]bool{}, map[string]int64{}
 	for owner, key := range heads {
@@ -72,7 +109,8 @@ func (c *console) consentsOf(ctx context.Context, of string, heads map[string]co
 		w[owner], ns[owner] = l, l.N
 	}
 	now := c.now(ctx)
-	for _, owner := range slices.Sorted(maps.Keys(heads)) {
+	owners := slices.SortedFunc(maps.Keys(heads), func(a, b string) int { return place[a] - place[b] })
+	for _, owner := range owners {
 		g := ConsentGroup{Owner: owner, Handle: handles[owner], N: w[owner].N, Old: old[owner], Items: []Consent{}, Others: []ConsentSomeone{}}
 		for _, i := range slices.Backward(w[owner].Items()) {
 			g.Items = append(g.Items, c.consentOf(w, owner, i, now))
@@ -131,8 +169,14 @@ func (c *console) consentMoved(ctx context.Context, owner string) error {
 	if !c.greeted {
 		return nil
 	}
-	if s, ok := c.shown[hotline.ContactID(owner)]; ok {
-		c.consents(ctx, s)
+	for _, s := range c.shown {
+		beside := string(s.row.ID) == owner
+		if s.passed.around != nil && !beside {
+			_, beside = s.passed.around.Heads()[owner]
+		}
+		if beside {
+			c.consents(ctx, s)
+		}
 	}
 	if c.at != nil {
 		if _, in := c.at.Heads()[owner]; in {

@@ -65,7 +65,7 @@ func (c *console) formOf(ctx context.Context, s *shown) (*record, error) {
 // file shows the record of a contact: its form, if the desk does not have it, and all its
 // fields. A line without forms shows none.
 func (c *console) file(ctx context.Context, s *shown) error {
-	s.passed = consentsShown{}
+	s.passed.frame = ConsentsFrame{}
 	c.consents(ctx, s)
 	r, err := c.formOf(ctx, s)
 	if errors.Is(err, errNoForm) || errors.Is(err, edition.ErrMissing) {

@@ -1,6 +1,6 @@
 // Made from frame.go; do not edit.
 
-import type { ConsentWords, ConsentsFrame, MendConsents, PutConsent, SayConsent } from "./frames_consent";
+import type { AskAround, ConsentWords, ConsentsFrame, MendConsents, PutConsent, SayConsent } from "./frames_consent";
 import type { AskBefore, BeforeFrame, BeginDecision, ClocksFrame, DecisionsFrame, DutyFrame, OpenDecisions, PutAct, PutLearned } from "./frames_duty";
 import type { AskPlaces, Calls, EmergenciesFrame, EmergencyRow, EndEmergency, LookEmergency, OpenEmergency, PlacesFrame, PutCame, PutDispatch, PutSecond, PutSheet } from "./frames_emergency";
 import type { AskMachine, AskPhrases, AskTranslator, AsksFrame, Come, EndTranslator, Interpreter, MachineFrame, MessageMark, Pass, PhrasesFrame, PutSentence, PutTranslation, ThreadFrame, Told, Translation, TranslationFrame } from "./frames_interpret";
@@ -395,6 +395,7 @@ export type ToServer =
   | ({ t: "came" } & PutCame)
   | ({ t: "come" } & Come)
   | ({ t: "consent" } & PutConsent)
+  | ({ t: "consent_around" } & AskAround)
   | ({ t: "consent_mend" } & MendConsents)
   | ({ t: "consent_say" } & SayConsent)
   | ({ t: "cover" } & Cover)

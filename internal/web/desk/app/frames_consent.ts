@@ -20,6 +20,10 @@ export interface PutConsent {
   code: string;
 }
 
+export interface AskAround {
+  contact: string;
+}
+
 export interface MendConsents {
   of: string;
   owner: string;

@@ -255,7 +255,7 @@ function Old({ of, group }: { of: string; group: ConsentGroup }) {
   );
 }
 
-function Group({ of, group, groups, chat, named }: { of: string; group: ConsentGroup; groups: ConsentGroup[]; chat: Chat | undefined; named: boolean }) {
+function Group({ of, group, groups, chat, named, aside, sit }: { of: string; group: ConsentGroup; groups: ConsentGroup[]; chat: Chat | undefined; named: boolean; aside: boolean; sit: string | undefined }) {
   const [open, set] = useState("");
   const items = group.items ?? [];
   const button = useRef<HTMLButtonElement>(null);
@@ -263,10 +263,10 @@ function Group({ of, group, groups, chat, named }: { of: string; group: ConsentG
     set("");
     button.current?.focus();
   };
-  const may = !chat || chat.info.value.mine || supervises.value;
+  const may = (!aside || group.owner === of) && (!chat || chat.info.value.mine || supervises.value);
   return (
     <div role={named ? "group" : undefined} aria-label={named ? group.handle : undefined}>
-      {named ? <h3 class="in">{group.owner === of ? t("desk.con.situation") : <Name>{group.handle}</Name>}</h3> : null}
+      {named ? <h3 class="in">{group.owner === sit ? t("desk.con.situation") : <Name>{group.handle}</Name>}</h3> : null}
       {group.old ? <Old of={of} group={group} /> : (
         <>
           {(group.others ?? []).map((s) => <IsShe key={s.id} of={of} group={group} s={s} />)}
@@ -287,10 +287,13 @@ function Group({ of, group, groups, chat, named }: { of: string; group: ConsentG
 export function Consents({ of, chat }: { of: string; chat?: Chat }) {
   const groups = consents.value.get(of) ?? [];
   const count = holding(groups, second.value);
+  const alone = chat?.info.value.situation && groups.length === 1;
   return (
     <section class="card con" aria-labelledby="con">
       <header><h2 id="con">{t("desk.con.title")}</h2>{count ? <span class="tag push" role="status">{n("desk.con.hold", count)}</span> : null}</header>
-      {groups.map((g) => <Group key={g.owner} of={of} group={g} groups={groups} chat={chat} named={!chat} />)}
+      {groups.filter((g) => !chat || g.owner === of || (g.items ?? []).length > 0).map((g) => <Group key={g.owner} of={of} group={g} groups={groups} chat={g.owner === of ? chat : undefined} named={groups.length > 1 || !chat} aside={Boolean(chat)} sit={chat ? chat.info.value.situation : of} />)}
+      {alone ? <p class="in"><button class="btn bare" type="button" disabled={isAsked("consent_around", of)} onClick={() => request("consent_around", of, { t: "consent_around", contact: of })}><Icon name="people" small />{t("desk.con.around")}</button></p> : null}
+      <Refusal of="consent_around" id={of} />
     </section>
   );
 }
