@@ -6,6 +6,7 @@ import { drop, reason } from "../apply";
 import { keysOf, commands } from "../commands";
 import type { Message, Translation } from "../frames";
 import { spelled } from "../keys";
+import { callHelp } from "../help";
 import { hers } from "../mask";
 import { askIn, heard } from "../safety";
 import { again, undo } from "../sends";
@@ -29,6 +30,7 @@ function More({ chat }: { chat: Chat }) {
   const c = chat.info.value;
   return (
     <Menu push label={<><Icon name="more" />{t("desk.more")}<span class="vh"> {t("desk.more_for", { handle: c.handle })}</span></>}>
+      <Item icon="phone" stop keys={keysFor("help")} onClick={() => callHelp(chat.id)}>{t("desk.do.help")}</Item>
       <Item icon="alert" keys={keysFor("danger")} onClick={() => danger(chat, !c.danger)}>
         {t(c.danger ? "desk.do.calm" : "desk.do.danger")}
       </Item>

@@ -108,6 +108,7 @@ function End({ chat }: { chat: Chat }) {
     <Modal title={t("desk.end.title", { handle: chat.info.value.handle })} onClose={shut}>
       <p>{t("desk.end.how")}</p>
       {waits ? <p class="quiet">{t("desk.end.sends_first")}</p> : null}
+      {chat.info.value.emergency ? <p class="note warn"><Icon name="phone" small /><span>{t("desk.end.help")}</span></p> : null}
       {chat.draft.value.trim() ? <p class="quiet">{t("desk.end.draft")}</p> : null}
       <Refusal of="end" id={chat.id} />
       <Foot>

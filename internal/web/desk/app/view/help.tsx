@@ -36,7 +36,7 @@ function Who({ of, rest }: { of: Answers; rest?: boolean }) {
       {of.police ? (
         <p><bdi dir="auto">{of.police}</bdi>{of.number ? <> <Dial of={of.number} /></> : null}
           <small>{[listed(of.takes.map((x) => t(`desk.channel.${x}`))), of.hours, listed(of.languages.map(language))].filter(Boolean).join(" · ")}</small>
-          {of.form ? <small dir="ltr">{of.form}</small> : null}</p>
+          {of.form ? <small><a href={of.form} target="_blank" rel="noopener noreferrer" dir="ltr">{of.form}</a></small> : null}</p>
       ) : null}
       {more.map(([kind, number]) => number ? <p key={kind}><span class="quiet">{t(`desk.help.${kind}`)}</span> <Dial of={number} /></p> : null)}
       {of.notes ? <p dir="auto">{of.notes}</p> : null}
@@ -124,6 +124,7 @@ function Begin({ contact }: { contact: string }) {
       if (e.key !== "Escape") return;
       e.stopPropagation();
       helping.value = null;
+      focus(`w-${contact}`);
     }}>
       <header><h2 id={`hp-${contact}`}><Icon name="phone" />{t("desk.help.title")}</h2><button class="btn bare push" type="button" onClick={() => { helping.value = null; }}>{t("desk.help.shut")}</button></header>
       <form class="in" onSubmit={(e) => {

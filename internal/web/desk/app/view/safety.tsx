@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { danger, openDialog } from "../actions";
 import type { Card, Terms } from "../frames";
+import { callHelp } from "../help";
 import { alone, cardOf, editing, heard, merged, put, safe, termsOf, ways, withTerms } from "../safety";
 import { isAsked, supervises, type Chat } from "../state";
 import { at, dayTime, weekday } from "../time";
@@ -175,6 +176,7 @@ export function SafetyCard({ of }: { of: Chat }) {
           <button class={`btn${c.danger ? "" : " stop"}`} type="button" disabled={isAsked("mark", of.id)} onClick={() => danger(of, !c.danger)}>
             {t(c.danger ? "desk.do.calm" : "desk.do.danger")} <kbd>Alt G</kbd>
           </button>
+          {c.emergency ? null : <button class="btn stop" type="button" onClick={() => callHelp(of.id)}><Icon name="phone" small />{t("desk.do.help")} <kbd>F9</kbd></button>}
         </div>
       ) : null}
     </section>
