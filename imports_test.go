@@ -189,7 +189,8 @@ func mayReveal() map[string]int {
 		"internal/web/admin.shown":   1,
 		"internal/cli.printFounding": 4,
 		// What was done of a protocol: it is read into steps.
-		"internal/hotline/protocol.done": 1,
+		"internal/hotline/protocol.watched": 1, // which step somebody has to sign
+		"internal/hotline/protocol.done":    1,
 		// Whether an answer is the one that stands already.
 		"internal/hotline/situation.same": 2,
 		// Answers of a record that nobody closed: only the codes in them are counted.

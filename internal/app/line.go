@@ -243,6 +243,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	l.Record = situation.NewRecord(s.Main, b, l.Log)
 	l.Situations = situation.New(s.Main, l.Log, b, l.Book)
 	l.Procedures = protocol.NewBook(s.Main, b, l.Log)
+	l.Procedures.Trust(l.ID, l.Authority)
 	l.Procedures.Alarm(func(err error) {
 		log.ErrorContext(ctx, "an older state of a contact's steps was put back: it is refused", "err", err)
 	})

@@ -52,9 +52,9 @@ func (w *World) StepAt(tb testing.TB, p *Person, at protocol.Place, deed protoco
 
 // Watched is what the server must know of what was begun, all of it that one protocol.
 func Watched(p protocol.Protocol, f protocol.Followed) protocol.Watch {
-	var begun []protocol.View
-	for _, d := range f.Of {
-		begun = append(begun, protocol.Follow(p, protocol.Record{}, d))
+	begun := map[string]protocol.View{}
+	for name, d := range f.Of {
+		begun[name] = protocol.Follow(p, protocol.Record{}, d)
 	}
 	return protocol.WatchOf(begun, f.Rung)
 }
@@ -70,6 +70,18 @@ func (w *World) Followed(tb testing.TB, p *Person, id hotline.ContactID) (f prot
 		return err
 	})
 	return f, err
+}
+
+// Watch has the server know what was begun, at a version, as somebody's desk does.
+func (w *World) Watch(tb testing.TB, p *Person, id hotline.ContactID, version int64, is protocol.Watch) error {
+	tb.Helper()
+	return w.Keeper.With(tb.Context(), p.Token, func(r *vault.Ring) error {
+		k, err := r.Open(tb.Context(), vault.Ref{Contact: id, Record: true}, "record")
+		if err != nil {
+			return err
+		}
+		return w.Procedures.Watch(tb.Context(), p.ID, id, k, version, is)
+	})
 }
 
 // Anew has a contact's steps begin again.

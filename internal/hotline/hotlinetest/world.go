@@ -163,6 +163,7 @@ func (w *World) Restart(tb testing.TB) {
 	w.Translators = interpret.New(e.Main, w.Book, w.Log, w.Bus)
 	w.Record = situation.NewRecord(e.Main, w.Bus, w.Log)
 	w.Procedures = protocol.NewBook(e.Main, w.Bus, w.Log)
+	w.Procedures.Trust(w.Line, w.Authority)
 }
 
 // Node is the same line seen from another process: databases opened once more, and

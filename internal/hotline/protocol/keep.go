@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -45,8 +46,9 @@ type Opened interface {
 type Followed struct {
 	Version int64
 	Of      map[string]Done
-	Watch   Watch // as the server knows it
-	Rung    int64 // which clock rang last
+	Watch   Watch   // as the server knows it
+	Rung    int64   // which clock rang last
+	Noted   []Noted // sign-offs that somebody noted who does not open the contact, to be taken over
 }
 
 // A Deed is what somebody does with a step.
@@ -82,6 +84,7 @@ type Place struct {
 	// Watch tells what the server must know of what was done, where the clock that rang last
 	// is known; nil where no clock runs and nobody signs.
 	Watch func(f Followed) Watch
+	Asks  hotline.PersonID // who asks for what is to be signed next; empty: whoever does it
 }
 
 // Book keeps what was done.
@@ -90,6 +93,9 @@ type Book struct {
 	bus   bus.Bus
 	log   *audit.Log
 	alarm func(error)
+
+	line      seal.Line
+	authority *seal.Authority // whose notes count; nil: nobody's
 }
 
 // NewBook returns the book.
@@ -105,13 +111,15 @@ func (b *Book) Followed(ctx context.Context, id hotline.ContactID, k Opened) (Fo
 	return f, err
 }
 
-// Version tells how far it has come, without opening it; 0 where nothing was done.
-func (b *Book) Version(ctx context.Context, id hotline.ContactID) (n int64, err error) {
-	err = b.db.One(ctx, `SELECT version FROM following WHERE contact = $1`, []any{id}, &n)
+// Version tells how far it has come, without opening it, and whether something is noted
+// that is to be taken over; 0 where nothing was done.
+func (b *Book) Version(ctx context.Context, id hotline.ContactID) (n int64, noted bool, err error) {
+	var notes int
+	err = b.db.One(ctx, `SELECT version, (SELECT count(*) FROM to_sign t WHERE t.contact = $1 AND t.answer <> '') FROM following WHERE contact = $1`, []any{id}, &n, &notes)
 	if errors.Is(err, db.ErrNoRows) {
-		return 0, nil
+		return 0, false, nil
 	}
-	return n, err
+	return n, notes > 0, err
 }
 
 // tries is how often a deed is tried against what others do meanwhile.
@@ -172,6 +180,12 @@ const (
 // read opens the row of a contact, and tells the time. The leaves are counted first: what
 // is done meanwhile is one more than they tell of, and never one less.
 func (b *Book) read(ctx context.Context, id hotline.ContactID, k Opened) (f Followed, now int64, err error) {
+	var v *seal.Verified
+	if b.authority != nil {
+		if v, err = b.authority.Current(ctx); err != nil {
+			return f, 0, err
+		}
+	}
 	err = b.db.Read(ctx, func(tx db.Tx) (err error) {
 		if now, err = db.Now(tx); err != nil {
 			return err
@@ -193,9 +207,11 @@ func (b *Book) read(ctx context.Context, id hotline.ContactID, k Opened) (f Foll
 		if nothing {
 			return nil
 		}
-		if f.Watch, f.Rung, err = watched(tx, id); err != nil {
+		var rows []row
+		if f.Watch, rows, f.Rung, err = watched(tx, id, k); err != nil {
 			return err
 		}
+		f.Noted = b.heard(v, rows)
 		text, err := k.Row(table, column, string(id), f.Version, sealed)
 		if err == nil {
 			f.Of, err = done(text)
@@ -302,7 +318,7 @@ func (b *Book) put(ctx context.Context, by hotline.PersonID, at Place, f Followe
 		if err != nil {
 			return err
 		}
-		if err := watch.keep(tx, by, at.Contact, f.Watch, now); err != nil {
+		if err := watch.keep(tx, cmp.Or(at.Asks, by), at.Contact, at.Key, now); err != nil {
 			return err
 		}
 		return b.log.Public(audit.Act{By: hotline.Actor(by), What: what, Object: contact.Steps(at.Contact)}).Insert(tx)

@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
 )
 
 // Grace is how long an advocate's clock may have run out before the supervisors hear of
@@ -18,18 +20,26 @@ import (
 const Grace = 5 * 60_000
 
 // A Watch is what the server itself must know of all that is followed for a contact: when
-// a clock rings with nobody looking, and whose sign-off is waited for. It says nothing of
-// any protocol.
+// a clock rings with nobody looking, and whose sign-off is waited for. Which step that is
+// of, is sealed.
 type Watch struct {
-	Rings int64                  // for the supervisors; 0 where no clock runs
-	Signs map[hotline.Role]int64 // how many steps wait for a role
+	Rings int64 // for the supervisors; 0 where no clock runs
+	Signs []Asked
 }
 
-// WatchOf makes one from what was begun. A clock that has rung at a time rings no more
-// for it.
-func WatchOf(begun []View, rung int64) Watch {
-	out := Watch{Signs: map[hotline.Role]int64{}}
-	for _, v := range begun {
+// Asked is a step that a role has to sign.
+type Asked struct {
+	Role hotline.Role `json:"-"`
+	Name string       `json:"name"` // of the protocol
+	Step string       `json:"step"`
+}
+
+// WatchOf makes one from what was begun, by name. A clock that has rung at a time rings no
+// more for it.
+func WatchOf(begun map[string]View, rung int64) Watch {
+	var out Watch
+	for _, name := range slices.Sorted(maps.Keys(begun)) {
+		v := begun[name]
 		for _, s := range v.Steps {
 			if s.State != Waiting {
 				continue
@@ -43,57 +53,95 @@ func WatchOf(begun []View, rung int64) Watch {
 			}
 		}
 		for _, o := range v.Open {
-			out.Signs[o.Of]++
+			out.Signs = append(out.Signs, Asked{o.Of, name, o.Step})
 		}
 	}
 	return out
 }
 
 // Same reports whether two say the same.
-func (w Watch) Same(o Watch) bool { return w.Rings == o.Rings && maps.Equal(w.Signs, o.Signs) }
+func (w Watch) Same(o Watch) bool {
+	in := func(all []Asked) func(Asked) bool {
+		return func(a Asked) bool { return !slices.Contains(all, a) }
+	}
+	return w.Rings == o.Rings && !slices.ContainsFunc(w.Signs, in(o.Signs)) && !slices.ContainsFunc(o.Signs, in(w.Signs))
+}
 
-// watched reads what the server knows, and which clock rang last.
-func watched(tx db.Tx, id hotline.ContactID) (w Watch, rung int64, err error) {
-	w.Signs = map[hotline.Role]int64{}
+// row is a sign-off that is waited for, as the server has it.
+type row struct {
+	Asked
+	id string
+	Noted
+}
+
+// Noted is what somebody who does not open the contact has noted of a sign-off.
+type Noted struct {
+	Asked  Asked
+	Answer string // yes or no
+	By     hotline.PersonID
+	At     int64
+	sig    []byte
+}
+
+// watched reads what the server knows, and which clock rang last. What does not open is
+// not ours, and goes with the next change.
+func watched(tx db.Tx, id hotline.ContactID, k Opened) (w Watch, rows []row, rung int64, err error) {
 	err = tx.QueryRow(`SELECT rings_at, rung_at FROM following WHERE contact = $1`, id).Scan(&w.Rings, &rung)
-	if errors.Is(err, db.ErrNoRows) {
-		return w, 0, nil
-	}
 	if err != nil {
-		return w, 0, err
-	}
-	rows, err := tx.Query(`SELECT role, steps FROM to_sign WHERE contact = $1`, id)
-	if err != nil {
-		return w, rung, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var role hotline.Role
-		var n int64
-		if err := rows.Scan(&role, &n); err != nil {
-			return w, rung, err
+		if errors.Is(err, db.ErrNoRows) {
+			err = nil
 		}
-		w.Signs[role] = n
+		return w, nil, 0, err
 	}
-	return w, rung, rows.Err()
+	found, err := tx.Query(`SELECT id, role, sealed, answer, answered_by, answered_at, sig FROM to_sign WHERE contact = $1 ORDER BY since, id`, id)
+	if err != nil {
+		return w, nil, rung, err
+	}
+	defer found.Close()
+	for found.Next() {
+		var r row
+		var sealed []byte
+		if err := found.Scan(&r.id, &r.Role, &sealed, &r.Answer, &r.By, &r.At, &r.sig); err != nil {
+			return w, nil, rung, err
+		}
+		text, err := k.Row("to_sign", column, signRow(id, r.id, r.Role), 1, sealed)
+		if err == nil && json.Unmarshal([]byte(text.Reveal()), &r.Asked) == nil {
+			w.Signs = append(w.Signs, r.Asked)
+		}
+		rows = append(rows, r)
+	}
+	return w, rows, rung, found.Err()
+}
+
+func signRow(id hotline.ContactID, ask string, role hotline.Role) string {
+	return string(id) + " " + ask + " " + string(role)
 }
 
 // keep writes it. Who came to a step that somebody has to sign has asked for it.
-func (w Watch) keep(tx db.Tx, by hotline.PersonID, id hotline.ContactID, was Watch, now int64) error {
+func (w Watch) keep(tx db.Tx, by hotline.PersonID, id hotline.ContactID, k Opened, now int64) error {
+	was, rows, _, err := watched(tx, id, k)
+	if err != nil {
+		return err
+	}
 	if _, err := tx.Exec(`UPDATE following SET rings_at = $1 WHERE contact = $2`, w.Rings, id); err != nil {
 		return err
 	}
-	for _, role := range slices.Sorted(maps.Keys(was.Signs)) {
-		if w.Signs[role] > 0 {
+	for _, r := range rows {
+		if slices.Contains(w.Signs, r.Asked) {
 			continue
 		}
-		if _, err := tx.Exec(`DELETE FROM to_sign WHERE contact = $1 AND role = $2`, id, role); err != nil {
+		if _, err := tx.Exec(`DELETE FROM to_sign WHERE id = $1`, r.id); err != nil {
 			return err
 		}
 	}
-	for _, role := range slices.Sorted(maps.Keys(w.Signs)) {
-		if _, err := tx.Exec(`INSERT INTO to_sign (contact, role, steps, since, asked_by) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (contact, role) DO UPDATE SET steps = $3`, id, role, w.Signs[role], now, by); err != nil {
+	for _, a := range w.Signs {
+		if slices.Contains(was.Signs, a) {
+			continue
+		}
+		text, _ := json.Marshal(a) // words always marshal
+		ask := hotline.NewID()
+		sealed := k.Seal().Row("to_sign", column, signRow(id, ask, a.Role), 1, seal.Conceal(string(text)))
+		if _, err := tx.Exec(`INSERT INTO to_sign (id, contact, role, since, asked_by, sealed) VALUES ($1, $2, $3, $4, $5, $6)`, ask, id, a.Role, now, by, sealed); err != nil {
 			return err
 		}
 	}
@@ -102,7 +150,7 @@ func (w Watch) keep(tx db.Tx, by hotline.PersonID, id hotline.ContactID, was Wat
 
 // Watch has the server know what has become of a contact's steps by an answer in its
 // record. version is how far it was looked at; what was done meanwhile has said it anew.
-func (b *Book) Watch(ctx context.Context, by hotline.PersonID, id hotline.ContactID, version int64, w Watch) error {
+func (b *Book) Watch(ctx context.Context, by hotline.PersonID, id hotline.ContactID, k Opened, version int64, w Watch) error {
 	changed := false
 	err := b.db.Write(ctx, func(tx db.Tx) error {
 		changed = false
@@ -115,12 +163,12 @@ func (b *Book) Watch(ctx context.Context, by hotline.PersonID, id hotline.Contac
 		if err != nil {
 			return err
 		}
-		was, _, err := watched(tx, id)
+		was, _, _, err := watched(tx, id, k)
 		if err != nil || w.Same(was) {
 			return err
 		}
 		changed = true
-		return w.keep(tx, by, id, was, now)
+		return w.keep(tx, by, id, k, now)
 	})
 	if err == nil && changed {
 		b.bus.Publish(bus.Hint{Topic: contact.TopicAlert, ID: string(id)})
@@ -130,11 +178,13 @@ func (b *Book) Watch(ctx context.Context, by hotline.PersonID, id hotline.Contac
 
 // A ToSign is a sign-off that a contact's steps wait for.
 type ToSign struct {
+	ID      string
 	Contact hotline.ContactID
+	Handle  string
 	Role    hotline.Role
-	Steps   int64
 	Since   int64
 	By      hotline.PersonID
+	Answer  string // noted already, and taken over when the contact is next looked at
 }
 
 // Waiting lists whose sign-off is waited for, of contacts that are not over; the longest
@@ -142,15 +192,15 @@ type ToSign struct {
 func (b *Book) Waiting(ctx context.Context) (out []ToSign, err error) {
 	return out, b.db.Read(ctx, func(tx db.Tx) error {
 		out = nil
-		rows, err := tx.Query(`SELECT t.contact, t.role, t.steps, t.since, t.asked_by FROM to_sign t JOIN contact c ON c.id = t.contact
-			WHERE c.state NOT IN ('closed', 'erased') ORDER BY t.since, t.contact, t.role LIMIT 200`)
+		rows, err := tx.Query(`SELECT t.id, t.contact, c.handle, t.role, t.since, t.asked_by, t.answer FROM to_sign t JOIN contact c ON c.id = t.contact
+			WHERE c.state NOT IN ('closed', 'erased') ORDER BY t.since, t.id LIMIT 200`)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
 			var s ToSign
-			if err := rows.Scan(&s.Contact, &s.Role, &s.Steps, &s.Since, &s.By); err != nil {
+			if err := rows.Scan(&s.ID, &s.Contact, &s.Handle, &s.Role, &s.Since, &s.By, &s.Answer); err != nil {
 				return err
 			}
 			out = append(out, s)

@@ -11,6 +11,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
+	"github.com/freeline-org/freeline/internal/hotline/vault"
 )
 
 // waits is a protocol that waits for ten minutes after its first step, and then asks a
@@ -88,7 +89,7 @@ func TestAClockRingsWithNobodyLooking(t *testing.T) {
 		w.SQL(t, `UPDATE alert SET acknowledged_at = 1, acknowledged_by = 'sue'`)
 		f, err := w.Followed(t, ana, others["hers"])
 		hotlinetest.Must(t, err)
-		hotlinetest.Must(t, w.Procedures.Watch(t.Context(), ana.ID, others["hers"], f.Version, hotlinetest.Watched(waits(hotline.Supervisor), f)))
+		hotlinetest.Must(t, w.Watch(t, ana, others["hers"], f.Version, hotlinetest.Watched(waits(hotline.Supervisor), f)))
 		after(time.Hour)
 		hotlinetest.Same(t, rings(t, w, others["hers"]))
 		for _, word := range []string{"quiet", "any"} {
@@ -117,8 +118,8 @@ func TestWhoHasToSignIsKnown(t *testing.T) {
 			all, err := w.Procedures.Waiting(t.Context())
 			hotlinetest.Must(t, err)
 			for _, s := range all {
-				if s.Contact != c.Contact || s.By != ana.ID || s.Since == 0 || s.Steps != 1 {
-					t.Errorf("%d steps wait for %s since %d, asked by %s", s.Steps, s.Role, s.Since, s.By)
+				if s.Contact != c.Contact || s.By != ana.ID || s.Since == 0 || s.Handle == "" {
+					t.Errorf("%s waits since %d, asked by %s", s.Role, s.Since, s.By)
 				}
 				out = append(out, string(s.Role))
 			}
@@ -134,9 +135,9 @@ func TestWhoHasToSignIsKnown(t *testing.T) {
 		hotlinetest.Same(t, waiting(), "counsel")
 		f, err := w.Followed(t, ana, c.Contact)
 		hotlinetest.Must(t, err)
-		hotlinetest.Must(t, w.Procedures.Watch(t.Context(), ana.ID, c.Contact, f.Version-1, protocol.Watch{}))
+		hotlinetest.Must(t, w.Watch(t, ana, c.Contact, f.Version-1, protocol.Watch{}))
 		hotlinetest.Same(t, waiting(), "counsel") // that one had not seen the newest
-		hotlinetest.Must(t, w.Procedures.Watch(t.Context(), ana.ID, c.Contact, f.Version, protocol.Watch{}))
+		hotlinetest.Must(t, w.Watch(t, ana, c.Contact, f.Version, protocol.Watch{}))
 		hotlinetest.Same(t, waiting())
 	})
 }
@@ -192,4 +193,73 @@ func TestOldStepsPutBack(t *testing.T) {
 		_, err = w.Followed(t, ana, id)
 		hotlinetest.Refused(t, err, protocol.ErrPutBack)
 	})
+}
+
+// Who does not open the contact notes a yes or no: her own, and counsel's. It is taken
+// over by whoever looks next, for the step that was asked about and for no other; a note
+// that nobody of the line has signed counts for nothing.
+func TestASignoffIsNotedWithoutOpeningTheContact(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
+		w, ana, _, c := line(t, e)
+		officer := w.Hire(t, hotline.PrivacyOfficer)
+		at := protocol.Place{Contact: c.Contact, Name: "any", Edition: 3, Protocol: waits(hotline.Advocate)}
+		hotlinetest.Must(t, w.StepAt(t, ana, at, mark("hello"), func() {}))
+		hotlinetest.Must(t, w.StepAt(t, ana, at, mark("quiet"), func() {}))
+		ask := map[hotline.Role]string{}
+		all, err := w.Procedures.Waiting(t.Context())
+		hotlinetest.Must(t, err)
+		for _, s := range all {
+			ask[s.Role] = s.ID
+		}
+		note := func(p *hotlinetest.Person, id, answer string) error {
+			return w.Keeper.With(t.Context(), p.Token, func(r *vault.Ring) error {
+				return w.Procedures.Note(t.Context(), p.ID, id, answer, r.Sign)
+			})
+		}
+		noted := func() []protocol.Noted {
+			t.Helper()
+			f, err := w.Followed(t, ana, c.Contact)
+			hotlinetest.Must(t, err)
+			return f.Noted
+		}
+		hotlinetest.Refused(t, note(officer, ask[protocol.Counsel], "perhaps"), protocol.ErrAnswer)
+		hotlinetest.Refused(t, note(officer, hotline.NewID(), protocol.Yes), protocol.ErrMoved)
+		hotlinetest.Refused(t, note(officer, ask[hotline.Supervisor], protocol.Yes), protocol.ErrSign)
+		hotlinetest.Refused(t, note(ana, ask[protocol.Counsel], protocol.Yes), protocol.ErrSign) // she asks
+		hotlinetest.Must(t, note(officer, ask[protocol.Counsel], protocol.No))
+		hotlinetest.Refused(t, note(officer, ask[protocol.Counsel], protocol.Yes), protocol.ErrMoved)
+		got := noted()
+		if len(got) != 1 || got[0].Asked != (protocol.Asked{Role: protocol.Counsel, Name: "any", Step: "hello"}) || got[0].Answer != protocol.No || got[0].By != officer.ID {
+			t.Fatalf("noted are %d", len(got))
+		}
+		for _, change := range []string{`UPDATE to_sign SET answer = 'yes' WHERE answer <> ''`, `UPDATE to_sign SET answered_by = '` + string(w.First.ID) + `' WHERE answer <> ''`, `UPDATE to_sign SET answered_at = 1 WHERE answer <> ''`} {
+			was := w.Backup(t)
+			w.SQL(t, change)
+			if n := len(noted()); n != 0 {
+				t.Errorf("%s: it counts", change)
+			}
+			for _, column := range []string{"answer", "answered_by", "answered_at"} {
+				w.SQL(t, `UPDATE to_sign SET `+column+` = $1 WHERE id = $2`, was.Cell("to_sign", column, "id", ask[protocol.Counsel]), ask[protocol.Counsel])
+			}
+		}
+		n := noted()[0]
+		hotlinetest.Must(t, w.StepAt(t, inFor(ana, n.By), at, protocol.Deed{Kind: protocol.Signing, Step: n.Asked.Step, Answer: n.Answer, Roles: protocol.Noting()}, func() {}))
+		if left := noted(); len(left) != 0 {
+			t.Errorf("taken over, %d are left", len(left))
+		}
+		f, err := w.Followed(t, ana, c.Contact)
+		hotlinetest.Must(t, err)
+		if s := f.Of["any"].Steps["hello"].Signed; s.By != officer.ID || s.Answer != protocol.No {
+			t.Errorf("signed %s by %s", s.Answer, s.By)
+		}
+	})
+}
+
+// inFor acts in somebody's session for another, as a desk does that takes a note over.
+func inFor(session *hotlinetest.Person, by hotline.PersonID) *hotlinetest.Person {
+	p := *session
+	p.ID = by
+	return &p
 }

@@ -46,12 +46,14 @@ type Parts struct {
 	Line     Line
 	Queue    Queue
 	Harm     *policy.HarmRegister
-	Legal    *retention.Legal
-	Door     *session.Door
-	Limits   *session.Limits
-	Client   func(*http.Request) netip.Addr // who is at the other end, for the limits alone
-	Assets   *ui.Assets
-	Words    *i18n.Catalogue
+	// Procedures is what is done by the line's procedures, of which nothing is opened here.
+	Procedures *protocol.Book
+	Legal      *retention.Legal
+	Door       *session.Door
+	Limits     *session.Limits
+	Client     func(*http.Request) netip.Addr // who is at the other end, for the limits alone
+	Assets     *ui.Assets
+	Words      *i18n.Catalogue
 	// Picture draws the address of a second factor as a QR code.
 	Picture func(address seal.Text) (image.Image, error)
 	Log     *slog.Logger

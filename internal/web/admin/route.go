@@ -86,6 +86,8 @@ func (a *Admin) routes() []route {
 		{method: "GET", path: "/forms/{name}/preview", roles: admin, stepUp: true, serve: a.formPreview},
 		{method: "POST", path: "/forms/{name}/preview", roles: admin, stepUp: true, serve: a.formPreview},
 		{method: "GET", path: "/editions", roles: a.editionRoles(), nav: "admin.nav.editions", serve: a.editions},
+		{method: "GET", path: "/signoffs", roles: stepSignRoles(), nav: "admin.nav.signoffs", serve: a.stepSigns},
+		{method: "POST", path: "/signoffs", roles: stepSignRoles(), serve: a.stepSign},
 		{method: "GET", path: "/protocols/new", roles: admin, serve: a.protocolNewForm},
 		{method: "POST", path: "/protocols/new", roles: admin, serve: a.protocolNew},
 		{method: "GET", path: "/harm", nav: "admin.nav.harm", serve: a.harms},

@@ -1,9 +1,11 @@
 package admin
 
 import (
+	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
+	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/i18n"
 )
@@ -51,6 +53,10 @@ func (a *Admin) sampleEditions(l *i18n.Language) []sample {
 		{&editionSignView{editionOf: none}, &editionSignView{editionOf: of, Rows: signs, Notes: true, Version: 2, Day: "2026-11-30", How: "By letter", Choices: []choice{
 			{Value: "1", Label: "Women of the coast", Hint: l.T("admin.reviewer.council"), On: true}, {Value: "2", Label: "A. Counsel", Hint: l.T("admin.reviewer.counsel")},
 		}}, "how"},
+		{&stepSignsView{}, &stepSignsView{Rows: []stepSignRow{
+			{protocol.ToSign{ID: sampleID, Handle: "Juniper", Role: protocol.Counsel, Since: sampleTime}, l.T("admin.role.counsel"), "Amina"},
+			{protocol.ToSign{ID: sampleID, Handle: "Raven", Role: hotline.PrivacyOfficer, Since: sampleTime, Answer: "yes"}, l.T("admin.role.privacy"), "Amina"},
+		}}, ""},
 		{&protocolNewView{}, &protocolNewView{Label: "A child on the line", Word: "child"}, "word"},
 		{&editionWithdrawView{editionOf: none}, &editionWithdrawView{editionOf: of, Shipped: true}, "stepup"},
 	}

@@ -150,7 +150,8 @@ func newWorld(t *testing.T, e *dbtest.Engine) *world {
 	})
 	w.Admin, err = admin.New(admin.Parts{
 		DB: e.Main, Keeper: w.Keeper, Accounts: w.Accounts, Staff: w.Staff, Editions: w.editions, Line: w.line, Queue: w.place,
-		Harm: policy.NewHarmRegister(e.Main, w.Log, w.editions, contact.Bell{Kind: contact.Harm}), Legal: w.law,
+		Procedures: w.Procedures,
+		Harm:       policy.NewHarmRegister(e.Main, w.Log, w.editions, contact.Bell{Kind: contact.Harm}), Legal: w.law,
 		Door: session.NewDoor(w.Keeper, w.Staff, w.work, w.time), Limits: session.NewLimits(w.time),
 		Client: func(r *http.Request) netip.Addr { return netip.MustParseAddrPort(r.RemoteAddr).Addr() },
 		Assets: assets, Words: words, Picture: picture, Log: log, Clock: w.time,

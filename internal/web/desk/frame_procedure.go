@@ -51,11 +51,11 @@ type (
 	}
 	// ToSign is a sign-off that a contact waits for, on the supervisors' board.
 	ToSign struct {
+		ID      string `json:"id"`
 		Contact string `json:"contact"`
 		Handle  string `json:"handle"`
 		Role    string `json:"role"` // supervisor, privacy, counsel
-		Steps   int64  `json:"steps"`
-		By      string `json:"by"` // who asks
+		By      string `json:"by"`   // who asks
 		Since   int64  `json:"since"`
 		May     bool   `json:"may,omitempty"` // it is for whoever reads this
 	}

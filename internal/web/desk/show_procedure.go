@@ -131,12 +131,18 @@ func (c *console) proceduresOf(ctx context.Context, s *shown) (ProceduresFrame, 
 	if err != nil {
 		return out, err
 	}
+	if len(done.Noted) > 0 {
+		if done, err = c.takeOver(ctx, s, record, done); err != nil {
+			return out, err
+		}
+		s.guidedN = done.Version
+	}
 	plainly := map[string]protocol.Protocol{}
 	for name, p := range force {
 		plainly[name] = p.Protocol
 	}
 	if w := c.watch(ctx, record)(done); !w.Same(done.Watch) {
-		if err := c.d.Procedures.Watch(ctx, c.me.ID, s.row.ID, done.Version, w); err != nil {
+		if err := c.d.Procedures.Watch(ctx, c.me.ID, s.row.ID, s.record, done.Version, w); err != nil {
 			return out, err
 		}
 	}
@@ -161,14 +167,31 @@ func (c *console) proceduresOf(ctx context.Context, s *shown) (ProceduresFrame, 
 // be read any more rings for nobody.
 func (c *console) watch(ctx context.Context, record protocol.Record) func(protocol.Followed) protocol.Watch {
 	return func(f protocol.Followed) protocol.Watch {
-		var begun []protocol.View
+		begun := map[string]protocol.View{}
 		for name, d := range f.Of {
 			if p, err := c.procedureOf(ctx, name, f); err == nil {
-				begun = append(begun, protocol.Follow(p.Protocol, record, d))
+				begun[name] = protocol.Follow(p.Protocol, record, d)
 			}
 		}
 		return protocol.WatchOf(begun, f.Rung)
 	}
+}
+
+// takeOver signs what the privacy officer has noted, who does not open the contact. What is
+// not to be signed any more is let go by the next look.
+func (c *console) takeOver(ctx context.Context, s *shown, record protocol.Record, f protocol.Followed) (protocol.Followed, error) {
+	for _, n := range f.Noted {
+		p, err := c.procedureOf(ctx, n.Asked.Name, f)
+		if err != nil {
+			return f, err
+		}
+		at := protocol.Place{Contact: s.row.ID, Key: s.record, Name: p.name, Edition: p.number, Protocol: p.Protocol, Watch: c.watch(ctx, record), Asks: c.me.ID}
+		_, err = c.d.Procedures.Do(ctx, n.By, at, protocol.Deed{Kind: protocol.Signing, Step: n.Asked.Step, Answer: n.Answer, Roles: protocol.Noting()})
+		if err != nil && !errors.Is(err, protocol.ErrDone) && !errors.Is(err, protocol.ErrStep) && !errors.Is(err, protocol.ErrSign) && !errors.Is(err, protocol.ErrMoved) {
+			return f, err
+		}
+	}
+	return c.d.Procedures.Followed(ctx, s.row.ID, s.record)
 }
 
 // ordered names those that fit, those that were begun, and the others.
@@ -241,8 +264,8 @@ func (c *console) guidedElsewhere(ctx context.Context, s *shown) error {
 	if c.d.Procedures == nil || s.filed == nil {
 		return nil
 	}
-	n, err := c.d.Procedures.Version(ctx, s.row.ID)
-	if err == nil && n != s.guidedN {
+	n, noted, err := c.d.Procedures.Version(ctx, s.row.ID)
+	if err == nil && (n != s.guidedN || noted) {
 		c.procedures(ctx, s)
 	}
 	return err

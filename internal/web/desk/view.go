@@ -269,7 +269,7 @@ func (p *picture) signsFor(roles []hotline.Role) (out []ToSign) {
 	for _, s := range p.signs {
 		if w, ok := p.find(s.Contact); ok {
 			out = append(out, ToSign{
-				Contact: string(s.Contact), Handle: w.Handle, Role: string(s.Role), Steps: s.Steps, By: p.name(s.By), Since: s.Since, May: protocol.Signs(roles, s.Role),
+				ID: s.ID, Contact: string(s.Contact), Handle: w.Handle, Role: string(s.Role), By: p.name(s.By), Since: s.Since, May: protocol.Signs(roles, s.Role),
 			})
 		}
 	}

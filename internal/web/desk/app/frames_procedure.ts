@@ -17,10 +17,10 @@ export interface PutStep {
 }
 
 export interface ToSign {
+  id: string;
   contact: string;
   handle: string;
   role: string;
-  steps: number;
   by: string;
   since: number;
   may?: boolean;

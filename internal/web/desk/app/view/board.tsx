@@ -128,8 +128,8 @@ function Signs() {
       <header><h2 id="sg">{t("desk.board.signs")}</h2><span class="tag">{all.length}</span></header>
       <ul class="left" role="list">
         {all.map((s) => (
-          <li key={`${s.contact} ${s.role}`} class="row wrap">
-            <span><b>{s.may ? t("desk.board.sign_you") : t(`desk.proc.role.${s.role}`)}</b> <Name>{s.handle}</Name>{s.steps > 1 ? <> <span class="tag">{s.steps}</span></> : null}<small class="quiet"> <Name>{t("desk.board.sign_by", { name: s.by, time: since(s.since) })}</Name></small></span>
+          <li key={s.id} class="row wrap">
+            <span><b>{s.may ? t("desk.board.sign_you") : t(`desk.proc.role.${s.role}`)}</b> <Name>{s.handle}</Name><small class="quiet"> <Name>{t("desk.board.sign_by", { name: s.by, time: since(s.since) })}</Name></small></span>
             <button class="btn push" type="button" disabled={isAsked("join", s.contact)} onClick={() => open(s)}>{t("desk.board.open")}<span class="vh"> {s.handle}</span></button>
             <Refusal of="join" id={s.contact} />
           </li>
