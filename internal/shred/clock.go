@@ -126,13 +126,13 @@ func (s *Store) Old(ctx context.Context, kind string, age time.Duration, after s
 // day is the number of days since 1970 in UTC.
 func (s *Store) MAC(ctx context.Context, day int64, domain, id string) ([]byte, error) {
 	entry := "day-" + strconv.FormatInt(day, 10)
-	secret, err := s.Get(ctx, entry)
+	secret, err := s.Kept(ctx, entry)
 	if errors.Is(err, ErrShredded) {
 		ends := time.UnixMilli(0).Add(time.Duration(day)*24*time.Hour + 72*time.Hour).UnixMilli()
 		if _, err := s.Create(ctx, "day", ends, entry); err != nil && !db.Unique(err) {
 			return nil, err
 		}
-		secret, err = s.Get(ctx, entry)
+		secret, err = s.Kept(ctx, entry)
 	}
 	if err != nil {
 		return nil, err
