@@ -135,6 +135,7 @@ func greet(say func(string, ...any), port string, o Options) {
 		say("  9. As Mateo: help is called from outside, and on its way; Sana sees its clock on the board. F9 calls it for anybody.")
 		say(" 10. As Ines: All that is edited, the procedure for who says nothing. It is not put in force before Joy, of the council, has signed it.")
 		say(" 11. As Lena: What went wrong. Noor has reported a near miss of her own; nobody puts it right yet.")
+		say(" 12. As Oskar, privacy officer: Legal requests, a subpoena waits for an answer, and the search for it has ended.")
 	}
 	switch {
 	case o.Empty:

@@ -34,6 +34,7 @@ func scenes() []scene {
 		{"a report that may be due, to be decided", dutyDue},
 		{"help called from outside, on its way", helped},
 		{"a tip, closed and counted", tip},
+		{"a subpoena that waits for an answer", subpoena},
 	}
 }
 
@@ -119,7 +120,7 @@ func wroteToo(ctx context.Context, s *stage, sit hotline.SituationID, mother hot
 				h.Privacy = contact.Confidential
 				h.Safety = contact.Safety{
 					Safe: contact.Yes, Cover: "the library", Promised: "A place for two, found before Friday. Nobody rings.", MayKnow: "Her mother: that she is alive, no more",
-					Distress: "the book is late", Ways: map[contact.Way]contact.Terms{contact.ByCall: {May: contact.No}, contact.ByText: {May: contact.No}},
+					Name: "Elena", Distress: "the book is late", Ways: map[contact.Way]contact.Terms{contact.ByCall: {May: contact.No}, contact.ByText: {May: contact.No}},
 				}
 			})
 		},

@@ -152,7 +152,7 @@ type Legal struct {
 	Given    []LegalObject
 	Told     LegalTold
 
-	counsel, fixed, handed bool
+	counsel bool // she knows of it
 }
 
 // DueBy is when an answer is due, as long as whoever asked waits for one; 0 is none.

@@ -25,13 +25,17 @@ func (l *Legal) with(a LegalAct) Legal {
 		if n.State = LegalOpen; a.Kind == Received || a.Paper.Weight() > n.Paper.Weight() {
 			n.Paper = a.Paper
 		}
-		n.Due, n.handed = a.Due, false
+		// A paper without a day takes no day away from one that waits, nor a later day an
+		// earlier one.
+		if waits := l.State == LegalOpen && l.Due > 0; !waits || a.Due > 0 && a.Due < l.Due {
+			n.Due = a.Due
+		}
 	case ToldCounsel:
 		if n.counsel = true; a.Counsel != NoWord {
 			n.Word = a.Counsel
 		}
 	case Neither:
-		if n.fixed = true; n.Paper == Question {
+		if n.Paper == Question {
 			n.State = LegalAnswered
 		}
 	case Searches:
@@ -48,9 +52,7 @@ func (l *Legal) with(a LegalAct) Legal {
 		n.Named = a.To
 	case Produces:
 		n.Given = append(slices.Clone(n.Given), a.Objects...)
-	case Hands:
-		n.State, n.handed = LegalAnswered, true
-	case Empties, Declines:
+	case Hands, Empties, Declines:
 		n.State = LegalAnswered
 	case Tells:
 		n.Told = a.Told

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/hotline/vault"
@@ -44,6 +45,8 @@ func home(s session.Session) string {
 		return deskPath
 	case s.Is(adminRoles()...):
 		return "/admin"
+	case s.Is(hotline.PrivacyOfficer):
+		return "/legal"
 	}
 	return "/devices"
 }
