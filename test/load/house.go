@@ -4,6 +4,7 @@
 package load
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/app"
 	"github.com/freeline-org/freeline/internal/bus"
+	"github.com/freeline-org/freeline/internal/cli"
 	"github.com/freeline-org/freeline/internal/cli/cast"
 	"github.com/freeline-org/freeline/internal/config"
 	"github.com/freeline-org/freeline/internal/db/dbtest"
@@ -158,6 +160,14 @@ type Node struct {
 	extra  []string
 	cmd    *exec.Cmd
 	gone   chan struct{}
+}
+
+// Command does one of the program's commands on the line's settings, and gives what it
+// printed.
+func (h *House) Command(args ...string) (string, error) {
+	var out bytes.Buffer
+	err := cli.Run(context.Background(), append(args, "-config", h.file), cli.World{In: strings.NewReader(""), Out: &out, Err: &out})
+	return out.String(), err
 }
 
 // Node begins a process on ports of its own. extra are further flags.

@@ -3,6 +3,8 @@ package load_test
 import (
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -175,7 +177,6 @@ func TestADetectiveAsks(t *testing.T) {
 		if after := [2]string{desked(wren), desked(sol)}; after != before {
 			t.Errorf("a desk has changed with the hold:\n%s\n%s", before, after)
 		}
-		pia.Eval(`document.querySelector('button[value="name"]') === null`, nil)
 		pia.open(pia.at)
 		pia.WaitTrue(`document.querySelector('button[value="name"]') === null`) // a subpoena names nobody
 
@@ -221,8 +222,17 @@ func TestADetectiveAsks(t *testing.T) {
 		if said.Found != 0 || said.Contacts != int64(s.count(`SELECT count(*) FROM contact`)) || said.Shut != 0 {
 			t.Errorf("the statement says %+v", said)
 		}
-		if _, err := policy.VerifyStatement([]byte(strings.Replace(string(file), `\"found\":0`, `\"found\":1`, 1)), s.h.Config.Keys.Root, 1, ""); err == nil {
-			t.Error("a changed statement verifies")
+		dir := t.TempDir()
+		statement, words := filepath.Join(dir, "statement.json"), filepath.Join(dir, "words.txt")
+		must(t, os.WriteFile(statement, file, 0o600))
+		must(t, os.WriteFile(words, []byte("Edgar Mamani\n+1 555 0177\n"), 0o600))
+		out, err := s.h.Command("legal", "verify", "-statement", statement, "-words", words)
+		if err != nil || !strings.Contains(out, "something was found in 0 of them") || !strings.Contains(out, "it is about the words that you gave") {
+			t.Errorf("the program says %q, %v", out, err)
+		}
+		must(t, os.WriteFile(statement, []byte(strings.Replace(string(file), `\"contacts\":2`, `\"contacts\":3`, 1)), 0o600))
+		if out, err := s.h.Command("legal", "verify", "-statement", statement); err == nil {
+			t.Errorf("a changed statement verifies: %q", out)
 		}
 		pia.do("empty", nil)
 		pia.do("close", func() { pia.say("close", "The statement was handed over.") })
