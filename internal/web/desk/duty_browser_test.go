@@ -5,6 +5,7 @@ package desk_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -19,6 +20,7 @@ import (
 // force and the record tells of a child that is made to work.
 func lawyered(t *testing.T, lang string, o browser.Options) (*line, *hotlinetest.Person, hotline.ContactID, *seat) {
 	t.Helper()
+	o.Patience = time.Minute
 	l := open(t, dbtest.New(t))
 	l.lawful(t, policy.Ours{Place: "IE", Roles: []policy.Role{"public_official"}}, "IE", "PH", "ZA")
 	ana := l.HireBy(t, l.First, staff.Person{Roles: []hotline.Role{hotline.Advocate}, Languages: []string{lang}, Locale: lang, Capacity: 3})

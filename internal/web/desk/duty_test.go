@@ -136,6 +136,19 @@ func TestWhatTheLawAsksFollowsTheRecord(t *testing.T) {
 		if her.Code != "PH" || line.Code != "IE" || line.Of != "line" || !slices.Contains(due(line), "IE-WITHHOLD-CHILD") {
 			t.Errorf("where the line is: %s, due %v", line.Of, due(line))
 		}
+		// Half an hour later nothing has moved; and of her age stands there what the rule asks, and not how old she is.
+		b.Advance(t, 30*time.Minute)
+		b.says(t, "birth_year", text("2011"))
+		b.hers.say("learned", desk.PutLearned{Contact: b.id, Harms: []string{}, Degree: "knows", Conditions: []string{}, Excuses: []string{}})
+		again := lawOf(b.hers, "PH", func(p desk.DutyPlace) bool { return len(due(p)) == 1 })
+		if again.First != her.First {
+			t.Errorf("half an hour later the clock ends %d ms later", again.First-her.First)
+		}
+		for _, e := range again.Entries {
+			if slices.ContainsFunc(e.Why, func(w desk.DutyWhy) bool { return w.Why == "under" && (w.Is != "" || w.Asks != "18") }) {
+				t.Errorf("it repeats her age: %+v", e.Why)
+			}
+		}
 		b.hers.say("learned", desk.PutLearned{Contact: b.id, Where: "ZA", Harms: []string{"child_sexual_abuse"}, Degree: "knows", Conditions: []string{}, Excuses: []string{}})
 		za := lawOf(b.hers, "ZA", nil)
 		if !slices.ContainsFunc(za.Entries, func(e desk.DutyEntry) bool { return e.Rule == "ZA-PACOTIP-18" && e.Urgent && e.List == "due" }) {
