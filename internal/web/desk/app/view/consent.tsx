@@ -266,7 +266,7 @@ function Group({ of, group, groups, chat, named, aside, sit }: { of: string; gro
   const may = (!aside || group.owner === of) && (!chat || chat.info.value.mine || supervises.value);
   return (
     <div role={named ? "group" : undefined} aria-label={named ? group.handle : undefined}>
-      {named ? <h3 class="in">{group.owner === sit ? t("desk.con.situation") : <Name>{group.handle}</Name>}</h3> : null}
+      {named ? <h3 class="in">{group.owner === sit ? t("desk.con.situation") : <Name>{group.handle || t("desk.decision.closed")}</Name>}</h3> : null}
       {group.old ? <Old of={of} group={group} /> : (
         <>
           {(group.others ?? []).map((s) => <IsShe key={s.id} of={of} group={group} s={s} />)}
