@@ -1,6 +1,7 @@
 package edition_test
 
 import (
+	"encoding/json"
 	"errors"
 	"testing"
 	"time"
@@ -211,4 +212,29 @@ func TestReviewersAreChecked(t *testing.T) {
 			t.Errorf("%s: %v, want %s", body, err, want)
 		}
 	}
+}
+
+// Whatever is published as the list, nothing falls over it, and what is taken is taken
+// again as it stands.
+func FuzzReviewers(f *testing.F) {
+	f.Add(`{"rows":[{"kind":"rules","who":"council","name":"Women of the coast"}]}`)
+	f.Add(`{"rows":[{"kind":"rules","who":"counsel","name":"A","account":"0123456789ABCDEFGHJKMNPQRS"},{}]}`)
+	f.Add(`{"rows":null}`)
+	f.Fuzz(func(t *testing.T, body string) {
+		rs, err := edition.ParseReviewers(body)
+		if err != nil {
+			if !errors.Is(err, edition.ErrInvalid) {
+				t.Errorf("refused by %v", err)
+			}
+			return
+		}
+		b, err := json.Marshal(rs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := edition.ParseReviewers(string(b))
+		if err != nil || len(again.Rows) != len(rs.Rows) {
+			t.Errorf("%d rows come back as %d: %v", len(rs.Rows), len(again.Rows), err)
+		}
+	})
 }

@@ -27,7 +27,9 @@ func (h *house) told(t *testing.T, ana *hotlinetest.Person, of string) *hotlinet
 	h.Take(t, ana, c.Contact)
 	h.Note(t, ana, c.Contact, "our note")
 	h.Field(t, ana, c.Contact, hotline.NewID(), "our field")
-	must(t, h.Step(t, ana, c.Contact, "any", protocol.Deed{Kind: protocol.Marking, Step: "hello"}))
+	for _, step := range []string{"hello", "call"} { // which a supervisor has to confirm
+		must(t, h.Step(t, ana, c.Contact, "any", protocol.Deed{Kind: protocol.Marking, Step: step}))
+	}
 	must(t, h.Emergency(t, ana, c.Contact, func(of emergency.Of) error {
 		_, err := h.Emergencies.Open(t.Context(), of, emergency.Emergency{ID: hotline.NewID(), Ground: emergency.Wish, Reason: "a reason"})
 		return err
@@ -117,7 +119,7 @@ func TestRecordsAreForgottenOnTime(t *testing.T) {
 				t.Error("what we wrote is kept longer than was said")
 			}
 			for _, q := range []string{
-				`SELECT count(*) FROM note WHERE contact = $1`, `SELECT count(*) FROM record_field WHERE owner = $1`, `SELECT count(*) FROM following WHERE contact = $1`, `SELECT count(*) FROM emergency WHERE contact = $1`,
+				`SELECT count(*) FROM note WHERE contact = $1`, `SELECT count(*) FROM record_field WHERE owner = $1`, `SELECT count(*) FROM following WHERE contact = $1`, `SELECT count(*) FROM to_sign WHERE contact = $1`, `SELECT count(*) FROM emergency WHERE contact = $1`,
 				`SELECT count(*) FROM decision WHERE owner = $1`,
 				`SELECT count(*) FROM contact WHERE id = $1 AND (shred_s <> '' OR pub IS NOT NULL OR keep_days <> 0 OR keep_record_until <> 0)`,
 			} {

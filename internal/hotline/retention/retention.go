@@ -191,7 +191,7 @@ func (r *Retention) Turn(ctx context.Context) error {
 // the rest.
 func (r *Retention) reclaim(ctx context.Context) error {
 	err := r.Shred.Reclaim(ctx)
-	for _, table := range []string{"message", "caller", "return_code", "key_grant", "draft", "outbox", "note", "record_field", "following", "decision_act", "decision", "emergency", "thread", "fact_pending", "contact", "happening", "task", "part", "situation"} {
+	for _, table := range []string{"message", "caller", "return_code", "key_grant", "draft", "outbox", "note", "record_field", "following", "to_sign", "decision_act", "decision", "emergency", "thread", "fact_pending", "contact", "happening", "task", "part", "situation"} {
 		err = errors.Join(err, r.Main.Reclaim(ctx, table))
 	}
 	return err
