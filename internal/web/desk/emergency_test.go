@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
@@ -320,6 +321,34 @@ func TestADeskSaysThatARowWasPutBack(t *testing.T) {
 			t.Error("nothing rings")
 		}
 	})
+}
+
+// deaf hears nothing of emergencies.
+type deaf struct{ bus.Bus }
+
+func (d deaf) Subscribe(hear func(bus.Hint)) func() {
+	return d.Bus.Subscribe(func(h bus.Hint) {
+		if h.Topic != emergency.Topic && h.Topic != contact.TopicAlert {
+			hear(h)
+		}
+	})
+}
+
+// A hint that is lost costs a picture: what a colleague did stands on the desk without it.
+func TestALostHintOfAnEmergencyCostsAPicture(t *testing.T) {
+	t.Parallel()
+	l := openWith(t, dbtest.New(t), desk.Config{Node: "test"}, func(p *desk.Parts) { p.Bus = deaf{p.Bus} })
+	l.places(t)
+	ana, c := l.Hire(t, hotline.Advocate), l.Arrive(t, "her words")
+	l.Take(t, ana, c.Contact)
+	d, _ := l.at(t, ana)
+	v := d.opened(inDanger(c))
+	await(d, "contact", func(f desk.ContactFrame) bool { return f.Contact.Emergency == v.OpenedAt })
+	hotlinetest.Must(t, l.Emergency(t, l.Hire(t, hotline.Supervisor), c.Contact, func(of emergency.Of) error {
+		_, err := l.Emergencies.Call(t.Context(), of, v.ID, v.Version)
+		return err
+	}))
+	d.stands(c.Contact, func(e desk.EmergencyView) bool { return e.State == "calling" })
 }
 
 // Whoever has the situation open sees that an emergency of one of its contacts goes on, and

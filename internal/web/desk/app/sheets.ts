@@ -10,6 +10,13 @@ import { keep, kept, wipe } from "./keep";
 import { tell } from "./socket";
 import { chats, isAsked, locked, mark, refusal } from "./state";
 
+/** One emergency of a contact, as the parts of the page are given it. */
+export interface Of { contact: string; e: EmergencyView }
+
+export const focus = (id: string): void => {
+  requestAnimationFrame(() => document.getElementById(id)?.focus());
+};
+
 /** An emergency that is about to be opened. */
 export interface Plan {
   id: string;

@@ -7,7 +7,7 @@ import { at, elapsed, left, minutes, length, second, since } from "../time";
 import { language, listed, t } from "../words";
 import { Running } from "./clocks";
 import { ToLeave } from "./export";
-import { HelpBoard } from "./help";
+import { HelpBoard } from "./help_board";
 import { ChannelIcon, Dot, Icon, Name, Refusal, way, why, whyMore } from "./parts";
 
 const edge = (urgency: number, open = false): string | undefined =>

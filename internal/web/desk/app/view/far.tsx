@@ -3,7 +3,8 @@
 export { Board } from "./board";
 export { DecisionsDialog, Running } from "./clocks";
 export { Duty } from "./duty";
-export { Help, HelpDialog } from "./help";
+export { Help } from "./help";
+export { HelpDialog } from "./help_board";
 export { Consents } from "./consent";
 export { Procedures } from "./procedure";
 export { ChangeDialog, LinkDialog, PromiseDialog, Situations } from "./situations";
