@@ -3,6 +3,8 @@
 import * as act from "./actions";
 import { alone, editing, heard, safe } from "./safety";
 import { advises, chat, current, cutOff, next, offers, openAlerts, panes, sleeping, supervises, tab, view, me } from "./state";
+import { consents } from "./consents";
+import { duties } from "./duty";
 import { show as phrases } from "./phrases";
 import { callHelp } from "./help";
 import { begin, formOf } from "./record";
@@ -24,6 +26,16 @@ const held = (): boolean => chat.value !== undefined && chat.value.info.value.mi
 const live = (): boolean => held() && chat.value?.info.value.state === "live";
 const focus = (id: string): void => {
   requestAnimationFrame(() => document.getElementById(id)?.focus());
+};
+/** To what stands beside the conversation. */
+const beside = (what: string, first?: (el: HTMLElement) => void): void => {
+  tab.value = "record";
+  requestAnimationFrame(() => {
+    const el = document.querySelector<HTMLElement>(what);
+    if (!el) return;
+    first?.(el);
+    el.focus();
+  });
 };
 const onChat = (run: (c: NonNullable<typeof chat.value>) => void) => (): void => {
   if (chat.value) run(chat.value);
@@ -68,10 +80,7 @@ export const commands: Command[] = [
   { id: "answer", keys: "Alt+M", icon: "globe", when: () => chat.value !== undefined && sentences(chat.value).some((a) => a.answer), run: onChat(sendFirstAnswer) },
   {
     id: "translator", keys: "Alt+Z", icon: "globe", when: live,
-    run: () => {
-      tab.value = "record";
-      requestAnimationFrame(() => document.querySelector<HTMLElement>("#tr-l, [aria-labelledby=tr] button")?.focus());
-    },
+    run: () => beside("#tr-l, [aria-labelledby=tr] button"),
   },
   { id: "phrases", keys: "Alt+H", icon: "chat", when: live, run: onChat((c) => {
     act.show(c.id);
@@ -99,6 +108,11 @@ export const commands: Command[] = [
       begin.value = { contact: c.id };
     }),
   },
+  {
+    id: "law", keys: "", icon: "form", when: () => chat.value !== undefined && duties.value.has(chat.value.id),
+    run: () => beside(".duty summary", (el) => el.parentElement!.setAttribute("open", "")),
+  },
+  { id: "consents", keys: "", icon: "check", when: () => chat.value !== undefined && consents.value.has(chat.value.id), run: () => beside(".side .con button") },
   {
     id: "situations", keys: "Alt+T", icon: "task", when: () => advises.value,
     label: () => t(view.value === "situations" ? "desk.do.desk" : "desk.do.situations"),

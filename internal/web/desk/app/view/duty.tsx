@@ -70,7 +70,7 @@ function More({ of, f, put }: { of: Chat; f: DutyFrame; put: (change: Partial<Pu
   );
 }
 
-function Place({ of, p }: { of: Chat; p: DutyPlace }) {
+function Place({ of, p, begun }: { of: Chat; p: DutyPlace; begun: boolean }) {
   const near = p.entries.filter((e) => e.list in mark);
   const others = p.entries.filter((e) => !(e.list in mark));
   const busy = isAsked("decision", of.id);
@@ -82,7 +82,7 @@ function Place({ of, p }: { of: Chat; p: DutyPlace }) {
       {p.childhood ? <p class="note warn"><Icon name="alert" small /><span>{t("desk.duty.childhood")}</span></p> : null}
       <ul class="left" role="list">{near.map((e) => <Entry key={`${e.list} ${e.rule}`} e={e} />)}</ul>
       {others.length ? <details class="in"><summary class="quiet">{t("desk.duty.others", { n: others.length })}</summary><ul class="left" role="list">{others.map((e) => <Entry key={`${e.list} ${e.rule}`} e={e} />)}</ul></details> : null}
-      {p.rules && (of.info.value.mine || near.length) ? <button class={`btn${near.length ? "" : " bare"}`} type="button" disabled={busy} onClick={() => begin(of.id, p.code)}>{t("desk.duty.begin")}<span class="vh"> {p.name}</span></button> : null}
+      {p.rules && (of.info.value.mine || near.length) ? <button class={`btn${near.length && !begun ? "" : " bare"}`} type="button" disabled={busy} onClick={() => begin(of.id, p.code)}>{t("desk.duty.begin")}<span class="vh"> {p.name}</span></button> : null}
     </section>
   );
 }
@@ -177,12 +177,13 @@ export function Duty({ of }: { of: Chat }) {
         </summary>
         <div class="in">
           <p class="tiny">{t("desk.duty.may")}</p>
-          <Beforehand of={of} f={f} />
+          {open ? null : <Beforehand of={of} f={f} />}
           {d ? <Decisions of={d.contact} /> : null}
           <Refusal of="decision" id={of.id} />
+          {open ? <Beforehand of={of} f={f} /> : null}
           <Where of={of} f={f} put={put} />
           <Refusal of="learned" id={of.id} />
-          {f.places.map((p) => <Place key={p.code} of={of} p={p} />)}
+          {f.places.map((p) => <Place key={p.code} of={of} p={p} begun={open > 0} />)}
           <More of={of} f={f} put={put} />
         </div>
       </details>

@@ -1,4 +1,5 @@
-// Beside the conversation: what keeps her safe comes first, before everything else.
+// Beside the conversation: what keeps her safe comes first, before everything else. What may be
+// passed on stands before the call form: behind its forty lines nobody would look for it.
 
 import { heard } from "../safety";
 import { duties } from "../duty";
@@ -59,7 +60,7 @@ export function Side() {
   const of = chat.value;
   return (
     <aside class="side scroll" id="side" aria-label={t("desk.side")} tabIndex={0}>
-      {!advises.value ? <AsksHelp /> : of ? <>{emergencies.value.has(of.id) || helping.value?.contact === of.id ? <Help contact={of.id} key={`help-${of.id}`} /> : null}<SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><TranslatorCard of={of} first />{procedures.value.get(of.id)?.length || oldSteps.value.has(of.id) ? <Procedures of={of} key={`proc-${of.id}`} /> : null}{duties.value.has(of.id) ? <Duty of={of} key={`duty-${of.id}`} /> : null}<CallForm of={of} key={`form-${of.id}`} /><TranslatorCard of={of} />{consents.value.has(of.id) ? <Consents of={of.id} chat={of} key={`con-${of.id}`} /> : null}<Facts of={of} /><Notes of={of} /><InSituation of={of} /></>}</> : (
+      {!advises.value ? <AsksHelp /> : of ? <>{emergencies.value.has(of.id) || helping.value?.contact === of.id ? <Help contact={of.id} key={`help-${of.id}`} /> : null}<SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><TranslatorCard of={of} first />{procedures.value.get(of.id)?.length || oldSteps.value.has(of.id) ? <Procedures of={of} key={`proc-${of.id}`} /> : null}{duties.value.has(of.id) ? <Duty of={of} key={`duty-${of.id}`} /> : null}{consents.value.has(of.id) ? <Consents of={of.id} chat={of} key={`con-${of.id}`} /> : null}<CallForm of={of} key={`form-${of.id}`} /><TranslatorCard of={of} /><Facts of={of} /><Notes of={of} /><InSituation of={of} /></>}</> : (
         <section class="card"><header><h2>{t("desk.side.none")}</h2></header><p class="in quiet">{t("desk.side.none_how")}</p></section>
       )}
     </aside>
