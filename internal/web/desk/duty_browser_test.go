@@ -203,3 +203,39 @@ func TestASecondPersonConfirms(t *testing.T) {
 	}
 	s.WaitTrue(`document.querySelector('.duty > details > summary .tag.info') !== null`)
 }
+
+// An advocate whom the line has made a second person finds the clock among what is to be
+// done; from the situation it opens to whoever has that open.
+func TestADecisionAmongWhatIsToBeDone(t *testing.T) {
+	l, ana, id, s := lawyered(t, "en", browser.Options{})
+	d, _ := l.at(t, ana)
+	b := &court{line: l, hers: d, id: string(id)}
+	is := b.begin(t, d, "PH")
+	b.act(d, is, desk.PutAct{Kind: "decide", Ground: "no_duty", Note: "she is of age after all"})
+	decision(d, func(d desk.DecisionView) bool { return d.State == "decided" })
+	d.say("link", desk.Attach{Contact: string(id)})
+	linked := await(d, "did", func(f desk.DoneFrame) bool { return f.Of == "link" })
+	dan := l.HireBy(t, l.First, staff.Person{Roles: []hotline.Role{hotline.Advocate}, Languages: []string{"en"}, Skills: []string{policy.SecondSkill}, Capacity: 3})
+	theirs := l.sit(t, dan, browser.Options{Patience: time.Minute})
+	theirs.WaitFor(".bar .dot.ok")
+	theirs.ClickText("Situations")
+	theirs.WaitText("Decisions with a clock")
+	theirs.WaitFor(".grid tbody button")
+	browser.Axe(t, theirs.Page)
+	theirs.Shot("list")
+	if linked.Situation == "" {
+		t.Fatal("it is in no situation")
+	}
+	theirs.Click(".grid tbody button")
+	theirs.WaitText("What was decided")
+	theirs.enters(`[...document.querySelectorAll('button')].find((b) => b.textContent.startsWith('What was decided'))`)
+	theirs.WaitFor(".modal .chip")
+	theirs.Click(".modal .chip")
+	theirs.enters(button("Open it"))
+	theirs.WaitText("Do not report: there is no duty")
+	theirs.enters(button("Contest"))
+	theirs.Type(".modal textarea", "she said she is 16")
+	theirs.enters(button("I do not agree"))
+	theirs.WaitText("contested: decide anew")
+	s.WaitTrue(`document.querySelector('.duty > details > summary .tag.info') !== null`)
+}
