@@ -1,6 +1,7 @@
 package retention_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -489,5 +490,58 @@ func TestAnOldLegalRequestIsRefused(t *testing.T) {
 		refused(t, reads(), policy.ErrPutBack)
 		again()
 		must(t, reads())
+	})
+}
+
+// Each act is its role's alone: no advocate, and no supervisor who is not named, takes any
+// of them, and who is named takes none but hers.
+func TestEachLegalActIsItsRolesAlone(t *testing.T) {
+	courts(t, func(t *testing.T, c *court) {
+		rosa := c.named(t, "Rosa Quispe")
+		id := c.begin(t, policy.Warrant, 0)
+		c.works(t, c.sue, c.ask(t, id, "Rosa Quispe"))
+		must(t, c.collect(t, id))
+		must(t, c.hold(t, id, rosa))
+		why, ids := conceal("a reason"), []hotline.ContactID{rosa}
+		seen := func() int { return len(c.read(t, c.pat, id).Acts) }
+		must(t, c.in(t, c.pat, func(r *vault.Ring) error { return c.law.Name(t.Context(), r, id, seen(), c.sue.ID, why) }))
+		n := seen()
+		acts := map[string]func(*vault.Ring) error{
+			"begin": func(r *vault.Ring) error {
+				_, err := c.law.Begin(t.Context(), r, received(policy.Order, 0))
+				return err
+			},
+			"search":  func(r *vault.Ring) error { return c.law.Search(t.Context(), r, id, n, why, []string{"a reason"}) },
+			"collect": func(r *vault.Ring) error { return c.law.Collect(t.Context(), r, id, n) },
+			"keep":    func(r *vault.Ring) error { return c.law.Keep(t.Context(), r, id, n, ids, why, "a reason") },
+			"release": func(r *vault.Ring) error { return c.law.Release(t.Context(), r, id, n, ids, why, "a reason") },
+			"name":    func(r *vault.Ring) error { return c.law.Name(t.Context(), r, id, n, c.tom.ID, why) },
+			"end":     func(r *vault.Ring) error { return c.law.End(t.Context(), r, id, n, why) },
+		}
+		for _, kind := range []policy.LegalKind{policy.Another, policy.ToldCounsel, policy.Neither, policy.Hands, policy.Empties, policy.Declines, policy.Tells} {
+			acts[string(kind)] = func(r *vault.Ring) error {
+				a := received(policy.Order, 0)
+				a.Kind, a.Told = kind, policy.Forbidden
+				return c.law.Act(t.Context(), r, id, n, a)
+			}
+		}
+		for name, act := range acts {
+			for _, p := range []*hotlinetest.Person{c.ana, c.sue, c.tom} {
+				if err := c.in(t, p, act); !errors.Is(err, retention.ErrRole) {
+					t.Errorf("%s by %s: %v", name, p.Name, err)
+				}
+			}
+		}
+		produce := func(r *vault.Ring) error {
+			return c.law.Produce(t.Context(), r, id, n, []policy.LegalObject{{Contact: rosa, Words: true}}, why, "a reason")
+		}
+		for who, want := range map[*hotlinetest.Person]error{c.ana: retention.ErrRole, c.tom: retention.ErrRole, c.pat: policy.ErrLegalRole, c.sue: nil} {
+			if err := c.in(t, who, produce); !errors.Is(err, want) {
+				t.Errorf("produced by %s: %v", who.Name, err)
+			}
+		}
+		if got := seen(); got != n+1 {
+			t.Errorf("%d acts, want one more than %d", got, n)
+		}
 	})
 }

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -112,7 +113,9 @@ func life(t *testing.T, e *dbtest.Engine, held, wish bool) map[string][]string {
 	}
 	look("closed", func(...*console) {
 		if held {
-			l.With(t, pat, func(ring *vault.Ring) error { return r.Hold(t.Context(), ring, her.Contact, "an order") })
+			l.With(t, pat, func(ring *vault.Ring) error {
+				return errors.Join(r.Hold(t.Context(), ring, her.Contact, "an order"), r.Hold(t.Context(), ring, again.Contact, "an order"))
+			})
 		}
 	})
 	pass := func(by time.Duration) {
