@@ -348,6 +348,9 @@ func links(p staff.Person) []Link {
 	if p.Is(hotline.Administrator) || p.Is(hotline.Supervisor) {
 		out = append(out, Link{"desk.nav.hours", "/hours"})
 	}
+	if p.Is(hotline.Supervisor) { // who may be named for one
+		out = append(out, Link{"desk.nav.legal", "/legal"})
+	}
 	return append(out, Link{"desk.nav.harm", "/harm"}, Link{"desk.nav.devices", "/devices"})
 }
 
