@@ -16,7 +16,16 @@ import (
 // editionsView lists all that is edited, and how far each of it is.
 type editionsView struct {
 	frame
+	Begun []begunRow
 	Kinds []kindRow
+}
+
+// A begunRow is a change that is not in force. Among all that is edited nobody would
+// find it, and least of all who only signs.
+type begunRow struct {
+	editionRow
+	Kind string
+	Mine bool // it waits for the reader to sign it
 }
 
 func (*editionsView) name() string { return "editions" }
@@ -68,10 +77,36 @@ func (a *Admin) editions(v *visit) error {
 				return err
 			}
 			row.Rows = append(row.Rows, r)
+			if r.Begun {
+				mine, err := a.mine(v, k)
+				if err != nil {
+					return err
+				}
+				view.Begun = append(view.Begun, begunRow{r, s.kind, mine})
+			}
 		}
 		view.Kinds = append(view.Kinds, row)
 	}
+	slices.SortStableFunc(view.Begun, func(a, b begunRow) int {
+		switch {
+		case a.Mine == b.Mine:
+			return 0
+		case a.Mine:
+			return -1
+		}
+		return 1
+	})
 	return a.show(v, http.StatusOK, view)
+}
+
+// mine tells whether a draft waits for its reader's own sign-off.
+func (a *Admin) mine(v *visit, k edition.Key) (bool, error) {
+	d, err := a.draft(v.r.Context(), k)
+	if err != nil {
+		return false, err
+	}
+	rows, err := a.signRows(v, d)
+	return slices.ContainsFunc(rows, func(r signRow) bool { return r.Mine }), err
 }
 
 // stand tells how an edition stands.

@@ -41,7 +41,7 @@ func (a *Admin) sampleEditions(l *i18n.Language) []sample {
 		{&formView{editionOf: built}, a.sampleForm(l, built), ""},
 		{&fieldView{editionOf: built}, a.sampleField(built), "options.2.words.ar.label"},
 		{&formPreviewView{editionOf: built, Same: true}, a.samplePreview(l, built, changes), "stepup"},
-		{&editionsView{}, &editionsView{Kinds: []kindRow{{policy.KindAbout, "/protocols/new", []editionRow{row, {Of: row.Of, Path: "/editions", Offered: true}}}, {routing.KindHours, "", []editionRow{shipped}}}}, ""},
+		{&editionsView{}, &editionsView{Begun: []begunRow{{built.Row, form.Kind, true}, {row, s.kind, false}}, Kinds: []kindRow{{policy.KindAbout, "/protocols/new", []editionRow{row, {Of: row.Of, Path: "/editions", Offered: true}}}, {routing.KindHours, "", []editionRow{shipped}}}}, ""},
 		{&editionView{editionOf: none}, &editionView{
 			editionOf: of, Edit: s.edit(k), Write: true, Lines: lines,
 			May: true, Past: []versionRow{{3, sampleTime, "Lien", "Amina", edition.Published, s.at(k) + "/back/3"}, {2, sampleTime, "Lien", "", edition.Withdrawn, s.at(k) + "/back/2"}},

@@ -47,6 +47,8 @@ func home(s session.Session) string {
 		return "/admin"
 	case s.Is(hotline.PrivacyOfficer):
 		return "/legal"
+	case s.Is(hotline.Reviewer):
+		return "/editions"
 	}
 	return "/devices"
 }

@@ -78,7 +78,12 @@ func TestAProtocolIsSignedByTheCouncilInABrowser(t *testing.T) {
 	a.Goto(base + minorAt + "/sign")
 	says(a, "Whoever wrote at this draft neither signs it")
 
-	c := sit(council, minorAt+"/preview", 320)
+	c := sit(council, "/", 320)
+	if got := c.Shown(); strings.Count(got, "waits for you to sign") != 1 {
+		t.Errorf("more or less than the one waits for her: %q", got)
+	}
+	browser.Reflow(t, c)
+	c.Submit(`a[href="` + minorAt + `/preview"]`)
 	says(c, "A minor, as we do it", "Sign it, or note a sign-off")
 	browser.Reflow(t, c)
 	c.Submit(`a[href$="/sign"]`)
@@ -87,6 +92,11 @@ func TestAProtocolIsSignedByTheCouncilInABrowser(t *testing.T) {
 	c.TabTo(`form[action$="/sign"] .btn.pri`)
 	c.Moving(func() { c.Key("Enter") })
 	says(c, "Signed. It holds for the words as they are.")
+	c.Goto(base + "/editions")
+	says(c, "Begun, and not in force")
+	if strings.Contains(c.Shown(), "waits for you to sign") {
+		t.Error("what she has signed waits for her again")
+	}
 	a.Goto(base + minorAt + "/preview")
 	a.Submit(put)
 	says(a, "Not in force: these have not signed it as it is: A. Counsel")
