@@ -48,7 +48,7 @@ export function DecisionsDialog({ contact, handle }: { contact: string; handle: 
   }, []);
   return (
     <Modal title={handle ? t("desk.decision.of", { handle }) : t("desk.decision.title")} onClose={shut} wide quiet>
-      {is ? <Decisions of={contact} /> : (
+      {is ? <Decisions of={contact} headed /> : (
         <>
           <fieldset><legend>{t("desk.sit.why")}</legend>
             <div class="chips">{reasons.map((r) => <label class="chip" key={r}><input type="radio" name="why-decisions" checked={why === r} onChange={() => choose(r)} /><span>{t(`desk.decision.why.${r}`)}</span></label>)}</div>

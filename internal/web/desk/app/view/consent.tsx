@@ -7,17 +7,16 @@ import { consents, holding, put } from "../consents";
 import type { Consent, ConsentGroup, ConsentSomeone } from "../frames";
 import { newId } from "../ids";
 import { isAsked, supervises, type Chat } from "../state";
-import { at, day, second } from "../time";
+import { second } from "../time";
 import { listed, n, t } from "../words";
 import { Icon, Name, Refusal } from "./parts";
+import { when } from "./rule";
 
 const scopes = ["well", "needs", "story", "health", "papers", "others", "place", "name", "reach"];
 const purposes = ["shelter", "support", "medical", "legal", "papers", "police", "authority", "family", "line"];
 const hows = ["chat", "spoken", "written"];
 const grounds = ["danger_now", "duty_at_once", "duty", "may_report", "order"];
 const terms = [1, 7, 30, 90, 365];
-
-const when = (ms: number): string => `${day.of(ms)}, ${at(ms)}`;
 
 /** How it stands: what ends by itself ends while one looks at it. */
 const standing = (i: Consent): string => (i.state === "holds" && (i.until ?? 0) <= second.value ? "ended" : i.state);

@@ -192,14 +192,14 @@ export function Duty({ of }: { of: Chat }) {
 }
 
 /** What was decided about a contact. */
-export function Decisions({ of }: { of: string }) {
+export function Decisions({ of, headed }: { of: string; headed?: boolean }) {
   const d = decisions.value.get(of);
   if (!d) return null;
   if (d.broken) return <p class="refusal" role="alert"><Icon name="alert" small /><span>{reason({ of: "", id: "", why: "internal", key: "policy.put_back" })}</span></p>;
   if (d.gone) return <p class="quiet">{t("desk.decision.shut")}</p>;
   return d.all.length === 0 ? <p class="quiet">{t("desk.decision.none")}</p> : (
     <section aria-label={t("desk.decision.title")}>
-      <h3>{t("desk.decision.title")}</h3>
+      {headed ? null : <h3>{t("desk.decision.title")}</h3>}
       {d.all.map((x) => <Decision key={x.id} contact={of} d={x} />)}
     </section>
   );

@@ -9,7 +9,7 @@ export const word = (of: string, code: string): string => {
   const key = `desk.duty.${of}.${code === "*" ? "any" : code}`;
   return has(key) ? t(key) : code.replaceAll("_", " ");
 };
-export const when = (ms: number): string => `${day.of(ms)}, ${at(ms)}`;
+export const when = (ms: number): string => listed([day.of(ms), at(ms)]);
 
 export const Edition = ({ number, reviewed, country }: { number: number; reviewed: boolean; country: string }) => (
   <span class={`tag${reviewed ? "" : " warn"}`}>{t(reviewed ? "desk.duty.edition" : "desk.duty.draft", { country, n: number })}</span>
@@ -35,7 +35,7 @@ export function Entry({ e, open }: { e: DutyEntry; open?: boolean }) {
         <summary>
           <span class={`tag ${mark[e.list] ?? ""}`}>{t(`desk.duty.list.${e.list}`)}</span>{" "}
           <bdi dir="auto">{e.to.length ? listed(e.to) : word("kind", e.kind)}</bdi>
-          {e.list === "due" || e.list === "unclear" ? <small dir="auto">{soon}{e.latest ? ` · ${t("desk.duty.latest", { time: when(e.latest) })}` : e.ours ? ` · ${t("desk.duty.ours", { time: when(e.ours) })}` : ""}</small> : null}
+          {e.list === "due" || e.list === "unclear" ? <small><bdi>{soon}</bdi>{e.latest ? ` · ${t("desk.duty.latest", { time: when(e.latest) })}` : e.ours ? ` · ${t("desk.duty.ours", { time: when(e.ours) })}` : ""}</small> : null}
         </summary>
         <div class="in">
           {e.list === "check" ? <p>{t("desk.duty.check_how")}</p> : null}

@@ -11,6 +11,7 @@ import { at, day, elapsed, hours } from "../time";
 import { listed, n, t } from "../words";
 import { Consents } from "./consent";
 import { ChannelIcon, Icon, Name, Refusal, way } from "./parts";
+import { when } from "./rule";
 
 const reasons = ["now", "due", "asked", "other"];
 
@@ -214,7 +215,7 @@ export function Task({ task, named }: { task: TaskRow; named?: boolean }) {
         <input type="checkbox" checked={Boolean(task.done_at)} disabled={isAsked("done", task.id)} onChange={() => done(task)} />
         <span>
           <b dir="auto">{task.gone ? t("desk.sit.gone") : task.text}</b>
-          <small>{named ? <><Name>{task.handle}</Name> · </> : null}{over ? t("desk.sit.overdue", { day: day.of(task.due) }) : `${day.of(task.due)}, ${at(task.due)}`}
+          <small>{named ? <><Name>{task.handle}</Name> · </> : null}{over ? t("desk.sit.overdue", { day: day.of(task.due) }) : when(task.due)}
             {task.about ? ` · ${safe(task.safe)}` : ""}{task.person ? <> · <Name>{task.person}</Name></> : null}</small>
         </span>
       </label>
