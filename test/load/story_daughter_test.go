@@ -99,6 +99,16 @@ func TestTheDaughterSpeaksForHerself(t *testing.T) {
 		sol.stands("my mother", "taken back")
 		sol.stands("Police", "she speaks for herself")
 		sol.Shot("taken back")
+		for _, v := range sol.Violations() {
+			t.Errorf("axe: %v", v)
+		}
+		sol.Darken(true)
+		sol.Shot("dark")
+		sol.Darken(false)
+		sol.Resize(320, 900)
+		if wide := sol.Sideways(320); len(wide) > 0 {
+			t.Errorf("at 320 px %v goes sideways", wide)
+		}
 	})
 }
 

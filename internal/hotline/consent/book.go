@@ -31,6 +31,7 @@ type Of struct {
 	By    hotline.PersonID
 	Lead  bool   // she is a supervisor
 	Owner string // a contact, or a situation
+	All   bool   // it is a situation, where nobody speaks: what one says stands with her
 	Key   Opened
 	Allow func(tx db.Tx) error // refuses, in the transaction, what may not be written any more
 }
@@ -174,6 +175,9 @@ func (b *Book) Do(ctx context.Context, of Of, n int64, a Act) (Ledger, error) {
 	}
 	if l.N != n {
 		return l, ErrMoved
+	}
+	if of.All && (a.Kind == Give || a.Kind == Refuse) {
+		return l, ErrAct
 	}
 	if a.At, err = b.now(ctx); err != nil {
 		return l, err
@@ -340,13 +344,62 @@ func (b *Book) Version(ctx context.Context, owner string) (n int64, err error) {
 // All opens what was said and done in a situation, by whose it is. One that was put back
 // takes the whole with it: what it said is not known.
 func (b *Book) All(ctx context.Context, heads map[string]Opened) (Whole, error) {
-	out := Whole{}
-	for _, owner := range slices.Sorted(maps.Keys(heads)) {
-		l, err := b.Read(ctx, owner, heads[owner])
-		if err != nil {
-			return nil, err
-		}
-		out[owner] = l
+	w, old, err := b.Look(ctx, heads)
+	if err == nil && len(old) > 0 {
+		err = ErrPutBack
 	}
-	return out, nil
+	if err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// Look opens the same for whoever shows it: what was put back is empty, and named. Of those
+// who have said nothing, however many they are, no row is read one by one.
+func (b *Book) Look(ctx context.Context, heads map[string]Opened) (w Whole, old map[string]bool, err error) {
+	w, old = make(Whole, len(heads)), map[string]bool{}
+	some, err := b.some(ctx, heads)
+	if err != nil {
+		return nil, nil, err
+	}
+	for owner, k := range heads {
+		if !some[owner] {
+			w[owner] = Ledger{}
+			continue
+		}
+		l, err := b.Read(ctx, owner, k)
+		if old[owner] = errors.Is(err, ErrPutBack); err != nil && !old[owner] {
+			return nil, nil, err
+		}
+		w[owner] = l
+	}
+	maps.DeleteFunc(old, func(_ string, yes bool) bool { return !yes })
+	return w, old, nil
+}
+
+// some are those of whom something stands there, or is noted.
+func (b *Book) some(ctx context.Context, heads map[string]Opened) (map[string]bool, error) {
+	out := make(map[string]bool, len(heads))
+	if len(heads) == 0 {
+		return out, nil
+	}
+	entries := make(map[string]string, len(heads))
+	for owner, k := range heads {
+		entries[entryOf(k.HeadKey().Object())] = owner
+	}
+	noted, err := b.shred.Newest(ctx, slices.Collect(maps.Keys(entries))...)
+	if err != nil {
+		return nil, err
+	}
+	for entry, n := range noted {
+		out[entries[entry]] = n.N > 0
+	}
+	return out, b.db.Read(ctx, func(tx db.Tx) error {
+		places, args := db.List(slices.Collect(maps.Keys(heads)))
+		owners, err := db.Values[string](tx, `SELECT owner FROM consent WHERE owner IN (`+places+`)`, args...)
+		for _, owner := range owners {
+			out[owner] = true
+		}
+		return err
+	})
 }

@@ -29,7 +29,7 @@ func (w *World) Consent(tb testing.TB, p *Person, id hotline.ContactID, a consen
 		if err != nil {
 			return err
 		}
-		l, err = w.consent(tb, p, string(id), k.OfHead(), func(tx db.Tx) error { _, err := contact.OfRecord(tx, id, k.Object); return err }, a)
+		l, err = w.consent(tb, p, string(id), false, k.OfHead(), func(tx db.Tx) error { _, err := contact.OfRecord(tx, id, k.Object); return err }, a)
 		return err
 	})
 }
@@ -46,18 +46,18 @@ func (w *World) ConsentIn(tb testing.TB, p *Person, id hotline.SituationID, owne
 		if !ok {
 			return consent.ErrMissing
 		}
-		l, err = w.consent(tb, p, owner, key, func(tx db.Tx) error { return situation.MayConsent(tx, id, owner, key.HeadKey().Object()) }, a)
+		l, err = w.consent(tb, p, owner, owner == string(id), key, func(tx db.Tx) error { return situation.MayConsent(tx, id, owner, key.HeadKey().Object()) }, a)
 		return err
 	})
 }
 
-func (w *World) consent(tb testing.TB, p *Person, owner string, key consent.Opened, allow func(db.Tx) error, a consent.Act) (consent.Ledger, error) {
+func (w *World) consent(tb testing.TB, p *Person, owner string, all bool, key consent.Opened, allow func(db.Tx) error, a consent.Act) (consent.Ledger, error) {
 	tb.Helper()
 	l, err := w.Consents.Read(tb.Context(), owner, key)
 	if err != nil {
 		return l, err
 	}
-	of := consent.Of{By: p.ID, Lead: slices.Contains(p.Roles, hotline.Supervisor), Owner: owner, Key: key, Allow: allow}
+	of := consent.Of{By: p.ID, Lead: slices.Contains(p.Roles, hotline.Supervisor), Owner: owner, All: all, Key: key, Allow: allow}
 	return w.Consents.Do(tb.Context(), of, l.N, a)
 }
 

@@ -56,7 +56,7 @@ func (c *console) whose(of, owner string) (consent.Of, error) {
 		return out, consent.ErrMissing
 	}
 	in := w.ID
-	out.Key = key
+	out.Key, out.All = key, owner == string(in)
 	out.Allow = func(tx db.Tx) error { return situation.MayConsent(tx, in, owner, key.HeadKey().Object()) }
 	return out, nil
 }

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -100,13 +99,13 @@ func handlesOf(w *situation.Whole) (handles map[string]string, place map[string]
 // consentsOf opens what was said, by whose it is. One that was put back is shown as such.
 func (c *console) consentsOf(ctx context.Context, of string, heads map[string]consent.Opened, handles map[string]string, place map[string]int) (ConsentsFrame, map[string]int64, error) {
 	out := ConsentsFrame{Of: of, All: []ConsentGroup{}}
-	w, old, ns := consent.Whole{}, map[string]bool{}, map[string]int64{}
-	for owner, key := range heads {
-		l, err := c.d.Consents.Read(ctx, owner, key)
-		if old[owner] = errors.Is(err, consent.ErrPutBack); err != nil && !old[owner] {
-			return out, nil, err
-		}
-		w[owner], ns[owner] = l, l.N
+	w, old, err := c.d.Consents.Look(ctx, heads)
+	if err != nil {
+		return out, nil, err
+	}
+	ns := map[string]int64{}
+	for owner, l := range w {
+		ns[owner] = l.N
 	}
 	now := c.now(ctx)
 	owners := slices.SortedFunc(maps.Keys(heads), func(a, b string) int { return place[a] - place[b] })

@@ -269,10 +269,10 @@ function Group({ of, group, groups, chat, named, aside, sit }: { of: string; gro
       {group.old ? <Old of={of} group={group} /> : (
         <>
           {(group.others ?? []).map((s) => <IsShe key={s.id} of={of} group={group} s={s} />)}
-          {items.length ? <ul class="left" role="list">{items.map((i) => <Item key={i.id} of={of} group={group} i={i} named={named} />)}</ul> : <p class="in quiet">{t("desk.con.none")}</p>}
+          {items.length ? <ul class="left" role="list">{items.map((i) => <Item key={i.id} of={of} group={group} i={i} named={named} />)}</ul> : <p class="in quiet">{t(group.owner === sit ? "desk.sit.none" : "desk.con.none")}</p>}
           {may ? (
             <div class="in row wrap">
-              <button class="btn" type="button" ref={button} aria-expanded={open === "new"} onClick={() => set(open === "new" ? "" : "new")}>{t("desk.con.new")}{named ? <span class="vh"> {group.handle}</span> : null}</button>
+              {group.owner === sit ? null : <button class="btn" type="button" ref={button} aria-expanded={open === "new"} onClick={() => set(open === "new" ? "" : "new")}>{t("desk.con.new")}{named ? <span class="vh"> {group.handle}</span> : null}</button>}
               <button class="btn bare" type="button" aria-expanded={open === "sign"} onClick={() => set(open === "sign" ? "" : "sign")}>{t("desk.con.sign")}{named ? <span class="vh"> {group.handle}</span> : null}</button>
             </div>
           ) : null}
@@ -283,14 +283,19 @@ function Group({ of, group, groups, chat, named, aside, sit }: { of: string; gro
   );
 }
 
+const some = (g: ConsentGroup): boolean => (g.items ?? []).length > 0 || Boolean(g.old);
+
 export function Consents({ of, chat }: { of: string; chat?: Chat }) {
   const groups = consents.value.get(of) ?? [];
   const count = holding(groups, second.value);
+  const [rest, show] = useState(false);
+  const silent = chat ? 0 : groups.filter((g) => g.owner !== of && !some(g)).length;
   const alone = chat?.info.value.situation && groups.length === 1;
   return (
     <section class="card con" aria-labelledby="con">
       <header><h2 id="con">{t("desk.con.title")}</h2>{count ? <span class="tag push" role="status">{n("desk.con.hold", count)}</span> : null}</header>
-      {groups.filter((g) => !chat || g.owner === of || (g.items ?? []).length > 0).map((g) => <Group key={g.owner} of={of} group={g} groups={groups} chat={g.owner === of ? chat : undefined} named={groups.length > 1 || !chat} aside={Boolean(chat)} sit={chat ? chat.info.value.situation : of} />)}
+      {groups.filter((g) => g.owner === of || some(g) || (!chat && rest)).map((g) => <Group key={g.owner} of={of} group={g} groups={groups} chat={g.owner === of ? chat : undefined} named={groups.length > 1 || !chat} aside={Boolean(chat)} sit={chat ? chat.info.value.situation : of} />)}
+      {silent ? <p class="in"><button class="btn bare" type="button" aria-expanded={rest} onClick={() => show(!rest)}>{n("desk.con.silent", silent)}</button></p> : null}
       {alone ? <p class="in"><button class="btn bare" type="button" disabled={isAsked("consent_around", of)} onClick={() => request("consent_around", of, { t: "consent_around", contact: of })}><Icon name="people" small />{t("desk.con.around")}</button></p> : null}
       <Refusal of="consent_around" id={of} />
     </section>
