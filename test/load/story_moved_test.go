@@ -97,7 +97,7 @@ func TestSheHadBeenMoved(t *testing.T) {
 		wren.WaitGone(".chat")
 		s.at(id, contact.Closed)
 
-		sol.ClickText("Look")
+		sol.Click(".board .help .btn")
 		sol.WaitText("W-17")
 		sol.WaitText("empty, a bed still warm")
 		sol.WaitText("T-4")

@@ -186,7 +186,9 @@ func (b *Book) closed(tx db.Tx, k keeping, c Contact, h Head, now int64) error {
 			return err
 		}
 	}
-	if _, err := tx.Exec(`UPDATE alert SET acknowledged_at = $1 WHERE contact = $2 AND acknowledged_at IS NULL`, now, id); err != nil {
+	// What was sent outside, and what is owed for it, outlives the conversation.
+	if _, err := tx.Exec(`UPDATE alert SET acknowledged_at = $1 WHERE contact = $2 AND acknowledged_at IS NULL AND kind NOT IN ($3, $4, $5, $6, $7)`,
+		now, id, Emergency, Unconfirmed, PutBack, SentAlone, DutyOverdue); err != nil {
 		return err
 	}
 	if err := b.untie(tx, id); err != nil {

@@ -269,6 +269,9 @@ func TestASecondPersonAnswersFromTheBoard(t *testing.T) {
 		hers.say("end_emergency", desk.EndEmergency{ID: v.ID, Contact: id, Version: v.Version, Outcome: "moved"})
 		v = hers.stands(c.Contact, func(e desk.EmergencyView) bool { return e.State == "ended" })
 		l.Close(t, ana, c.Contact)
+		if l.Count(t, `SELECT count(*) FROM alert WHERE kind = $1 AND acknowledged_at IS NULL`, contact.Emergency) != 1 {
+			t.Error("the contact is closed, and what rang is silent although nobody has seen it")
+		}
 		l.Advance(t, emergency.Confirm+time.Minute)
 		hotlinetest.Must(t, l.Emergencies.RingOverdue(t.Context()))
 		l.SignIn(t, tia)
