@@ -133,7 +133,9 @@ func (t Terms) check(at int64, ends bool) error {
 
 // alone reports whether one person has passed something on by herself, and a second one
 // has still to answer.
-func (i Item) alone() bool { return i.Kind == Override && i.Ground.Alone() && i.Second.Kind == "" }
+func (i Item) alone() bool {
+	return i.Kind == Override && i.Ground.Alone() && !i.Two && i.Second.Kind == ""
+}
 
 // MaySecond reports whether somebody may answer an override as the second person.
 func (i Item) MaySecond(p hotline.PersonID, lead bool) bool {

@@ -169,7 +169,7 @@ func (i Item) carries(now int64) (bool, string) {
 		return false, Ended
 	case i.Second.Kind == Approve:
 		return true, string(i.Ground)
-	case !i.Ground.Alone():
+	case !i.Ground.Alone() || i.Two:
 		return false, Waits
 	case i.SecondBy() <= now:
 		return false, Late
@@ -182,8 +182,11 @@ func (t Terms) covers(q Question) bool {
 	return t.to(q) && !slices.ContainsFunc(q.What, func(s Scope) bool { return !slices.Contains(t.What, s) })
 }
 
-func (t Terms) to(q Question) bool {
-	return t.Purpose == q.Purpose && t.Whom == q.Whom && (t.Whom != "" || same(t.To, q.To))
+func (t Terms) to(q Question) bool { return t.same(Terms{Purpose: q.Purpose, Whom: q.Whom, To: q.To}) }
+
+// same reports whether terms lead to the same partner, for the same purpose.
+func (t Terms) same(o Terms) bool {
+	return t.Purpose == o.Purpose && t.Whom == o.Whom && (t.Whom != "" || same(t.To, o.To))
 }
 
 // same compares the names of partners as people write them.

@@ -147,6 +147,7 @@ type Item struct {
 	Ended  Act   // by whom it was taken back; its Kind is empty as long as nobody has
 	Second Act   // of an override: who approved or contested it
 	Until  int64 // when it ends by itself, 0 = it does not; never later than was said
+	Two    bool  // an override on an urgent ground that takes two first, since a colleague has not agreed to the last
 }
 
 // Items are all of them, the oldest first.
@@ -157,7 +158,7 @@ func (l Ledger) Items() (out []Item) {
 		switch a.Kind {
 		case Give, Refuse, Override, SignOff:
 			at[a.ID] = len(out)
-			out = append(out, Item{Act: a, Until: l.until(a)})
+			out = append(out, Item{Act: a, Until: l.until(a), Two: a.Kind == Override && slices.ContainsFunc(out, a.repeats)})
 		case Revoke:
 			if there {
 				out[i].Ended = a
@@ -170,6 +171,17 @@ func (l Ledger) Items() (out []Item) {
 		}
 	}
 	return out
+}
+
+// repeats reports whether an override does once more what one person did alone before, to
+// the same, for the same: where a colleague has contested that, as long as it would have
+// lasted; and where nobody has answered for it in time, until somebody has. Else whoever
+// does it anew each day would never need a second person.
+func (a Act) repeats(i Item) bool {
+	if i.Kind != Override || !i.Ground.Alone() || !a.Ground.Alone() || i.For != a.For || !i.Terms.same(a.Terms) {
+		return false
+	}
+	return i.Second.Kind == Contest && a.At < i.Terms.Until || i.Second.Kind == "" && a.At >= i.At+SecondWithin.Milliseconds()
 }
 
 // until is when a consent or an override ends by itself. What the database says may only

@@ -230,6 +230,51 @@ func TestAnOverrideTakesTwo(t *testing.T) {
 	}
 }
 
+// What a colleague has contested, or what nobody has answered for in a day, is not done once
+// more by one person alone: to the same, for the same, it takes two first.
+func TestNobodyOverridesAgainAlone(t *testing.T) {
+	t.Parallel()
+	first, again := hotline.NewID(), hotline.NewID()
+	over := overrides(first, policy.DangerNow, to(5*day, "place"))
+	allowed := func(l consent.Ledger, now int64) consent.Answer {
+		return consent.Whole{"her": l}.Allows(asks("her", now, "place"))
+	}
+	l := took(t, consent.Ledger{}, by("ana", minute, over))
+	anew := func(at int64) consent.Act {
+		return by("ana", at, overrides(again, policy.DutyAtOnce, to(30*day, "place")))
+	}
+	contested := took(t, l, by("sol", hour, on(first, consent.Contest)))
+	for name, c := range map[string]struct {
+		l    consent.Ledger
+		at   int64
+		goes bool
+	}{
+		"within its day":              {l, day, true},
+		"unanswered":                  {l, 2 * day, false},
+		"unanswered, and over":        {l, 6 * day, false},
+		"approved":                    {took(t, l, by("sol", hour, on(first, consent.Approve))), 6 * day, true},
+		"contested":                   {contested, 2 * hour, false},
+		"contested, and long over":    {contested, 6 * day, true},
+		"contested, and taken back":   {took(t, contested, by("ana", hour, on(first, consent.Revoke))), 2 * hour, false},
+		"late, and then it was right": {took(t, l, by("sol", 2*day, on(first, consent.Approve))), 6 * day, true},
+	} {
+		next := took(t, c.l, anew(c.at))
+		got := allowed(next, c.at+minute)
+		item, _ := next.Item(again)
+		if got.OK != c.goes || !c.goes && got.Why != consent.Waits || (item.SecondBy() > 0) != c.goes {
+			t.Errorf("%s: %v %s, second by %d", name, got.OK, got.Why, item.SecondBy())
+		}
+		if two := took(t, next, by("sol", c.at+hour, on(again, consent.Approve))); !allowed(two, c.at+2*hour).OK {
+			t.Errorf("%s: it does not go by two", name)
+		}
+	}
+	other := overrides(again, policy.DangerNow, consent.Terms{What: []consent.Scope{"place"}, To: "Ambulance", Purpose: "medical", Until: 5 * day})
+	q := consent.Question{About: "her", What: other.Terms.What, To: "Ambulance", Purpose: "medical", Now: 2 * hour}
+	if got := (consent.Whole{"her": took(t, contested, by("ana", hour, other))}).Allows(q); !got.OK {
+		t.Errorf("another is not called for another danger: %s", got.Why)
+	}
+}
+
 // What is left open is refused.
 func TestWhatIsLeftOpenIsRefused(t *testing.T) {
 	t.Parallel()
@@ -322,12 +367,26 @@ func may(all map[string][]consent.Act, ends map[string]int64, q consent.Question
 			})
 		}
 	}
-	for _, o := range acts {
+	alone := func(a consent.Act) bool {
+		return a.Kind == consent.Override && (a.Ground == "danger_now" || a.Ground == "duty_at_once")
+	}
+	for n, o := range acts {
 		if o.Kind != consent.Override || !fits(o) || over(o) || slices.ContainsFunc(q.What, func(s consent.Scope) bool { return !slices.Contains(o.Terms.What, s) }) {
 			continue
 		}
 		two := has(consent.Approve, o.ID, func(a consent.Act) bool { return a.By != o.By && (a.Lead || o.Lead) })
-		urgent := (o.Ground == "danger_now" || o.Ground == "duty_at_once") && q.Now < o.At+day && !has(consent.Contest, o.ID, nil)
+		urgent := alone(o) && q.Now < o.At+day && !has(consent.Contest, o.ID, nil)
+		for i, p := range acts[:n] {
+			if !alone(p) || !fits(p) {
+				continue
+			}
+			answer := slices.IndexFunc(acts[i:n], func(a consent.Act) bool {
+				return a.ID == p.ID && (a.Kind == consent.Approve || a.Kind == consent.Contest)
+			})
+			if answer < 0 && o.At >= p.At+day || answer >= 0 && acts[i+answer].Kind == consent.Contest && o.At < p.Terms.Until {
+				urgent = false
+			}
+		}
 		if two || urgent {
 			return true
 		}
