@@ -199,7 +199,6 @@ func (b *Book) Do(ctx context.Context, of Of, n int64, a Act) (Ledger, error) {
 		}
 		return l, err
 	}
-	b.told(of.Owner, false)
 	return b.Read(ctx, of.Owner, of.Key)
 }
 
@@ -221,6 +220,7 @@ func (b *Book) write(ctx context.Context, of Of, next Ledger, a Act) error {
 		return err
 	}
 	item, _ := next.Item(a.ID)
+	rings := item.alone() || a.Kind == Contest && item.Ground.Alone()
 	err = b.db.Write(ctx, func(tx db.Tx) error {
 		if err := of.Allow(tx); err != nil {
 			return err
@@ -238,18 +238,22 @@ func (b *Book) write(ctx context.Context, of Of, next Ledger, a Act) error {
 				return err
 			}
 		}
-		return b.after(tx, of, item, a)
+		return b.after(tx, of, item, a, rings)
 	})
 	if err != nil {
+		if begins { // by its id it is tried again
+			err = errors.Join(err, b.shred.Destroy(context.WithoutCancel(ctx), a.ID))
+		}
 		return err
 	}
+	b.told(of.Owner, rings)
 	_ = b.shred.RaiseHeads(context.WithoutCancel(ctx), map[string]shred.Newest{entry: b.shred.Head(entry, next.N, sealed)})
 	return nil // what could not be noted, the next who reads it notes
 }
 
 // after does what follows from an act in its transaction: it ends what is revoked, rings
 // for what one person does alone, and leaves a leaf.
-func (b *Book) after(tx db.Tx, of Of, item Item, a Act) error {
+func (b *Book) after(tx db.Tx, of Of, item Item, a Act, rings bool) error {
 	switch a.Kind {
 	case Revoke:
 		if _, err := tx.Exec(`UPDATE consent_until SET until = CASE WHEN until < $1 THEN until ELSE $1 END WHERE id = $2`, a.At, a.ID); err != nil {
@@ -266,7 +270,7 @@ func (b *Book) after(tx db.Tx, of Of, item Item, a Act) error {
 		}
 	case Give, Refuse, Herself, Apart, Override, SignOff:
 	}
-	if item.alone() || a.Kind == Contest && item.Ground.Alone() {
+	if rings {
 		if _, err := contact.RaiseIn(tx, hotline.ContactID(of.Owner), contact.PassedOn); err != nil {
 			return err
 		}
@@ -312,13 +316,17 @@ func (b *Book) alarmed(ctx context.Context, owner string) error {
 	if b.alarm != nil {
 		b.alarm(err)
 	}
-	return errors.Join(err, b.db.Write(ctx, func(tx db.Tx) error {
-		first, err := contact.RaiseIn(tx, hotline.ContactID(owner), contact.PutBack)
-		if err != nil || !first {
+	first := false
+	told := b.db.Write(ctx, func(tx db.Tx) (err error) {
+		if first, err = contact.RaiseIn(tx, hotline.ContactID(owner), contact.PutBack); err != nil || !first {
 			return err
 		}
 		return b.log.Public(audit.Act{By: hotline.Machine, What: "old consents refused", Object: owner}).Insert(tx)
-	}))
+	})
+	if told == nil && first {
+		b.bus.Publish(bus.Hint{Topic: contact.TopicAlert, ID: owner})
+	}
+	return errors.Join(err, told)
 }
 
 func (b *Book) told(owner string, rings bool) {

@@ -3,9 +3,11 @@ package consent_test
 import (
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/consent"
@@ -382,10 +384,16 @@ func TestWhatOnePersonDoesRings(t *testing.T) {
 		if rings() {
 			t.Error("what waits for a second person has gone")
 		}
+		var told atomic.Int32
+		t.Cleanup(h.Bus.Subscribe(func(n bus.Hint) {
+			if n.Topic == contact.TopicAlert && n.ID == string(id) {
+				told.Add(1)
+			}
+		}))
 		a := overrides(hotline.NewID(), policy.DangerNow, to(h.now(t)+30*day, "place"))
 		h.did(t, h.ana, id, a)
-		if !rings() {
-			t.Error("nobody was told")
+		if !rings() || told.Load() == 0 {
+			t.Errorf("nobody was told: rings %v, and %d hints", rings(), told.Load())
 		}
 		seen()
 		must(t, h.Consents.RingOverdue(t.Context()))
@@ -409,6 +417,25 @@ func TestWhatOnePersonDoesRings(t *testing.T) {
 		must(t, h.Consents.RingOverdue(t.Context()))
 		if rings() {
 			t.Error("it rings although somebody has answered")
+		}
+	})
+}
+
+// What was refused is tried again by its own id, as the desk does, and then lasts as long as
+// it says.
+func TestWhatWasRefusedIsTriedAgain(t *testing.T) {
+	houses(t, func(t *testing.T, h *house) {
+		id := h.her(t)
+		a := overrides(hotline.NewID(), policy.DutyAtOnce, to(h.now(t)+hour, "place"))
+		a.Duty = hotline.NewID() // of no decision
+		_, err := h.Consent(t, h.ana, id, a)
+		refused(t, err, consent.ErrGround)
+		a = overrides(a.ID, policy.DangerNow, to(h.now(t)+20*hour, "place"))
+		h.did(t, h.ana, id, a)
+		h.Advance(t, 10*time.Hour)
+		h.SignIn(t, h.ana)
+		if got, err := h.may(t, id); err != nil || !got.OK {
+			t.Errorf("it ended before its time: %s, %v", got.Why, err)
 		}
 	})
 }

@@ -22,7 +22,7 @@ func (w Whole) Export(about string, now int64) (out []Exported) {
 	for _, i := range w[about].Items() {
 		out = append(out, Exported{
 			Kind: i.Kind, State: w.State(about, i, now), Other: i.For != "", What: i.Terms.What, To: i.Terms.To, Purpose: i.Terms.Purpose,
-			How: i.How, Ground: string(i.Ground), Given: i.At, Until: i.Terms.Until, Ended: i.Ended.At,
+			How: i.How, Ground: string(i.Ground), Given: i.At, Until: i.Until, Ended: i.Ended.At,
 		})
 	}
 	return out
