@@ -113,8 +113,10 @@ func (l *Legal) Release(ctx context.Context, ring *vault.Ring, id string, seen i
 	if err != nil {
 		return err
 	}
-	if len(ids) == 0 || slices.ContainsFunc(ids, func(c hotline.ContactID) bool { return !slices.Contains(req.Held, c) }) {
-		return policy.ErrLegalAct
+	// Nothing is let go before it is sure that the act can be taken, and by her.
+	a := policy.LegalAct{Kind: policy.Lifts, By: ring.Me(), At: req.Acts[len(req.Acts)-1].At, IDs: ids, Words: why}
+	if _, err := req.After(a); err != nil {
+		return err
 	}
 	others, err := l.others(ctx, ring, id)
 	if err != nil {
@@ -129,7 +131,7 @@ func (l *Legal) Release(ctx context.Context, ring *vault.Ring, id string, seen i
 			return err
 		}
 	}
-	_, err = l.Desk.Take(ctx, ring.Me(), k, id, seen, policy.LegalAct{Kind: policy.Lifts, IDs: ids, Words: why})
+	_, err = l.Desk.Take(ctx, ring.Me(), k, id, seen, a)
 	return err
 }
 

@@ -360,6 +360,35 @@ func TestAHoldOfTwoRequests(t *testing.T) {
 	})
 }
 
+// Who is named produces, and nothing else: a privacy officer who is the supervisor named
+// lets nothing go either, not even before she is refused.
+func TestWhoIsNamedLetsNothingGo(t *testing.T) {
+	courts(t, func(t *testing.T, c *court) {
+		rosa := c.named(t, "Rosa Quispe")
+		both := c.Hire(t, hotline.Supervisor, hotline.PrivacyOfficer)
+		id := c.begin(t, policy.Warrant, 0)
+		c.works(t, c.sue, c.ask(t, id, "Rosa Quispe"))
+		must(t, c.collect(t, id))
+		must(t, c.hold(t, id, rosa))
+		seen := func() int { return len(c.read(t, c.pat, id).Acts) }
+		must(t, c.in(t, c.pat, func(r *vault.Ring) error {
+			return c.law.Name(t.Context(), r, id, seen(), both.ID, conceal("she opens it"))
+		}))
+		refused(t, c.in(t, both, func(r *vault.Ring) error {
+			return c.law.Release(t.Context(), r, id, seen(), []hotline.ContactID{rosa}, conceal("it ended"), "it ended")
+		}), policy.ErrLegalRole)
+		if !c.Find(t, rosa).Hold {
+			t.Error("she was refused, and it is let go")
+		}
+		refused(t, c.in(t, c.pat, func(r *vault.Ring) error {
+			return c.law.Release(t.Context(), r, id, seen(), []hotline.ContactID{rosa}, seal.Text{}, "it ended")
+		}), policy.ErrLegalWords)
+		if !c.Find(t, rosa).Hold {
+			t.Error("nobody said why, and it is let go")
+		}
+	})
+}
+
 // A request outlives the contact: what is gone cannot be held, its id leads nowhere, and a
 // later search says how much was gone.
 func TestARequestOutlivesAContact(t *testing.T) {
