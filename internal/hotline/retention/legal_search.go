@@ -280,12 +280,13 @@ type Progress struct {
 	Done         bool
 }
 
-// Progress reads how far a search is.
+// Progress reads how far a search is. One that is lost, since an older database was brought
+// back, has not begun: another one takes its place.
 func (l *Legal) Progress(ctx context.Context, search string) (p Progress, err error) {
 	return p, l.Main.Read(ctx, func(tx db.Tx) error {
 		var stage string
 		err := tx.QueryRow(`SELECT stage, contacts FROM legal_search WHERE id = $1`, search).Scan(&stage, &p.Contacts)
-		if err != nil {
+		if err != nil && !errors.Is(err, db.ErrNoRows) {
 			return err
 		}
 		p.Done = stage == searched

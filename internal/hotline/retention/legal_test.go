@@ -464,6 +464,25 @@ func TestASearchIsResumed(t *testing.T) {
 	})
 }
 
+// A search whose rows are lost is begun anew.
+func TestALostSearchIsBegunAnew(t *testing.T) {
+	courts(t, func(t *testing.T, c *court) {
+		rosa := c.named(t, "Rosa Quispe")
+		id := c.begin(t, policy.Subpoena, 0)
+		lost := c.ask(t, id, "Rosa Quispe")
+		c.SQL(t, `DELETE FROM legal_search`)
+		if p, err := c.law.Progress(t.Context(), lost); err != nil || p.Done || p.Contacts != 0 {
+			t.Errorf("it is at %+v, %v", p, err)
+		}
+		c.works(t, c.sue, lost) // nothing to do
+		c.works(t, c.sue, c.ask(t, id, "Rosa Quispe"))
+		must(t, c.collect(t, id))
+		if got := c.read(t, c.pat, id).Found; len(got) != 1 || got[0] != rosa || c.there(t, lost) {
+			t.Errorf("found %d, and the lost one is there: %v", len(got), c.there(t, lost))
+		}
+	})
+}
+
 // It rings once when the day is over and nobody has answered, and is silent once somebody
 // has.
 func TestALegalDayRings(t *testing.T) {
