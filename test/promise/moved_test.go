@@ -86,6 +86,7 @@ func newScene(t *testing.T, w *hotlinetest.World) *scene {
 			return err
 		})
 		must(t, w.Step(t, s.ana, c.Contact, "any", protocol.Deed{Kind: protocol.Marking, Step: "hello"}))
+		must(t, w.Step(t, s.ana, c.Contact, "any", protocol.Deed{Kind: protocol.Marking, Step: "call"})) // which somebody signs
 		must(t, w.Emergency(t, s.ana, c.Contact, func(of emergency.Of) error {
 			_, err := w.Emergencies.Open(t.Context(), of, emergency.Emergency{ID: hotline.NewID(), Ground: emergency.Wish, Reason: "a reason"})
 			return err
@@ -156,6 +157,7 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 			})
 		}
 	}
+	ask := s.One(t, `SELECT min(id) FROM to_sign WHERE contact = $1`, id)
 	out := map[string]cell{
 		"main message.mark":       {db.Main, `contact = $2 AND id = $3`, []any{id, s.mark}, row("message", "mark", s.mark)},
 		"main translation.sealed": {db.Main, `contact = $2 AND id = $3`, []any{id, s.sentence}, row("translation", "sealed", s.sentence)},
@@ -204,12 +206,23 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 		}},
 		"main record_field.sealed": {db.Main, `owner = $2 AND field = $3`, []any{id, s.field}, func() error { _, err := s.Fields(t, s.ana, id); return err }},
 		"main following.sealed":    {db.Main, `contact = $2`, []any{id}, func() error { _, err := s.Followed(t, s.ana, id); return err }},
-		"main return_code.wrap":    {db.Main, `contact = $2`, []any{id}, func() error { _, err := s.code(t); return err }},
-		"main part.sealed":         {db.Main, `situation = $2 AND of = $3`, []any{s.situation, id}, func() error { return with(s.ana, s.whole(t)) }},
-		"main part.detail":         {db.Main, `situation = $2 AND of = $3`, []any{s.situation, id}, func() error { return with(s.ana, s.names(t)) }},
-		"main happening.sealed":    {db.Main, `situation = $2 AND kind = 'note'`, []any{s.situation}, func() error { return with(s.ana, s.whole(t)) }},
-		"main reading.sealed":      {db.Main, `contact = $2`, []any{id}, func() error { return with(s.ana, s.reason(t)) }},
-		"main task.sealed":         {db.Main, `id = $2`, []any{s.task}, func() error { return with(s.ana, s.whole(t)) }},
+		"main to_sign.sealed": {db.Main, `id = $2`, []any{ask}, func() error {
+			return with(s.ana, func(r *vault.Ring) error {
+				k, err := r.Open(ctx, vault.Ref{Contact: id, Record: true}, "test")
+				must(t, err)
+				var sealed []byte
+				var role string
+				must(t, s.Engine.Main.One(ctx, `SELECT sealed, role FROM to_sign WHERE id = $1`, []any{ask}, &sealed, &role))
+				_, err = k.Row("to_sign", "sealed", string(id)+" "+ask+" "+role, 1, sealed)
+				return err
+			})
+		}},
+		"main return_code.wrap": {db.Main, `contact = $2`, []any{id}, func() error { _, err := s.code(t); return err }},
+		"main part.sealed":      {db.Main, `situation = $2 AND of = $3`, []any{s.situation, id}, func() error { return with(s.ana, s.whole(t)) }},
+		"main part.detail":      {db.Main, `situation = $2 AND of = $3`, []any{s.situation, id}, func() error { return with(s.ana, s.names(t)) }},
+		"main happening.sealed": {db.Main, `situation = $2 AND kind = 'note'`, []any{s.situation}, func() error { return with(s.ana, s.whole(t)) }},
+		"main reading.sealed":   {db.Main, `contact = $2`, []any{id}, func() error { return with(s.ana, s.reason(t)) }},
+		"main task.sealed":      {db.Main, `id = $2`, []any{s.task}, func() error { return with(s.ana, s.whole(t)) }},
 		"main draft.sealed": {db.Main, `contact = $2`, []any{id}, func() error {
 			all, err := s.Book.Drafts(ctx, s.ana.ID)
 			must(t, err)
