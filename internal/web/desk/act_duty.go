@@ -112,7 +112,7 @@ func (c *console) decides(ctx context.Context, k *vault.Key, id hotline.ContactI
 			break
 		}
 	}
-	d, found := c.decidingOf(string(id))
+	d, found := c.decidingOf(ctx, string(id))
 	if found != nil {
 		return errors.Join(err, found)
 	}
@@ -122,7 +122,7 @@ func (c *console) decides(ctx context.Context, k *vault.Key, id hotline.ContactI
 // putAct adds an act. Whoever is refused because a colleague was there first sees what she
 // did, and what was typed stays where it was typed.
 func (c *console) putAct(ctx context.Context, f PutAct) error {
-	d, err := c.decidingOf(f.Contact)
+	d, err := c.decidingOf(ctx, f.Contact)
 	if err != nil {
 		return err
 	}

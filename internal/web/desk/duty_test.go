@@ -262,6 +262,30 @@ func TestADecisionAtTheDesk(t *testing.T) {
 	})
 }
 
+// Who has opened what was decided, and is then given the contact, decides.
+func TestADecisionGoesWithItsContact(t *testing.T) {
+	t.Parallel()
+	courts(t, func(t *testing.T, b *court) {
+		b.minor(t)
+		lawOf(b.hers, "PH", nil)
+		dan := b.Hire(t, hotline.Advocate)
+		theirs, _ := b.at(t, dan)
+		d := b.begin(t, b.hers, "PH")
+		theirs.say("open_decisions", desk.OpenDecisions{Contact: b.id, Why: "asked"})
+		if is := decision(theirs, func(desk.DecisionView) bool { return true }); len(is.May) > 0 {
+			t.Errorf("she may %v of what she does not have", is.May)
+		}
+		b.hers.say("handover", desk.HandOver{Contact: b.id, To: string(dan.ID), Note: "she is a child"})
+		offer := await[desk.OfferFrame](theirs, "offer", nil).Offer
+		theirs.say("accept", desk.Accept{Offer: offer.ID, Epoch: offer.Epoch})
+		await[desk.ContactFrame](theirs, "contact", nil)
+		b.act(theirs, d, desk.PutAct{Kind: "decide", Report: true, Ground: "duty", Note: "a reason"})
+		if is := decision(theirs, func(d desk.DecisionView) bool { return d.State == "decided" }); is.By != dan.Name {
+			t.Errorf("decided by %s", is.By)
+		}
+	})
+}
+
 // A duty that is due at once, and danger now, go alone: the supervisors' desks ring in the
 // same second, and the clock of a second person stands on theirs.
 func TestWhatGoesAloneRingsAtTheDesk(t *testing.T) {

@@ -25,16 +25,20 @@ type deciding struct {
 	told   DecisionsFrame
 }
 
-// decidingOf is a contact as this desk has it.
-func (c *console) decidingOf(id string) (*deciding, error) {
-	if d, ok := c.decisions[hotline.ContactID(id)]; ok {
-		return d, nil
+// decidingOf is a contact as this desk has it now: what was opened for its decisions alone
+// may have come to this desk since, or have been taken from it.
+func (c *console) decidingOf(ctx context.Context, id string) (*deciding, error) {
+	if s, ok := c.shown[hotline.ContactID(id)]; ok {
+		delete(c.decisions, s.row.ID)
+		return c.decidesOn(s), nil
 	}
-	s, err := c.mine(id)
-	if err != nil {
-		return nil, err
+	d, ok := c.decisions[hotline.ContactID(id)]
+	if !ok {
+		return nil, contact.ErrMissing
 	}
-	return c.decidesOn(s), nil
+	row, err := c.d.Book.Find(ctx, d.id)
+	d.acts = c.supervises || row.Advocate == c.me.ID
+	return d, err
 }
 
 // decidesOn is a contact of this desk's.
@@ -96,9 +100,9 @@ func (c *console) decidedAbout(ctx context.Context, id hotline.ContactID) error 
 		return nil
 	}
 	if s, ok := c.shown[id]; ok {
+		delete(c.decisions, id) // it was opened before it came to this desk
 		c.decided(ctx, s)
-	}
-	if d, ok := c.decisions[id]; ok {
+	} else if d, ok := c.decisions[id]; ok {
 		return c.decidedElsewhere(ctx, d)
 	}
 	return nil
