@@ -37,7 +37,7 @@ func TestNeverIsSaidInWords(t *testing.T) {
 	l.Take(t, ana, caller.Contact)
 	p := l.browse(t, ana)
 	p.WaitText("Ask first: is it safe to write?")
-	p.Key("Alt+J")
+	p.Key("Alt+j")
 	p.WaitText("Not safe now")
 	p.Shot("safety-not-safe")
 	p.Type(composer, "are you there")
@@ -106,8 +106,36 @@ func TestNotAloneByOneKey(t *testing.T) {
 	}
 }
 
-// The card, its editing, the phrase and the windows of a supervisor are for everybody: by
-// keyboard, at 320 px, in Arabic, light and dark.
+// From one who is not safe to one who is, the answer of each stands beside her: two groups of
+// answers that share their fields would take each other's.
+func TestEachHasHerOwnAnswer(t *testing.T) {
+	l := open(t, dbtest.New(t))
+	ana := l.Hire(t, hotline.Advocate)
+	for range 2 {
+		l.Take(t, ana, l.Arrive(t, "hello").Contact)
+	}
+	p := l.browse(t, ana)
+	p.WaitFor(composer)
+	stands := func(of, lead, answer string) {
+		t.Helper()
+		p.Key("Alt+" + of)
+		p.WaitTrue(`document.querySelector(".safety .lead").textContent === "` + lead + `"`)
+		var got string
+		p.Eval(`[...document.querySelectorAll(".safety .chip")].filter((c) => c.querySelector(":checked")).map((c) => c.textContent).join()`, &got)
+		if got != answer {
+			t.Errorf("beside %q stands the answer %q, not %q", lead, got, answer)
+		}
+	}
+	p.Key("Alt+1")
+	p.Key("Alt+j")
+	stands("1", "Not safe now", "Not safe")
+	p.Key("Alt+2")
+	p.Key("Alt+y")
+	stands("2", "Safe to write", "Safe")
+	stands("1", "Not safe now", "Not safe")
+	stands("2", "Safe to write", "Safe")
+}
+
 func TestSafetyIsForEverybody(t *testing.T) {
 	l := open(t, dbtest.New(t))
 	sue := l.HireBy(t, l.First, staff.Person{Pseudonym: "Sue", Roles: []hotline.Role{hotline.Supervisor}, Languages: []string{"en", "ar"}, Locale: "ar", Capacity: 3})
@@ -145,7 +173,7 @@ func TestSafetyIsForEverybody(t *testing.T) {
 	look("edit-ar")
 	p.Click(".safe-edit .pair .btn")
 	p.WaitGone(".safe-edit")
-	p.Key("Alt+J")
+	p.Key("Alt+j")
 	p.WaitText("ليس آمناً الآن")
 	p.Type(composer, "words")
 	p.Key("Enter")

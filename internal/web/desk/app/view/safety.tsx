@@ -151,7 +151,7 @@ export function SafetyCard({ of }: { of: Chat }) {
     <section class={`safety ${lead.tone}`} aria-labelledby="sf">
       <h2 class="lead" id="sf"><Icon name={lead.icon} />{lead.text}</h2>
       <p class="how">{lead.how}</p>
-      {may && (c.state === "live" || c.state === "closing") && !heard(of) ? <Ask of={of} /> : null}
+      {may && (c.state === "live" || c.state === "closing") && !heard(of) ? <Ask of={of} key={of.id} /> : null}
       <dl class="pairs">
         <dt>{t("desk.safety.page")}</dt><dd>{t(`desk.page.${c.page}`)}</dd>
         {lines.map((name) => card[name] ? <><dt>{t(`desk.safety.${name}`)}</dt><dd class={name === "distress" ? "" : "plain"} dir="auto">{card[name]}</dd></> : null)}
