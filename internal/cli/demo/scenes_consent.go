@@ -56,7 +56,7 @@ func (t talk) allows(ctx context.Context, she string) error {
 	}
 	return t.agreed(ctx, consent.Act{
 		Kind: consent.Give, For: she, Label: daughter, How: "chat", Words: "tell the police where she is, please",
-		Terms: consent.Terms{What: []consent.Scope{"place", "name"}, To: "Police", Purpose: "police", Until: until},
+		Terms: consent.Terms{What: []consent.Scope{"place", "name"}, To: "Harbour Town police", Purpose: "police", Until: until},
 	})
 }
 
@@ -71,7 +71,7 @@ func (t talk) speaks(ctx context.Context, sit hotline.SituationID, mother hotlin
 			Kind: consent.Give, How: "chat", Words: "only that i am alive",
 			Terms: consent.Terms{What: []consent.Scope{"well"}, To: "My mother", Purpose: "family", Until: until},
 		},
-		consent.Act{Kind: consent.Refuse, How: "chat", Terms: consent.Terms{What: []consent.Scope{"place", "name"}, To: "Police", Purpose: "police"}},
+		consent.Act{Kind: consent.Refuse, How: "chat", Terms: consent.Terms{What: []consent.Scope{"place", "name"}, To: "Harbour Town police", Purpose: "police"}},
 		consent.Act{
 			Kind: consent.Give, How: "chat",
 			Terms: consent.Terms{What: []consent.Scope{"needs", "others"}, To: "North house", Purpose: "shelter", Until: until},

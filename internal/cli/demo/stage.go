@@ -129,8 +129,14 @@ func (t talk) say(ctx context.Context, words string) error {
 
 // head writes what must be known before anybody speaks to her.
 func (t talk) head(ctx context.Context, change func(*contact.Head)) error {
+	now, err := t.day(ctx, 0)
+	if err != nil {
+		return err
+	}
 	return t.with(ctx, func(r *vault.Ring, _, record *vault.Key, head contact.Head) error {
-		change(&head)
+		if change(&head); head.Safety.Safe != "" {
+			head.Safety.SafeAt = now
+		}
 		return t.line.Book.PutHead(ctx, hotline.Actor(r.Me()), t.id, head, record.HeadKey(), "safety")
 	})
 }

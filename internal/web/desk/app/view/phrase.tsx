@@ -19,7 +19,7 @@ export function Phrase({ of }: { of: Chat }) {
   const state = c.safety?.phrase ?? "";
   return (
     <section class="card phrase" aria-labelledby="ps">
-      <header><h2 id="ps">{t("desk.phrase.title")}</h2><span class="tag push">{t(`desk.phrase.${state || "none"}`)}</span></header>
+      <header><h2 id="ps">{t("desk.phrase.title")}</h2>{state ? <span class="tag">{t(`desk.phrase.${state}`)}</span> : null}{drawn ? null : <button class="btn bare push" type="button" disabled={isAsked("phrase", of.id)} onClick={() => draw(of)}>{t(state ? "desk.phrase.again" : "desk.phrase.draw")}</button>}</header>
       <div class="in">
         {drawn ? (
           <div class="drawn" role="status">
@@ -65,7 +65,6 @@ export function Phrase({ of }: { of: Chat }) {
             </ol>
           </>
         ) : null}
-        {!drawn ? <button class="btn bare" type="button" disabled={isAsked("phrase", of.id)} onClick={() => draw(of)}>{t(state ? "desk.phrase.again" : "desk.phrase.draw")}</button> : null}
       </div>
     </section>
   );
