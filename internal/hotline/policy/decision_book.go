@@ -100,6 +100,14 @@ func (b *Decisions) add(ctx context.Context, o Owner, k Opener, d Decision, s Ac
 		}
 		clock := `UPDATE decision SET due_by = $3, second_by = $4, urgent = $5 WHERE id = $1 AND owner = $2`
 		if n == 1 {
+			// As many as are read: one more would hide another.
+			begun, err := db.Values[string](tx, `SELECT id FROM decision WHERE owner = $1 AND id <> $2 LIMIT $3`, d.Owner, d.ID, mostDecisions)
+			if err != nil {
+				return err
+			}
+			if len(begun) >= mostDecisions {
+				return ErrAct
+			}
 			clock = `INSERT INTO decision (id, owner, due_by, second_by, urgent) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`
 		}
 		// A row that another has written first is waited for, and none is written then.

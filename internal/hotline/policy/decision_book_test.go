@@ -256,6 +256,20 @@ func TestDecisionsAreForgotten(t *testing.T) {
 	})
 }
 
+// No more are begun about a contact than are read: else one more would hide another.
+func TestNoDecisionHidesAnother(t *testing.T) {
+	houses(t, func(t *testing.T, h *house) {
+		h.begin(t, policy.Outcome{})
+		for range 199 {
+			h.SQL(t, `INSERT INTO decision (id, owner, due_by, second_by, urgent) VALUES ($1, $2, 0, 0, 0)`, hotline.NewID(), string(h.about))
+		}
+		hotlinetest.Refused(t, h.Deciding(t, h.ana, h.about, func(o policy.Owner, k policy.Opener) error {
+			_, err := h.d.Begin(t.Context(), h.ana.ID, o, k, hotline.NewID(), policy.Outcome{})
+			return err
+		}), policy.ErrAct)
+	})
+}
+
 // Whoever holds the key and writes past the rules is seen: an act that nobody could have
 // taken is not ours.
 func TestAnActThatNobodyCouldTake(t *testing.T) {
