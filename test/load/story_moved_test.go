@@ -44,6 +44,7 @@ func TestSheHadBeenMoved(t *testing.T) {
 		}
 		sol.WaitText("Help is called from outside")
 		sol.WaitText("Second person: answers within")
+		wren.WaitTrue(`document.activeElement?.id.startsWith("cl-")`) // the next key says who calls
 		wren.Key("Enter")
 		wren.WaitText("You call")
 		sol.WaitText("Wren calls")

@@ -127,9 +127,11 @@ func (b *Book) Says(ctx context.Context, of Of, id string, version int64, words 
 	}})
 }
 
-// Call notes who of us calls, so that two do not.
+// Call notes who of us calls, so that two do not. Once a second person has contested it,
+// nobody does any more: what came of it and how it ended is noted, and who still thinks
+// that somebody must come opens another, with a reason of its own, which rings.
 func (b *Book) Call(ctx context.Context, of Of, id string, version int64) (Emergency, error) {
-	return b.act(ctx, of, id, version, act{what: "emergency call", do: func(e *Emergency, _ int64) error {
+	return b.act(ctx, of, id, version, act{what: "emergency call", leaves: true, do: func(e *Emergency, _ int64) error {
 		e.Calls = of.By
 		if !slices.Contains(e.Callers, of.By) {
 			e.Callers = append(e.Callers, of.By)
@@ -141,10 +143,10 @@ func (b *Book) Call(ctx context.Context, of Of, id string, version int64) (Emerg
 	}})
 }
 
-// Send notes who of theirs was sent. There may be several; a repetition of its id is
-// [ErrState].
+// Send notes who of theirs was sent, as long as nobody has contested it. There may be
+// several; a repetition of its id is [ErrState].
 func (b *Book) Send(ctx context.Context, of Of, id string, version int64, d Dispatch) (Emergency, error) {
-	return b.act(ctx, of, id, version, act{what: "emergency dispatch", do: func(e *Emergency, now int64) error {
+	return b.act(ctx, of, id, version, act{what: "emergency dispatch", leaves: true, do: func(e *Emergency, now int64) error {
 		if !hotline.IsID(d.ID) || d.Unit == "" || short(maxLine, d.Unit, d.Number, d.Ref) != nil || short(MaxText, d.Note) != nil {
 			return ErrWords
 		}
@@ -221,11 +223,12 @@ func (e Emergency) dispatch(id string) *Dispatch {
 
 // An act is one change.
 type act struct {
-	what  string // for the log
-	do    func(e *Emergency, now int64) error
-	head  bool // what is known of her safety must be the newest
-	ended bool // it may have ended
-	rings bool // for the supervisors
+	what   string // for the log
+	do     func(e *Emergency, now int64) error
+	head   bool // what is known of her safety must be the newest
+	ended  bool // it may have ended
+	rings  bool // for the supervisors
+	leaves bool // something leaves the house by it
 }
 
 // act changes what was read at a version, in one row. Where somebody else has written
@@ -243,6 +246,8 @@ func (b *Book) act(ctx context.Context, of Of, id string, version int64, a act) 
 		return e, ErrMoved
 	case e.State == Ended && !a.ended:
 		return e, ErrState
+	case a.leaves && e.Second.Says == Contested:
+		return e, ErrContested
 	}
 	if of.Head.Privacy == contact.Anonymous { // chosen since: nothing that names her is kept
 		e.Told.Name, e.Told.Reach = "", ""

@@ -348,6 +348,48 @@ func TestTheSecondPersonMayComeAfterTheEnd(t *testing.T) {
 	})
 }
 
+// Once it is contested nobody is called or sent by it any more; what came of those who were
+// sent before, and how it ended, is noted. Another one rings.
+func TestNothingLeavesOnceItIsContested(t *testing.T) {
+	houses(t, func(t *testing.T, h house) {
+		b, ctx := h.Emergencies, t.Context()
+		e, err := h.opens(t, h.ana, danger())
+		hotlinetest.Must(t, err)
+		sent := emergency.Dispatch{ID: hotline.NewID(), Unit: "a car"}
+		send := func(of emergency.Of) (emergency.Emergency, error) { return b.Send(ctx, of, e.ID, e.Version, sent) }
+		e, err = h.does(t, h.ana, send)
+		hotlinetest.Must(t, err)
+		e, err = h.answers(t, h.bea, e, emergency.Contested)
+		hotlinetest.Must(t, err)
+		h.seen(t)
+		for what, do := range map[string]func(emergency.Of) (emergency.Emergency, error){
+			"called": func(of emergency.Of) (emergency.Emergency, error) { return b.Call(ctx, of, e.ID, e.Version) },
+			"sent": func(of emergency.Of) (emergency.Emergency, error) {
+				return b.Send(ctx, of, e.ID, e.Version, emergency.Dispatch{ID: hotline.NewID(), Unit: "another car"})
+			},
+		} {
+			for _, p := range []*hotlinetest.Person{h.ana, h.bea} {
+				if _, err := h.does(t, p, do); !errors.Is(err, emergency.ErrContested) {
+					t.Errorf("%s by %s: %v", what, p.Name, err)
+				}
+			}
+		}
+		e, err = h.does(t, h.ana, func(of emergency.Of) (emergency.Emergency, error) {
+			return b.Came(ctx, of, e.ID, e.Version, sent.ID, emergency.NotFound, "")
+		})
+		hotlinetest.Must(t, err)
+		_, err = h.does(t, h.ana, func(of emergency.Of) (emergency.Emergency, error) {
+			return b.End(ctx, of, e.ID, e.Version, "stood_down", "")
+		})
+		hotlinetest.Must(t, err)
+		_, err = h.opens(t, h.ana, danger())
+		hotlinetest.Must(t, err)
+		if diff := cmp.Diff(h.rings(t), []string{contact.Emergency}); diff != "" {
+			t.Errorf("what rings (-got +want):\n%s", diff)
+		}
+	})
+}
+
 // Of those who write at once one has written, and every other one is shown what stands.
 func TestOneOfManyWrites(t *testing.T) {
 	houses(t, func(t *testing.T, h house) {

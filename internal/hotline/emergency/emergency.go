@@ -31,6 +31,8 @@ var (
 	ErrAnonymous = problem.New(problem.Denied, "emergency.anonymous")
 	// ErrSecond says that somebody else must answer than who has opened it or called.
 	ErrSecond = problem.New(problem.Denied, "emergency.second")
+	// ErrContested says that a second person has contested it: nothing more leaves by it.
+	ErrContested = problem.New(problem.Denied, "emergency.contested")
 	// ErrWords says that something is too long, or not one of what may stand there.
 	ErrWords = problem.New(problem.Invalid, "emergency.words")
 	// ErrBroken says that a row does not say what is sealed in it, or does not open:

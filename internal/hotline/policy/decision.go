@@ -131,6 +131,7 @@ type Decision struct {
 	sent      bool // a report has left
 	contested bool // somebody has contested an answer
 	alone     int64
+	lone      Ground // on which a report was sent alone, as long as no second person has agreed
 }
 
 // DueBy is the latest moment of the first step, as long as it is open: the law's, or,
@@ -160,6 +161,20 @@ func (d *Decision) SecondBy() int64 {
 		return 0
 	}
 	return d.alone + SecondWithin.Milliseconds()
+}
+
+// spent reports whether a report was sent alone to which no second person has agreed in
+// time, so that nothing else leaves on its ground by one alone.
+func (d *Decision) spent(now int64) bool {
+	return d.lone != "" && (d.alone == 0 || now >= d.SecondBy())
+}
+
+// spends reports whether it rests on the ground on which another was sent alone: where that
+// is a duty due at once, on the same rule.
+func (d *Decision) spends(o *Decision) bool {
+	return d.Ground == o.lone && (d.Ground != DutyAtOnce || slices.ContainsFunc(d.Said.Due, func(e Entry) bool {
+		return e.Urgent && slices.ContainsFunc(o.Said.Due, func(f Entry) bool { return f.Urgent && f.Rule.ID == e.Rule.ID })
+	}))
 }
 
 // Urgent reports whether a duty stands in it that is due at once.

@@ -22,7 +22,9 @@ func (d *Decision) with(s Act) Decision {
 	case Decide:
 		n.State, n.Report, n.Ground, n.By, n.Second = Decided, s.Report, s.Ground, s.By, ""
 	case Confirm:
-		n.Second, n.alone = s.By, 0
+		if n.Second = s.By; n.alone != 0 {
+			n.alone, n.lone = 0, ""
+		}
 		if n.State == Decided {
 			n.State = Confirmed
 		}
@@ -31,7 +33,7 @@ func (d *Decision) with(s Act) Decision {
 	case Send:
 		n.State, n.sent = Sent, true
 		if n.Second == "" {
-			n.alone = s.At
+			n.alone, n.lone = s.At, n.Ground
 		}
 	case Prove:
 		n.State = Proven

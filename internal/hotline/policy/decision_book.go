@@ -123,6 +123,9 @@ func (b *Decisions) add(ctx context.Context, o Owner, k Opener, d Decision, s Ac
 		}
 		why := ""
 		if s.Kind == Send && next.Second == "" {
+			if err := unspent(tx, k, next); err != nil {
+				return err
+			}
 			if err := b.tell(tx, d.Owner); err != nil {
 				return err
 			}
@@ -135,6 +138,26 @@ func (b *Decisions) add(ctx context.Context, o Owner, k Opener, d Decision, s Ac
 	}
 	b.bus.Publish(bus.Hint{Topic: TopicDecision, ID: d.Owner})
 	return next, nil
+}
+
+// unspent refuses to send alone what rests on a ground on which something about the same
+// contact was sent alone, and contested, or not spoken of in time.
+func unspent(tx db.Tx, k Opener, d Decision) error {
+	found, err := rowsOf(tx, d.Owner, "")
+	if err != nil {
+		return err
+	}
+	delete(found, d.ID)
+	for id, s := range found {
+		o, err := s.open(d.Owner, k, id)
+		if err != nil {
+			return err
+		}
+		if o.spent(d.alone) && d.spends(&o) {
+			return ErrSecond
+		}
+	}
+	return nil
 }
 
 func flag(is bool) int64 {

@@ -155,6 +155,49 @@ func TestSentAloneAndSpokenOfWithinADay(t *testing.T) {
 	})
 }
 
+// What was sent alone and contested, or not spoken of within a day, goes alone no second
+// time: not in another decision either, on the same ground. Another duty that is due at
+// once still does.
+func TestWhatWasSpentTakesTwo(t *testing.T) {
+	houses(t, func(t *testing.T, h *house) {
+		alone := func(said policy.Outcome, g policy.Ground) (id string, err error) {
+			id = h.begin(t, said)
+			_, err = h.take(t, h.ana, id, 1, report(g))
+			hotlinetest.Must(t, err)
+			_, err = h.take(t, h.ana, id, 2, send(policy.ReadBack))
+			return id, err
+		}
+		other := rulesOf(t, ruleOf("id", `"IE-B"`)).Match(told())
+		id, err := alone(atOnce(t), policy.DutyAtOnce)
+		hotlinetest.Must(t, err)
+		_, err = h.take(t, h.bea, id, 3, act(policy.Contest))
+		hotlinetest.Must(t, err)
+		again, err := alone(atOnce(t), policy.DutyAtOnce)
+		hotlinetest.Refused(t, err, policy.ErrSecond)
+		if h.told.Load() != 1 {
+			t.Errorf("told %d times, want of the first alone", h.told.Load())
+		}
+		_, err = h.take(t, h.bea, again, 2, act(policy.Confirm))
+		hotlinetest.Must(t, err)
+		_, err = h.take(t, h.ana, again, 3, send(policy.ReadBack))
+		hotlinetest.Must(t, err)
+
+		_, err = alone(other, policy.DutyAtOnce) // another duty
+		hotlinetest.Must(t, err)
+		_, err = alone(other, policy.DangerNow) // another ground
+		hotlinetest.Must(t, err)
+		_, err = alone(other, policy.DutyAtOnce) // nobody has spoken yet, and the day is not over
+		hotlinetest.Must(t, err)
+		h.Advance(t, policy.SecondWithin)
+		h.SignIn(t, h.ana)
+		h.SignIn(t, h.bea)
+		for _, g := range []policy.Ground{policy.DutyAtOnce, policy.DangerNow} {
+			_, err = alone(other, g)
+			hotlinetest.Refused(t, err, policy.ErrSecond)
+		}
+	})
+}
+
 // Somebody who reads a year later sees who decided what, when, and under which edition,
 // in the words of that day; whoever breaks in sees none of it.
 func TestADecisionIsReadAYearLater(t *testing.T) {

@@ -118,12 +118,12 @@ func (l *Legal) Release(ctx context.Context, ring *vault.Ring, id string, seen i
 	if _, err := req.After(a); err != nil {
 		return err
 	}
-	others, err := l.others(ctx, ring, id)
+	others, err := l.others(ctx, ring, id, policy.Lifts)
 	if err != nil {
 		return err
 	}
 	for _, c := range ids {
-		if slices.Contains(others, c) {
+		if slices.ContainsFunc(others, func(o policy.Legal) bool { return slices.Contains(o.Held, c) }) {
 			continue
 		}
 		err := l.Lift(ctx, ring, c, reason)
@@ -135,8 +135,8 @@ func (l *Legal) Release(ctx context.Context, ring *vault.Ring, id string, seen i
 	return err
 }
 
-// others are the contacts that requests hold beside one.
-func (l *Legal) others(ctx context.Context, ring *vault.Ring, but string) (out []hotline.ContactID, err error) {
+// others opens the requests that are open beside one.
+func (l *Legal) others(ctx context.Context, ring *vault.Ring, but string, why policy.LegalKind) (out []policy.Legal, err error) {
 	rows, err := l.Desk.All(ctx)
 	if err != nil {
 		return nil, err
@@ -145,11 +145,11 @@ func (l *Legal) others(ctx context.Context, ring *vault.Ring, but string) (out [
 		if row.ID == but || row.State == policy.LegalClosed {
 			continue
 		}
-		req, _, err := l.Read(ctx, ring, row.ID, string(policy.Lifts))
+		req, _, err := l.Read(ctx, ring, row.ID, string(why))
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, req.Held...)
+		out = append(out, req)
 	}
 	return out, nil
 }
@@ -235,28 +235,66 @@ func namedBy(req policy.Legal) hotline.PersonID {
 	return ""
 }
 
-// End closes a request, and takes back what was granted for it.
+// End closes a request, and takes back what was granted for it. What another request has
+// given to the same person too stays.
 func (l *Legal) End(ctx context.Context, ring *vault.Ring, id string, seen int, words seal.Text) error {
 	req, k, err := l.begun(ctx, ring, id, seen, policy.Closes)
 	if err != nil {
 		return err
 	}
+	others, err := l.others(ctx, ring, id, policy.Closes)
+	if err != nil {
+		return err
+	}
+	kept := map[given]bool{}
+	for _, o := range others {
+		for _, g := range gave(o) {
+			kept[g] = true
+		}
+	}
 	back := []func(db.Tx) error{func(tx db.Tx) error { return vault.Ungrant(tx, req.Named, k.Object) }}
+	for _, g := range gave(req) {
+		if kept[g] {
+			continue
+		}
+		c, err := l.Book.Columns(ctx, g.contact)
+		if errors.Is(err, contact.ErrMissing) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		object := c.ShredK
+		if g.record {
+			object = c.ShredS
+		}
+		back = append(back, func(tx db.Tx) error { return vault.Ungrant(tx, g.to, object) })
+	}
+	_, err = l.Desk.Take(ctx, ring.Me(), k, id, seen, policy.LegalAct{Kind: policy.Closes, Words: words}, back...)
+	return err
+}
+
+// given is one half of a contact that somebody was given.
+type given struct {
+	to      hotline.PersonID
+	contact hotline.ContactID
+	record  bool // what we wrote; else her words
+}
+
+// gave lists what was given for a request.
+func gave(req policy.Legal) (out []given) {
 	for _, a := range req.Acts {
 		if a.Kind != policy.Produces {
 			continue
 		}
 		for _, o := range a.Objects {
-			c, err := l.Book.Columns(ctx, o.Contact)
-			if errors.Is(err, contact.ErrMissing) {
-				continue
+			if o.Words {
+				out = append(out, given{a.To, o.Contact, false})
 			}
-			if err != nil {
-				return err
+			if o.Record {
+				out = append(out, given{a.To, o.Contact, true})
 			}
-			back = append(back, func(tx db.Tx) error { return vault.Ungrant(tx, a.To, c.ShredK, c.ShredS) })
 		}
 	}
-	_, err = l.Desk.Take(ctx, ring.Me(), k, id, seen, policy.LegalAct{Kind: policy.Closes, Words: words}, back...)
-	return err
+	return out
 }

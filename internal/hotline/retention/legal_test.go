@@ -337,29 +337,6 @@ func TestWhereASearchLooks(t *testing.T) {
 	})
 }
 
-// Two requests hold one contact: it stays until the second lets it go.
-func TestAHoldOfTwoRequests(t *testing.T) {
-	courts(t, func(t *testing.T, c *court) {
-		rosa := c.named(t, "Rosa Quispe")
-		var ids []string
-		for range 2 {
-			id := c.begin(t, policy.Warrant, 0)
-			c.works(t, c.sue, c.ask(t, id, "Rosa Quispe"))
-			must(t, c.collect(t, id))
-			must(t, c.hold(t, id, rosa))
-			ids = append(ids, id)
-		}
-		must(t, c.lift(t, ids[0], rosa))
-		if !c.Find(t, rosa).Hold {
-			t.Error("the first to let go let go for both")
-		}
-		must(t, c.lift(t, ids[1], rosa))
-		if c.Find(t, rosa).Hold {
-			t.Error("held for nothing")
-		}
-	})
-}
-
 // Who is named produces, and nothing else: a privacy officer who is the supervisor named
 // lets nothing go either, not even before she is refused.
 func TestWhoIsNamedLetsNothingGo(t *testing.T) {

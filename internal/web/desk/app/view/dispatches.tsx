@@ -53,7 +53,7 @@ export function Dispatches({ contact, e }: Of) {
       <h3 id={`ds-${e.id}`}>{t("desk.help.sent")}</h3>
       {e.dispatches.length ? <ol class="left" role="list">{e.dispatches.map((d) => <Sent key={d.id} contact={contact} e={e} d={d} />)}</ol> : <p class="quiet in">{t("desk.help.nobody_sent")}</p>}
       <Refusal of="came" id={e.id} />
-      {e.state === "ended" ? null : (
+      {e.state === "ended" || e.second === "contested" ? null : (
         <form class="in" onSubmit={(ev) => {
           ev.preventDefault();
           const called = e.place?.who.call;

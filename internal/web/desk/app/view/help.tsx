@@ -117,7 +117,7 @@ function Going({ contact, e }: Of) {
       {!e.place ? <p class="in">{t("desk.help.no_number")}</p> : (
         <details class="in" open={!e.calls}><summary>{t("desk.help.who")}{e.place.who.made_up ? <span class="tag warn">{t("desk.help.made_up_short")}</span> : null}</summary><Who of={e.place.who} rest /></details>
       )}
-      {mine ? null : <div class="in">
+      {e.second === "contested" ? <p class="refusal in"><Icon name="alert" small /><span>{t("desk.help.stopped")}</span></p> : mine ? null : <div class="in">
         <Refusal of="calls" id={e.id} />
         <button class={`btn big wide ${e.calls ? "" : "end"}`} id={call} type="button" disabled={busy} onClick={() => act(e, "calls", (version) => ({ t: "calls", id: e.id, contact, version }), (now) => now.calls === e.calls)}>{t(e.calls ? "desk.help.i_instead" : "desk.help.i_call", { name: e.calls ?? "" })}</button>
       </div>}
