@@ -59,8 +59,9 @@ func TestFromSafeToTalkToFoundAgain(t *testing.T) {
 		her.WaitText("This chat has ended")
 		s.at(id, contact.Closed)
 
+		wren.Goto("about:blank") // her session ends in the night
+		wren.Excuse("")
 		s.later(20 * time.Hour)
-		wren.Excuse("") // her session has ended in the night, and her desk asks for it
 		lark := s.sit("Lark", true)
 		const again = "it is me again"
 		other := s.phone("en", again)
