@@ -151,9 +151,6 @@ func TestTheLawFitsEverybody(t *testing.T) {
 			s.Eval(`document.querySelector('.decision [aria-expanded]').click()`, nil)
 			s.WaitFor(".decision form")
 			s.Eval(`document.querySelectorAll('.duty details').forEach((d) => { d.open = true })`, nil)
-			if as.o.Dark { // the desk goes by the clock, and not by the browser
-				s.Eval(`document.documentElement.dataset.theme = 'dark'`, nil)
-			}
 			s.Shot(as.name)
 			s.Eval(`document.querySelector('.decision').scrollIntoView()`, nil)
 			s.Shot(as.name + "_decision")

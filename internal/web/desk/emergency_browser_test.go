@@ -167,9 +167,6 @@ func TestHelpFitsEverybody(t *testing.T) {
 			l.Take(t, ana, c.Contact)
 			s := l.sit(t, ana, as.o)
 			s.WaitFor(".bar .dot.ok")
-			if as.o.Dark { // by the clock of the line it may be day
-				s.Eval(`(document.documentElement.dataset.theme = "dark", true)`, new(bool))
-			}
 			if as.o.Width == 320 { // a telephone has no F9
 				s.Click(".tabs button:nth-of-type(2)")
 				s.Click(".chat header summary")

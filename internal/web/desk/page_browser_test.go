@@ -29,7 +29,7 @@ func shift(t *testing.T, o browser.Options, set ...func(*script)) (*script, *bro
 		o.Width, o.Height = 1440, 900
 	}
 	p := browser.Chromium(t, o)
-	p.Goto(s.url + desk.PagePath)
+	enter(p, s.url+desk.PagePath, o.Dark)
 	p.WaitFor(".bar .dot.ok")
 	return s, p
 }

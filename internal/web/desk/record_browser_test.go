@@ -65,9 +65,20 @@ func (l *line) sit(t *testing.T, p *hotlinetest.Person, o browser.Options) *seat
 	})
 	s.url = server.URL
 	s.Page = browser.Chromium(t, o)
-	s.Goto(s.url + desk.PagePath)
+	enter(s.Page, s.url+desk.PagePath, o.Dark)
 	s.WaitFor(".bar")
 	return s
+}
+
+// enter opens a desk. It goes by the clock of the line and not by the device: who wants it
+// dark has chosen so.
+func enter(p *browser.Page, url string, dark bool) {
+	p.Goto(url)
+	if dark {
+		p.Eval(`localStorage.setItem("freeline.desk", '{"theme":"dark"}')`, nil)
+		p.Goto(url)
+		p.WaitFor(`:root[data-theme="dark"]`)
+	}
 }
 
 // cut ends every connection; with down set the socket does not come back.

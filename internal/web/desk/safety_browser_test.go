@@ -156,10 +156,10 @@ func TestSafetyIsForEverybody(t *testing.T) {
 		t.Helper()
 		for _, width := range []int{1440, 320} {
 			p.Resize(width, 900)
-			for _, dark := range []bool{false, true} {
-				p.Darken(dark)
+			for _, theme := range []string{"light", "dark"} {
+				p.Eval(`document.documentElement.dataset.theme = "`+theme+`"`, nil)
 				if vs := p.Violations(); len(vs) > 0 {
-					t.Errorf("%s, %d px, dark %v: %v", name, width, dark, vs)
+					t.Errorf("%s, %d px, %s: %v", name, width, theme, vs)
 				}
 			}
 			p.Shot(name)
