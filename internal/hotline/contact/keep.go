@@ -3,6 +3,7 @@ package contact
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -14,15 +15,36 @@ import (
 // copy of what the entries say, who alone decide; leaf says who and why. Nobody is told: a
 // desk that looked again at this one would say which it is.
 func (b *Book) SetHold(ctx context.Context, id hotline.ContactID, held bool, leaf audit.Leaf) error {
-	return b.db.Write(ctx, func(tx db.Tx) error {
-		if _, err := lock(tx, id); err != nil {
-			return err
+	return b.db.Write(ctx, func(tx db.Tx) error { return SetHold(tx, id, held, leaf) })
+}
+
+// SetHold is [Book.SetHold] for whoever has the transaction.
+func SetHold(tx db.Tx, id hotline.ContactID, held bool, leaf audit.Leaf) error {
+	if _, err := lock(tx, id); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`UPDATE contact SET legal_hold = $1 WHERE id = $2`, held, id); err != nil {
+		return err
+	}
+	return leaf.Insert(tx)
+}
+
+// Held locks contacts, each in the order of all who lock several, and lists those that
+// the law holds.
+func Held(tx db.Tx, ids ...hotline.ContactID) (held []hotline.ContactID, err error) {
+	for _, id := range slices.Sorted(slices.Values(ids)) {
+		c, err := lock(tx, id)
+		if errors.Is(err, ErrMissing) {
+			continue
 		}
-		if _, err := tx.Exec(`UPDATE contact SET legal_hold = $1 WHERE id = $2`, held, id); err != nil {
-			return err
+		if err != nil {
+			return nil, err
 		}
-		return leaf.Insert(tx)
-	})
+		if c.Hold {
+			held = append(held, id)
+		}
+	}
+	return held, nil
 }
 
 // AsForgotten leaves of contacts that the law holds past the time when their words would be

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/freeline-org/freeline/internal/db"
@@ -173,6 +174,41 @@ func (d *LegalDesk) All(ctx context.Context) (out []LegalRow, err error) {
 		out, err = legalRows(tx, `id <> $1 ORDER BY CASE state WHEN 'open' THEN 0 WHEN 'answered' THEN 1 ELSE 2 END, CASE WHEN due_by > 0 THEN due_by ELSE at END, id LIMIT 500`, "")
 		return err
 	})
+}
+
+// Others lists the requests beside one that are not closed, all of them.
+func (d *LegalDesk) Others(ctx context.Context, but string) (out []LegalRow, err error) {
+	return out, d.db.Read(ctx, func(tx db.Tx) error {
+		out, err = legalRows(tx, `state <> 'closed' AND id <> $1 ORDER BY id`, but)
+		return err
+	})
+}
+
+// SameOthers says [ErrLegalMoved] unless the requests beside one that are not closed are
+// those that somebody has read, with as many acts: for whoever changes something by what
+// they say. The caller has locked what they are about.
+func SameOthers(tx db.Tx, but string, read []Legal) error {
+	rows, err := tx.Query(`SELECT legal, count(*) FROM legal_act WHERE legal IN (SELECT id FROM legal WHERE state <> 'closed' AND id <> $1) GROUP BY legal`, but)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	acts := map[string]int{}
+	for rows.Next() {
+		var id string
+		var n int
+		if err := rows.Scan(&id, &n); err != nil {
+			return err
+		}
+		acts[id] = n
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	if len(acts) != len(read) || slices.ContainsFunc(read, func(l Legal) bool { return acts[l.ID] != len(l.Acts) }) {
+		return ErrLegalMoved
+	}
+	return nil
 }
 
 func legalRows(tx db.Tx, where, arg string) (out []LegalRow, err error) {

@@ -36,21 +36,38 @@ func (r *Retention) Hold(ctx context.Context, ring *vault.Ring, id hotline.Conta
 // Lift ends a hold. Her words' time counts again, as it stands by then: the entries
 // first, then the row.
 func (r *Retention) Lift(ctx context.Context, ring *vault.Ring, id hotline.ContactID, why string) error {
-	c, leaf, err := r.decided(ctx, ring, id, "lift hold", why)
+	leaf, err := r.loosen(ctx, ring, id, why)
 	if err != nil {
-		return err
-	}
-	err = r.each(ctx, ring, c, func(c shred.Clock) shred.Clock { c.Hold = false; return c })
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(r.Carry(ctx, id), r.CarryRecord(ctx, c.s)); err != nil {
 		return err
 	}
 	if err := r.Book.SetHold(ctx, id, false, leaf); err != nil {
 		return err
 	}
 	return r.around(ctx, id)
+}
+
+// loosen is the first half of a lift: by the entries nothing holds the contact, and by its
+// row it still stays. The leaf goes with the row.
+func (r *Retention) loosen(ctx context.Context, ring *vault.Ring, id hotline.ContactID, why string) (audit.Leaf, error) {
+	c, leaf, err := r.decided(ctx, ring, id, "lift hold", why)
+	if err != nil {
+		return leaf, err
+	}
+	err = r.each(ctx, ring, c, func(c shred.Clock) shred.Clock { c.Hold = false; return c })
+	if err != nil {
+		return leaf, err
+	}
+	return leaf, errors.Join(r.Carry(ctx, id), r.CarryRecord(ctx, c.s))
+}
+
+// tighten takes a [Retention.loosen] back, where the row still says that the law holds the
+// contact.
+func (r *Retention) tighten(ctx context.Context, ring *vault.Ring, id hotline.ContactID) error {
+	c, err := r.Book.Find(ctx, id)
+	if err != nil || !c.Hold {
+		return err
+	}
+	return r.each(ctx, ring, entries{c.ShredK, c.ShredS}, func(c shred.Clock) shred.Clock { c.Hold = true; return c })
 }
 
 // around carries a hold, or its end, to the situation that the contact belongs to: while

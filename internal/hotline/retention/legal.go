@@ -7,6 +7,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/audit"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
@@ -79,6 +80,9 @@ func (l *Legal) Act(ctx context.Context, ring *vault.Ring, id string, seen int, 
 	return err
 }
 
+// oftenHeld is how often a hold is set anew that another request has lifted meanwhile.
+const oftenHeld = 5
+
 // Keep holds contacts that were found: nothing of them is erased or destroyed from then
 // on. What is gone already cannot be held, and is left out.
 func (l *Legal) Keep(ctx context.Context, ring *vault.Ring, id string, seen int, ids []hotline.ContactID, why seal.Text, reason string) error {
@@ -89,25 +93,53 @@ func (l *Legal) Keep(ctx context.Context, ring *vault.Ring, id string, seen int,
 	if len(ids) == 0 || slices.ContainsFunc(ids, func(c hotline.ContactID) bool { return !slices.Contains(req.Found, c) }) || !req.May(policy.Holds, ring.Me()) {
 		return policy.ErrLegalAct
 	}
-	var held []hotline.ContactID
-	for _, c := range ids {
-		err := l.Hold(ctx, ring, c, reason)
-		if errors.Is(err, shred.ErrShredded) || errors.Is(err, contact.ErrMissing) {
-			continue
-		}
+	for range oftenHeld {
+		held, err := l.held(ctx, ring, ids, reason)
 		if err != nil {
 			return err
 		}
-		held = append(held, c)
+		lifted := false
+		_, err = l.Desk.Take(ctx, ring.Me(), k, id, seen, policy.LegalAct{Kind: policy.Holds, IDs: held, Words: why}, func(tx db.Tx) error {
+			// Another request may have let go of one since: then it is not held by this one.
+			still, err := contact.Held(tx, held...)
+			if lifted = err == nil && len(still) < len(held); lifted {
+				err = policy.ErrLegalMoved
+			}
+			return err
+		})
+		if !lifted {
+			return err
+		}
 	}
-	if len(held) == 0 {
-		return contact.ErrMissing
-	}
-	_, err = l.Desk.Take(ctx, ring.Me(), k, id, seen, policy.LegalAct{Kind: policy.Holds, IDs: held, Words: why})
-	return err
+	return policy.ErrLegalMoved
 }
 
-// Release ends the hold of contacts. What another request holds too stays.
+// held holds what can be held, and lists it.
+func (l *Legal) held(ctx context.Context, ring *vault.Ring, ids []hotline.ContactID, reason string) (held []hotline.ContactID, err error) {
+	for _, c := range ids {
+		err := l.Hold(ctx, ring, c, reason)
+		if gone(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(held, c) {
+			held = append(held, c)
+		}
+	}
+	if len(held) == 0 {
+		return nil, contact.ErrMissing
+	}
+	return held, nil
+}
+
+func gone(err error) bool {
+	return errors.Is(err, shred.ErrShredded) || errors.Is(err, contact.ErrMissing)
+}
+
+// Release ends the hold of contacts. What another request holds too stays, also where it
+// begins to in the same moment: then it is [policy.ErrLegalMoved], and nothing is let go.
 func (l *Legal) Release(ctx context.Context, ring *vault.Ring, id string, seen int, ids []hotline.ContactID, why seal.Text, reason string) error {
 	req, k, err := l.begun(ctx, ring, id, seen, policy.Lifts)
 	if err != nil {
@@ -122,29 +154,59 @@ func (l *Legal) Release(ctx context.Context, ring *vault.Ring, id string, seen i
 	if err != nil {
 		return err
 	}
+	loose := map[hotline.ContactID]audit.Leaf{}
 	for _, c := range ids {
 		if slices.ContainsFunc(others, func(o policy.Legal) bool { return slices.Contains(o.Held, c) }) {
 			continue
 		}
-		err := l.Lift(ctx, ring, c, reason)
-		if err != nil && !errors.Is(err, shred.ErrShredded) && !errors.Is(err, contact.ErrMissing) {
+		var leaf audit.Leaf
+		if leaf, err = l.loosen(ctx, ring, c, reason); gone(err) {
+			err = nil
+			continue
+		}
+		loose[c] = leaf
+		if err != nil {
+			break
+		}
+	}
+	if err == nil {
+		_, err = l.Desk.Take(ctx, ring.Me(), k, id, seen, a, func(tx db.Tx) error { return l.free(tx, id, ids, others, loose) })
+	}
+	after := l.around
+	if err != nil {
+		after = func(ctx context.Context, c hotline.ContactID) error { return l.tighten(ctx, ring, c) }
+	}
+	for c := range loose {
+		err = errors.Join(err, after(ctx, c))
+	}
+	return err
+}
+
+// free lets go of the rows of contacts, if no other request has had an act since others
+// were read. The contacts are locked first, as [Legal.Keep] does: of two at once one sees
+// the other.
+func (l *Legal) free(tx db.Tx, id string, ids []hotline.ContactID, others []policy.Legal, loose map[hotline.ContactID]audit.Leaf) error {
+	if _, err := contact.Held(tx, ids...); err != nil {
+		return err
+	}
+	if err := policy.SameOthers(tx, id, others); err != nil {
+		return err
+	}
+	for c, leaf := range loose {
+		if err := contact.SetHold(tx, c, false, leaf); err != nil && !errors.Is(err, contact.ErrMissing) {
 			return err
 		}
 	}
-	_, err = l.Desk.Take(ctx, ring.Me(), k, id, seen, a)
-	return err
+	return nil
 }
 
 // others opens the requests that are open beside one.
 func (l *Legal) others(ctx context.Context, ring *vault.Ring, but string, why policy.LegalKind) (out []policy.Legal, err error) {
-	rows, err := l.Desk.All(ctx)
+	rows, err := l.Desk.Others(ctx, but)
 	if err != nil {
 		return nil, err
 	}
 	for _, row := range rows {
-		if row.ID == but || row.State == policy.LegalClosed {
-			continue
-		}
 		req, _, err := l.Read(ctx, ring, row.ID, string(why))
 		if err != nil {
 			return nil, err
