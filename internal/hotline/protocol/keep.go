@@ -49,6 +49,7 @@ type Followed struct {
 	Watch   Watch   // as the server knows it
 	Rung    int64   // which clock rang last
 	Noted   []Noted // sign-offs that somebody noted who does not open the contact, to be taken over
+	void    []Noted // those that count for nothing
 }
 
 // A Deed is what somebody does with a step.
@@ -104,11 +105,14 @@ func NewBook(d *db.DB, b bus.Bus, log *audit.Log) *Book { return &Book{db: d, bu
 // Alarm sets what is told of a state that was put back.
 func (b *Book) Alarm(f func(error)) { b.alarm = f }
 
-// Followed opens what was done for a contact. An older state that was put back is
-// [ErrPutBack], and rings.
+// Followed opens what was done for a contact, and lets go of notes that count for nothing.
+// An older state that was put back is [ErrPutBack], and rings.
 func (b *Book) Followed(ctx context.Context, id hotline.ContactID, k Opened) (Followed, error) {
 	f, _, err := b.read(ctx, id, k)
-	return f, err
+	if err != nil {
+		return f, err
+	}
+	return f, b.LetGo(ctx, id, f.void...)
 }
 
 // Version tells how far it has come, without opening it, and whether something is noted
@@ -211,7 +215,7 @@ func (b *Book) read(ctx context.Context, id hotline.ContactID, k Opened) (f Foll
 		if f.Watch, rows, f.Rung, err = watched(tx, id, k); err != nil {
 			return err
 		}
-		f.Noted = b.heard(v, rows)
+		f.Noted, f.void = b.heard(v, rows)
 		text, err := k.Row(table, column, string(id), f.Version, sealed)
 		if err == nil {
 			f.Of, err = done(text)

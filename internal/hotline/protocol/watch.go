@@ -70,12 +70,12 @@ func (w Watch) Same(o Watch) bool {
 // row is a sign-off that is waited for, as the server has it.
 type row struct {
 	Asked
-	id string
 	Noted
 }
 
 // Noted is what somebody who does not open the contact has noted of a sign-off.
 type Noted struct {
+	ask    string
 	Asked  Asked
 	Answer string // yes or no
 	By     hotline.PersonID
@@ -101,10 +101,10 @@ func watched(tx db.Tx, id hotline.ContactID, k Opened) (w Watch, rows []row, run
 	for found.Next() {
 		var r row
 		var sealed []byte
-		if err := found.Scan(&r.id, &r.Role, &sealed, &r.Answer, &r.By, &r.At, &r.sig); err != nil {
+		if err := found.Scan(&r.ask, &r.Role, &sealed, &r.Answer, &r.By, &r.At, &r.sig); err != nil {
 			return w, nil, rung, err
 		}
-		text, err := k.Row("to_sign", column, signRow(id, r.id, r.Role), 1, sealed)
+		text, err := k.Row("to_sign", column, signRow(id, r.ask, r.Role), 1, sealed)
 		if err == nil && json.Unmarshal([]byte(text.Reveal()), &r.Asked) == nil {
 			w.Signs = append(w.Signs, r.Asked)
 		}
@@ -130,7 +130,7 @@ func (w Watch) keep(tx db.Tx, by hotline.PersonID, id hotline.ContactID, k Opene
 		if slices.Contains(w.Signs, r.Asked) {
 			continue
 		}
-		if _, err := tx.Exec(`DELETE FROM to_sign WHERE id = $1`, r.id); err != nil {
+		if _, err := tx.Exec(`DELETE FROM to_sign WHERE id = $1`, r.ask); err != nil {
 			return err
 		}
 	}

@@ -177,8 +177,8 @@ func (c *console) watch(ctx context.Context, record protocol.Record) func(protoc
 	}
 }
 
-// takeOver signs what the privacy officer has noted, who does not open the contact. What is
-// not to be signed any more is let go by the next look.
+// takeOver signs what the privacy officer has noted, who does not open the contact. What
+// cannot be signed so is let go; where others were faster, the next look tries again.
 func (c *console) takeOver(ctx context.Context, s *shown, record protocol.Record, f protocol.Followed) (protocol.Followed, error) {
 	for _, n := range f.Noted {
 		p, err := c.procedureOf(ctx, n.Asked.Name, f)
@@ -187,7 +187,10 @@ func (c *console) takeOver(ctx context.Context, s *shown, record protocol.Record
 		}
 		at := protocol.Place{Contact: s.row.ID, Key: s.record, Name: p.name, Edition: p.number, Protocol: p.Protocol, Watch: c.watch(ctx, record), Asks: c.me.ID}
 		_, err = c.d.Procedures.Do(ctx, n.By, at, protocol.Deed{Kind: protocol.Signing, Step: n.Asked.Step, Answer: n.Answer, Roles: protocol.Noting()})
-		if err != nil && !errors.Is(err, protocol.ErrDone) && !errors.Is(err, protocol.ErrStep) && !errors.Is(err, protocol.ErrSign) && !errors.Is(err, protocol.ErrMoved) {
+		if errors.Is(err, protocol.ErrDone) || errors.Is(err, protocol.ErrStep) || errors.Is(err, protocol.ErrSign) {
+			err = c.d.Procedures.LetGo(ctx, s.row.ID, n)
+		}
+		if err != nil && !errors.Is(err, protocol.ErrMoved) {
 			return f, err
 		}
 	}
