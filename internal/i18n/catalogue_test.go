@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,6 +72,21 @@ func TestEveryLanguageSaysWhatEnglishSays(t *testing.T) {
 			for key := range theirs {
 				if _, ok := english[key]; !ok {
 					t.Errorf("%s.%s.json has %s, which English has not", area, lang, key)
+				}
+			}
+		}
+	}
+}
+
+// A day or a span of hours in a line that runs from the right is held together: left to
+// itself, 20:00-08:00 is shown as 08:00-20:00.
+func TestNumbersInArabicKeepTheirOrder(t *testing.T) {
+	loose := regexp.MustCompile(`(^|[^\x{2066}\d:-])\d[\d:]*-\d`)
+	for _, area := range areasThere(t) {
+		for key, forms := range one(t, area, "ar") {
+			for _, text := range texts(forms) {
+				if loose.MatchString(text) {
+					t.Errorf("%s.ar.json: %s is shown the other way round: %q", area, key, text)
 				}
 			}
 		}
