@@ -32,9 +32,10 @@ func (*editionsView) name() string { return "editions" }
 
 // kindRow is one kind and what there is of it.
 type kindRow struct {
-	Kind string
-	New  string // the page that adds one
-	Rows []editionRow
+	Kind  string
+	New   string // the page that adds one
+	Write bool   // the reader may change them
+	Rows  []editionRow
 }
 
 // An editionRow is how one edition stands.
@@ -63,8 +64,8 @@ func (a *Admin) editions(v *visit) error {
 		if !v.s.Is(s.signers()...) {
 			continue
 		}
-		row := kindRow{Kind: s.kind}
-		if v.s.Is(s.roles...) {
+		row := kindRow{Kind: s.kind, Write: v.s.Is(s.roles...)}
+		if row.Write {
 			row.New = s.adds
 		}
 		keys, err := a.keys(v.r.Context(), s)
@@ -216,6 +217,15 @@ func (a *Admin) key(v *visit, s *shape) (edition.Key, error) {
 	}
 	s.parts, err = a.peopled(v.r.Context(), in(s.parts, k.Lang))
 	return k, err
+}
+
+// draftOf reads which edition a page is about, as key does, and what is begun of it.
+func (a *Admin) draftOf(v *visit, s *shape) (edition.Edition, error) {
+	k, err := a.key(v, s)
+	if err != nil {
+		return edition.Edition{}, err
+	}
+	return a.draft(v.r.Context(), k)
 }
 
 // editionView is where an edition stands: what is in force, what was before, and

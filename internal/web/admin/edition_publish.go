@@ -27,7 +27,7 @@ type editionPreviewView struct {
 	Edit     string
 	Dry      *dryView // how it goes with people who are made up
 	Signs    []signRow
-	MaySign  bool // one of them is the reader's to give or to note
+	SignGo   string // what of them the reader may do: sign, note, either; "": nothing
 }
 
 func (*editionPreviewView) name() string { return "editionpreview" }
@@ -36,16 +36,12 @@ func (*editionPreviewView) name() string { return "editionpreview" }
 func (e *editionPreviewView) Sayings() sideBySide { return sideBySide{&e.frame, e.Says} }
 
 func (a *Admin) editionPreview(v *visit, s shape) error {
-	k, err := a.key(v, &s)
-	if err != nil {
-		return err
-	}
-	d, err := a.draft(v.r.Context(), k)
+	d, err := a.draftOf(v, &s)
 	if err != nil {
 		return err
 	}
 	if d.Version == 0 {
-		return v.to(s.at(k))
+		return v.to(s.at(d.Key))
 	}
 	return a.previewEdition(v, s, d)
 }
@@ -81,8 +77,8 @@ func (a *Admin) previewEdition(v *visit, s shape, e edition.Edition) error {
 	if view.Signs, err = a.signRows(v, e); err != nil {
 		return err
 	}
-	for _, r := range view.Signs {
-		view.MaySign = view.MaySign || e.Number == 0 && (r.Mine || r.Note)
+	if e.Number == 0 {
+		view.SignGo = signGo(view.Signs)
 	}
 	view.Must = view.Must && len(view.Signs) == 0
 	return a.show(v, v.status(), view)
@@ -90,14 +86,11 @@ func (a *Admin) previewEdition(v *visit, s shape, e edition.Edition) error {
 
 // editionPublish puts the draft in force, at once.
 func (a *Admin) editionPublish(v *visit, s shape) error {
-	k, err := a.key(v, &s)
+	d, err := a.draftOf(v, &s)
 	if err != nil {
 		return err
 	}
-	d, err := a.draft(v.r.Context(), k)
-	if err != nil {
-		return err
-	}
+	k := d.Key
 	asked, err := a.Editions.Asks(v.r.Context(), k, d.Body)
 	if err != nil {
 		return err

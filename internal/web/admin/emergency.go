@@ -30,11 +30,7 @@ func (a *Admin) tried(v *visit, s shape, k edition.Key) (*trial, error) {
 
 // editionTry shows what words make of the draft, else of what is in force.
 func (a *Admin) editionTry(v *visit, s shape) error {
-	k, err := a.key(v, &s)
-	if err != nil {
-		return err
-	}
-	d, err := a.draft(v.r.Context(), k)
+	d, err := a.draftOf(v, &s)
 	if err != nil {
 		return err
 	}

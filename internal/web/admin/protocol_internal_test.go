@@ -2,11 +2,13 @@ package admin
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/i18n"
 )
@@ -63,5 +65,37 @@ func TestAProtocolGoesThroughItsFormUnchanged(t *testing.T) {
 		if n := len(in.Encode()); n > largest {
 			t.Errorf("%s: its form is %d bytes, and %d are taken", name, n, largest)
 		}
+	}
+}
+
+// What is changed in a step is compared under the name of the step, however far above it
+// that stands, and under what it stands in; other steps are left out.
+func TestAChangedStepIsNamed(t *testing.T) {
+	t.Parallel()
+	catalogue, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &Admin{Parts: Parts{Words: catalogue}}
+	s := shape{kind: protocol.Kind, parts: a.protocolParts()}
+	p, err := protocol.Parse(protocol.Shipped()["minor"], protocol.Ours())
+	if err != nil {
+		t.Fatal(err)
+	}
+	was := p.Body()
+	i := slices.IndexFunc(p.Steps, func(s protocol.Step) bool { return s.ID == "clock" })
+	p.Steps[i].Minutes++
+	j := slices.IndexFunc(p.Steps, func(s protocol.Step) bool { return s.ID == "due" })
+	p.Steps[j].Options[1].Words["fr"] = form.Words{Label: "Bientôt"}
+	all, _ := a.compared(catalogue.For("en"), s, was, p.Body())
+	var heads []string
+	for _, c := range all {
+		if strings.HasPrefix(c.Text, "Step ") || strings.HasPrefix(c.Text, "Answer that") {
+			heads = append(heads, c.Text)
+		}
+	}
+	want := []string{"Step 14: What does it say?", "Answer that stands here alone 2: May be due, with time", "Answer that stands here alone 3: Nothing found", "Step 18: An hour. Then: has the office answered?"}
+	if !slices.Equal(heads, want) {
+		t.Errorf("compared under %q, want %q", heads, want)
 	}
 }

@@ -41,13 +41,13 @@ func (a *Admin) sampleEditions(l *i18n.Language) []sample {
 		{&formView{editionOf: built}, a.sampleForm(l, built), ""},
 		{&fieldView{editionOf: built}, a.sampleField(built), "options.2.words.ar.label"},
 		{&formPreviewView{editionOf: built, Same: true}, a.samplePreview(l, built, changes), "stepup"},
-		{&editionsView{}, &editionsView{Begun: []begunRow{{built.Row, form.Kind, true}, {row, s.kind, false}}, Kinds: []kindRow{{policy.KindAbout, "/protocols/new", []editionRow{row, {Of: row.Of, Path: "/editions", Offered: true}}}, {routing.KindHours, "", []editionRow{shipped}}}}, ""},
+		{&editionsView{}, &editionsView{Begun: []begunRow{{built.Row, form.Kind, true}, {row, s.kind, false}}, Kinds: []kindRow{{policy.KindAbout, "/protocols/new", true, []editionRow{row, {Of: row.Of, Path: "/editions", Offered: true}}}, {routing.KindHours, "", false, []editionRow{shipped}}}}, ""},
 		{&editionView{editionOf: none}, &editionView{
 			editionOf: of, Edit: s.edit(k), Write: true, Lines: lines,
 			May: true, Past: []versionRow{{3, sampleTime, "Lien", "Amina", edition.Published, s.at(k) + "/back/3"}, {2, sampleTime, "Lien", "", edition.Withdrawn, s.at(k) + "/back/2"}},
 		}, "reviewer"},
 		{&editionEditView{editionOf: none}, &editionEditView{of, 2, s.at(k) + "/edit", s.parts, growth(body)}, "groups1"},
-		{&editionPreviewView{editionOf: none, Same: true, Signs: signs, MaySign: true, Write: true}, &editionPreviewView{
+		{&editionPreviewView{editionOf: none, Same: true, Signs: signs, SignGo: "admin.sign.go", Write: true}, &editionPreviewView{
 			editionOf: of, Version: 2, Changes: changes, Says: changes, Lines: lines, Reviewer: "Rosa", Must: true, Write: true, Edit: s.edit(k), Dry: dry,
 		}, "reviewer"},
 		{&editionSignView{editionOf: none}, &editionSignView{editionOf: of, Rows: signs, Notes: true, Version: 2, Day: "2026-11-30", How: "By letter", Choices: []choice{

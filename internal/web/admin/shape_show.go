@@ -90,10 +90,7 @@ func (f *frame) rowsOf(p part, v tree, name, keys, lang, here string) (out []row
 		row := name + strconv.Itoa(i+1)
 		r := rowBlock{
 			frame: f, Name: row, ID: "f-" + row, List: name, N: i + 1, First: i == 0, Last: i == len(items)-1, Here: here,
-			Legend: f.T("admin.rows.row", "list", label, "row", i+1),
-		}
-		if title := written(value(item, p.title)); p.title != "" && title != "" {
-			r.Legend = f.T("admin.rows.titled", "list", label, "row", i+1, "title", title)
+			Legend: rowHead(f.Language, label, i+1, p.titled(f.Language, item)),
 		}
 		for _, b := range f.blocks(p.parts, item, row, keys, lang, here) {
 			if !b.aside {
@@ -113,6 +110,29 @@ func (r rowBlock) Whole() string {
 		return r.T(f.key, f.args...)
 	}
 	return ""
+}
+
+// rowHead is a row by its list, its number and, where it has one, its name.
+func rowHead(l *i18n.Language, list string, n int, title string) string {
+	if title == "" {
+		return l.T("admin.rows.row", "list", list, "row", n)
+	}
+	return l.T("admin.rows.titled", "list", list, "row", n, "title", title)
+}
+
+// titled is the part by which a row is known.
+func (p part) titled(l *i18n.Language, row tree) string {
+	i := slices.IndexFunc(p.parts, func(of part) bool { return p.title != "" && of.name == p.title })
+	if i < 0 {
+		return ""
+	}
+	return p.parts[i].word(l, written(value(row, p.title)))
+}
+
+// labelled is what a row that has words is called in the reader's language.
+func labelled(l *i18n.Language, row tree) string {
+	of := func(tag string) string { return written(value(row, "words."+tag+".label")) }
+	return cmp.Or(of(l.Tag()), of(i18n.Fallback))
 }
 
 // choices offers what there is, and what stands there that is not known here.
@@ -200,7 +220,7 @@ func readAloud(l *i18n.Language, parts []part, t tree, said string) (out []strin
 			say(label, strings.Join(all, l.T("admin.comma")))
 		case rows:
 			for i, item := range v.rows() {
-				out = append(out, l.T("admin.rows.row", "list", label, "row", i+1))
+				out = append(out, rowHead(l, label, i+1, cmp.Or(labelled(l, item), p.titled(l, item))))
 				for _, s := range readAloud(l, p.parts, item, keys) {
 					out = append(out, deeper+s)
 				}
@@ -225,9 +245,12 @@ type aloudLine struct {
 // deeper begins a line that belongs to the one before.
 const deeper = "    "
 
+// depth is how far in a line stands.
+func depth(text string) int { return len(text) - len(strings.TrimLeft(text, " ")) }
+
 func onPage(text string) aloudLine {
-	rest := strings.TrimLeft(text, " ")
-	return aloudLine{rest, rest != text}
+	in := depth(text)
+	return aloudLine{text[in:], in > 0}
 }
 
 func onPages(all []string) (out []aloudLine) {
@@ -242,13 +265,19 @@ func onPages(all []string) (out []aloudLine) {
 func (a *Admin) compared(l *i18n.Language, s shape, from, to string) (out []changed, same bool) {
 	same = true
 	all := edition.Diff(strings.Join(a.aloud(l, s, from), "\n"), strings.Join(a.aloud(l, s, to), "\n"))
-	near := func(i int) bool {
-		for j := max(0, i-2); j < min(len(all), i+3); j++ {
-			if all[j].Op != ' ' {
-				return true
+	near := make([]bool, len(all)) // to a change, or it heads what is changed
+	for i, d := range all {
+		if d.Op == ' ' {
+			continue
+		}
+		deep := depth(d.Text)
+		for j := min(len(all)-1, i+2); j >= 0 && (j >= i-2 || deep > 0); j-- {
+			heads := j < i && depth(all[j].Text) < deep
+			near[j] = near[j] || j >= i-2 || heads
+			if heads {
+				deep = depth(all[j].Text)
 			}
 		}
-		return false
 	}
 	for i, d := range all {
 		switch {
@@ -256,7 +285,7 @@ func (a *Admin) compared(l *i18n.Language, s shape, from, to string) (out []chan
 			out, same = append(out, changed{"gone", onPage(d.Text)}), false
 		case d.Op == '+' && d.Text != "":
 			out, same = append(out, changed{"come", onPage(d.Text)}), false
-		case d.Op == ' ' && near(i):
+		case d.Op == ' ' && near[i]:
 			out = append(out, changed{"", onPage(d.Text)})
 		case d.Op == ' ' && (len(out) == 0 || out[len(out)-1].Text != "…"):
 			out = append(out, changed{"", onPage("…")})

@@ -121,6 +121,21 @@ func (a *Admin) signRows(v *visit, d edition.Edition) ([]signRow, error) {
 	return out, nil
 }
 
+// signGo is what a reader may do with a list of sign-offs, as the key of its words.
+func signGo(all []signRow) string {
+	mine := slices.ContainsFunc(all, func(r signRow) bool { return r.Mine })
+	note := slices.ContainsFunc(all, func(r signRow) bool { return r.Note })
+	switch {
+	case mine && note:
+		return "admin.sign.go"
+	case mine:
+		return "admin.editionsign.title"
+	case note:
+		return "admin.sign.note"
+	}
+	return ""
+}
+
 // editionSignView is where a draft is signed, or where it is noted that it was.
 type editionSignView struct {
 	editionOf
@@ -135,18 +150,14 @@ type editionSignView struct {
 func (*editionSignView) name() string { return "editionsign" }
 
 func (a *Admin) editionSignForm(v *visit, s shape) error {
-	k, err := a.key(v, &s)
-	if err != nil {
-		return err
-	}
-	d, err := a.draft(v.r.Context(), k)
+	d, err := a.draftOf(v, &s)
 	if err != nil {
 		return err
 	}
 	if d.Version == 0 {
-		return v.to(s.at(k))
+		return v.to(s.at(d.Key))
 	}
-	of, err := a.common(v, s, k)
+	of, err := a.common(v, s, d.Key)
 	if err != nil {
 		return err
 	}
@@ -166,15 +177,11 @@ func (a *Admin) editionSignForm(v *visit, s shape) error {
 // editionSign signs a draft with the session of whoever reads it, or notes with it that
 // another has signed.
 func (a *Admin) editionSign(v *visit, s shape) error {
-	k, err := a.key(v, &s)
+	d, err := a.draftOf(v, &s)
 	if err != nil {
 		return err
 	}
-	ctx := v.r.Context()
-	d, err := a.draft(ctx, k)
-	if err != nil {
-		return err
-	}
+	k, ctx := d.Key, v.r.Context()
 	all, err := a.Editions.Asks(ctx, k, d.Body)
 	if err != nil {
 		return err
