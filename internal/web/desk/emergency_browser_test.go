@@ -102,6 +102,26 @@ func TestNothingTypedIsLost(t *testing.T) {
 	s.WaitGone(".help .clash")
 }
 
+// Places that are asked for on a line that breaks are asked for anew: the key that chooses
+// one is not dead when it is back.
+func TestPlacesAreAskedAnew(t *testing.T) {
+	l, ana, _ := taken(t, dbtest.New(t))
+	l.places(t)
+	s := l.sit(t, ana, browser.Options{})
+	s.WaitFor(".chat .compose textarea")
+	s.Key("F9")
+	s.WaitTrue(`document.activeElement?.matches('.help input[role="combobox"]')`)
+	s.cut(true)
+	s.WaitFor(".bar .link-again")
+	s.Say("crane")
+	s.cut(false)
+	s.WaitFor(".bar .link-live")
+	s.WaitTrue(`document.querySelector('.help [role="option"][aria-selected="true"]')?.textContent.includes("Harbour District")`)
+	s.Key("Enter")
+	s.WaitTrue(`document.activeElement?.matches('.help input[type="radio"]')`)
+	s.Excuse("")
+}
+
 // Where she stays anonymous, no name stands anywhere on the desk, there is no field for one,
 // and the page says why.
 func TestTheSheetNeverNamesWhoStaysAnonymous(t *testing.T) {

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Answers, PlaceView } from "../frames";
 import { places } from "../help";
 import { find, isNewest } from "../sheets";
+import { link } from "../socket";
 import { language, listed, n, t } from "../words";
 import { Icon } from "./parts";
 
@@ -33,7 +34,10 @@ export function Places({ contact, words, onWords, onChoose, id }: { contact: str
   const found = places.value?.contact === contact && words.trim() ? places.value : null;
   const all: (PlaceView | undefined)[] = [...(found?.all ?? []), undefined];
   const here = Math.min(on, all.length - 1);
-  useEffect(() => find(contact, words), []);
+  const live = link.value === "live";
+  useEffect(() => {
+    if (live) find(contact, words); // what was asked on a line that broke is never answered
+  }, [live]);
   return (
     <>
       <div class="field">
