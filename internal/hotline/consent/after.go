@@ -10,7 +10,7 @@ import (
 // After is the ledger with one act more. What is written goes through it, and what is read
 // goes through it again: an act that could not have been taken was not written by us.
 func (l Ledger) After(a Act) (Ledger, error) {
-	if len(l.Acts) >= mostActs || a.At <= 0 || a.By == "" || len(l.Acts) > 0 && a.At < l.Acts[len(l.Acts)-1].At {
+	if len(l.Acts) >= mostActs && !a.ends() || a.At <= 0 || a.By == "" || len(l.Acts) > 0 && a.At < l.Acts[len(l.Acts)-1].At {
 		return l, ErrAct
 	}
 	if len(a.Words) > mostWords || a.For != "" && (!hotline.IsID(a.For) || !line(a.Label, mostLine)) {
@@ -21,6 +21,11 @@ func (l Ledger) After(a Act) (Ledger, error) {
 	}
 	l.Acts = append(slices.Clone(l.Acts), a)
 	return l, nil
+}
+
+// ends reports whether an act lets less go than before. There is always room for one more.
+func (a Act) ends() bool {
+	return a.Kind == Refuse || a.Kind == Revoke || a.Kind == Contest || a.Kind == Herself
 }
 
 // takes refuses what cannot be done where things stand.

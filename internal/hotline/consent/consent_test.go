@@ -329,6 +329,25 @@ func TestWhatIsLeftOpenIsRefused(t *testing.T) {
 	}
 }
 
+// However much was written, she takes back and refuses.
+func TestThereIsAlwaysRoomForANo(t *testing.T) {
+	t.Parallel()
+	given := hotline.NewID()
+	l := took(t, consent.Ledger{}, by("ana", minute, gives(given, to(day, "place"))))
+	for err := error(nil); err == nil; {
+		l, err = l.After(by("ana", minute, gives(hotline.NewID(), to(day, "needs"))))
+		if len(l.Acts) > 1000 {
+			t.Fatal("it grows without an end")
+		}
+	}
+	l = took(t, l, by("ana", 2*minute, on(given, consent.Revoke)), by("ana", 3*minute, refuses(hotline.NewID(), to(0, "needs"))))
+	for _, what := range []consent.Scope{"place", "needs"} {
+		if got := (consent.Whole{"her": l}).Allows(asks("her", 4*minute, what)); got.OK {
+			t.Errorf("%s still goes", what)
+		}
+	}
+}
+
 // may is what the acts alone say, by another way than the program's.
 func may(all map[string][]consent.Act, ends map[string]int64, q consent.Question) bool {
 	acts := all[q.About]
