@@ -457,7 +457,11 @@ func TestConsentsGoWithS(t *testing.T) {
 		if got, err := h.may(t, id); err != nil || !got.OK {
 			t.Errorf("her words are erased, what we wrote stays: %v %s, %v", got.OK, got.Why, err)
 		}
+		entry := h.One(t, `SELECT entry FROM consent WHERE owner = $1`, id)
 		must(t, h.Book.ForgetRecord(t.Context(), hotline.Machine, id, func(tx db.Tx) error { return situation.Forget(tx, string(id)) }))
+		if n := h.Count(t, `SELECT count(*) FROM job WHERE kind = $1 AND key = $2`, contact.JobShred, entry); n != 1 {
+			t.Error("its entry is not destroyed")
+		}
 		if n := h.Count(t, `SELECT (SELECT count(*) FROM consent) + (SELECT count(*) FROM consent_until)`); n > 0 {
 			t.Errorf("%d rows are left", n)
 		}

@@ -12,9 +12,23 @@ import (
 	"github.com/freeline-org/freeline/internal/shred"
 )
 
-// Forget deletes what stood under an S that is destroyed. It belongs to the transaction
-// that forgets what we wrote; the entries, on which nothing depends then, are swept.
+// Forget deletes what stood under an S that is destroyed, and has the entry destroyed that
+// knows the newest. It belongs to the transaction that forgets what we wrote. The entries of
+// single consents, on which nothing depends then, are swept.
 func Forget(tx db.Tx, owner string) error {
+	entries, err := db.Values[string](tx, `SELECT entry FROM consent WHERE owner = $1`, owner)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if err := contact.Destroy(tx, entry); err != nil {
+			return err
+		}
+	}
+	return remove(tx, owner)
+}
+
+func remove(tx db.Tx, owner string) error {
 	for _, q := range []string{`DELETE FROM consent_until WHERE owner = $1`, `DELETE FROM consent WHERE owner = $1`} {
 		if _, err := tx.Exec(q, owner); err != nil {
 			return err
@@ -23,10 +37,18 @@ func Forget(tx db.Tx, owner string) error {
 	return nil
 }
 
-// Owned tells which entries of a kind something depends on.
-func Owned(ctx context.Context, d *db.DB, kind string, entries ...string) (map[string]bool, error) {
+// Owned tells which entries of a kind something depends on. One that has known a ledger goes
+// with its S, by [Forget]: else nobody would see any more that the row was taken away.
+func Owned(ctx context.Context, d *db.DB, s *shred.Store, kind string, entries ...string) (map[string]bool, error) {
 	query := map[string]string{ShredLedger: `SELECT entry FROM consent WHERE entry IN `, ShredConsent: `SELECT id FROM consent_until WHERE id IN `}[kind]
+	noted, err := s.Newest(ctx, entries...)
+	if err != nil {
+		return nil, err
+	}
 	out := make(map[string]bool, len(entries))
+	for id, n := range noted {
+		out[id] = n.N > 0
+	}
 	return out, d.Read(ctx, func(tx db.Tx) error {
 		places, args := db.List(entries)
 		owned, err := db.Values[string](tx, query+`(`+places+`)`, args...)
@@ -77,7 +99,7 @@ func (b *Book) Mend(ctx context.Context, of Of, why string) error {
 		if err := of.Allow(tx); err != nil {
 			return err
 		}
-		if err := Forget(tx, of.Owner); err != nil {
+		if err := remove(tx, of.Owner); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(`INSERT INTO consent (owner, entry, n, sealed) VALUES ($1, $2, $3, $4)`, of.Owner, entry, empty.N, sealed); err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 )
 
-// A consent's entry is destroyed in the hour in which it ends; what knows the newest lives
-// as long as what she said stands, and is swept once nothing depends on it.
+// A consent's entry is destroyed in the hour in which it ends. What knows the newest lives
+// until what we wrote is forgotten: that the row was taken away is also noticed a day later.
 func TestConsentsEndAndAreForgotten(t *testing.T) {
 	lines(t, func(t *testing.T, h *house) {
 		ana := h.Hire(t, hotline.Advocate)
@@ -45,10 +45,17 @@ func TestConsentsEndAndAreForgotten(t *testing.T) {
 		if !there(entry) {
 			t.Error("what knows the newest was swept")
 		}
+		row := h.Backup(t)
 		h.SQL(t, `DELETE FROM consent WHERE owner = $1`, c.Contact)
 		must(t, h.r.Sweep(t.Context()))
+		if !there(entry) {
+			t.Error("nobody notices any more that the row was taken away")
+		}
+		h.SQL(t, `INSERT INTO consent (owner, entry, n, sealed) VALUES ($1, $2, $3, $4)`, c.Contact, entry, row.Cell("consent", "n", "owner", string(c.Contact)), row.Cell("consent", "sealed", "owner", string(c.Contact)))
+		must(t, h.Engine.Main.Write(t.Context(), func(tx db.Tx) error { return consent.Forget(tx, string(c.Contact)) }))
+		must(t, h.r.Finish(t.Context(), entry))
 		if there(entry) {
-			t.Error("what nothing depends on stands")
+			t.Error("what is forgotten leaves its entry")
 		}
 		hotlinetest.Same(t, h.Holding(t, "North house"))
 	})

@@ -245,7 +245,7 @@ func (r *Retention) known(ctx context.Context, kind string, ids []string) (map[s
 	case vault.ShredSituation:
 		return situation.Owned(ctx, r.Main, ids...)
 	case consent.ShredLedger, consent.ShredConsent:
-		return consent.Owned(ctx, r.Main, kind, ids...)
+		return consent.Owned(ctx, r.Main, r.Shred, kind, ids...)
 	}
 	table := map[string]string{"code": "return_code", "slot": "slot", "session": "session"}[kind]
 	return out, r.Main.Read(ctx, func(tx db.Tx) error {
