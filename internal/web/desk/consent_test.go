@@ -7,6 +7,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/web/desk"
 )
 
@@ -75,6 +76,12 @@ func TestWithoutHerWishItTakesTwoAtTheDesk(t *testing.T) {
 		if got := s.held(id, "revoked"); got.EndedBy != ana.Name || got.Why != "the order is lifted" {
 			t.Errorf("taken back by %q: %q", got.EndedBy, got.Why)
 		}
+		// Whoever reads along, and is no supervisor any more, writes nothing for her.
+		bea := l.Hire(t, hotline.Advocate)
+		hotlinetest.Must(t, l.Book.Accompany(t.Context(), bea.ID, c.Contact, true))
+		b, _ := l.at(t, bea)
+		await[desk.ConsentsFrame](b, "consents", nil)
+		refused(b, desk.PutConsent{Of: id, Owner: id, N: 3, Kind: "sign", ID: hotline.NewID(), Say: "a plan"}, "contact.not_yours")
 		none := desk.PutConsent{Of: string(other.Contact), Owner: string(other.Contact), Kind: "sign", ID: hotline.NewID(), Say: "a plan"}
 		refused(a, none, "consent.missing")
 		none.Of = id
