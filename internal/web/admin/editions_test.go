@@ -166,7 +166,7 @@ func TestWhatIsOfferedIsNotInForce(t *testing.T) {
 
 	phrases := "/edition/phrases/line/ar"
 	page := b.get(phrases + "/edit")
-	page.is(t, 200, "The sentence", "What it says, in English", `name="body1.says_en"`)
+	page.is(t, 200, "The sentence", "What it says, English", `name="body1.says_en"`)
 	if strings.Contains(page.body, `name="body1.says_ar"`) {
 		t.Error("what a sentence says is asked for in its own language")
 	}

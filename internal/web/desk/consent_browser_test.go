@@ -67,6 +67,7 @@ func TestAConsentIsAskedGivenAndTakenBack(t *testing.T) {
 	s.Eval(`document.querySelector('.con .form > .btn').focus()`, nil)
 	s.Key("Enter")
 	s.WaitTrue(`document.querySelector('.compose textarea').value.includes('North house') && document.querySelector('.compose textarea').value.includes('that she is well')`)
+	s.WaitTrue(`document.activeElement === document.querySelector('.compose textarea')`)
 	var sent int
 	s.Eval(`document.querySelectorAll('.msg.me, .undo').length`, &sent)
 	if sent > 0 {
