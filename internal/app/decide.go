@@ -39,33 +39,17 @@ func ConsentDemanded(tx db.Tx, owner, decision string) error {
 	return err
 }
 
-// RingOverdue rings for the decisions whose time is over. Who has seen it without acting
-// is rung for again at the next run: it ends with the act alone.
-func RingOverdue(ctx context.Context, d *db.DB, log *audit.Log, b bus.Bus, decisions *policy.Decisions) error {
-	late, err := decisions.Overdue(ctx)
-	if err != nil || len(late) == 0 {
-		return err
-	}
-	rung := false
-	err = d.Write(ctx, func(tx db.Tx) error {
-		rung = false
-		for _, l := range late {
-			first, err := contact.RaiseIn(tx, hotline.ContactID(l.Owner), contact.DutyOverdue)
-			if err != nil {
-				return err
-			}
-			if !first {
-				continue
-			}
-			rung = true
-			if err := log.Public(audit.Act{By: hotline.Machine, What: "decision overdue", Object: l.Owner}).Insert(tx); err != nil {
-				return err
-			}
+// RingOverdue rings for the contacts about which a decision is overdue, until somebody has
+// acted.
+func RingOverdue(ctx context.Context, d *db.DB, log *audit.Log, b bus.Bus) error {
+	late := func(tx db.Tx, now int64) ([]hotline.ContactID, error) {
+		owners, err := policy.Overdue(tx, now)
+		var out []hotline.ContactID
+		for _, o := range owners {
+			out = append(out, hotline.ContactID(o))
 		}
-		return nil
-	})
-	if err == nil && rung {
-		b.Publish(bus.Hint{Topic: contact.TopicAlert})
+		return out, err
 	}
+	_, err := contact.Overdue{Kind: contact.DutyOverdue, What: "decision overdue", Late: late}.Ring(ctx, d, log, b)
 	return err
 }

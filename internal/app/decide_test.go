@@ -7,6 +7,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/app"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
@@ -69,7 +70,7 @@ func (h *chamber) seen(t *testing.T) {
 
 func (h *chamber) overdue(t *testing.T) {
 	t.Helper()
-	must(t, app.RingOverdue(t.Context(), h.Engine.Main, h.Log, h.Bus, h.d))
+	must(t, app.RingOverdue(t.Context(), h.Engine.Main, h.Log, h.Bus))
 }
 
 // What one person sends rings in the same transaction, or nothing is sent.
@@ -130,6 +131,45 @@ func TestADecisionThatIsOverdueRings(t *testing.T) {
 		}
 		if n := h.Count(t, `SELECT count(*) FROM leaf WHERE object = $1`, h.about) - leaves; n < 4 {
 			t.Errorf("%d leaves say that it was overdue", n)
+		}
+	})
+}
+
+// However much is overdue, all of it rings: what nobody answers hides nothing that is behind
+// it.
+func TestWhatIsOverdueHidesNothing(t *testing.T) {
+	chambers(t, func(t *testing.T, h *chamber) {
+		const before = 700 // of each, all of them older
+		b := emergency.New(h.Engine.Main, h.Log, h.Bus, app.Demanded)
+		h.begin(t, h.about, true, time.UnixMilli(h.Now(t)).Add(time.Hour))
+		must(t, h.Emergency(t, h.ana, h.about, func(of emergency.Of) error {
+			_, err := b.Open(t.Context(), of, emergency.Emergency{ID: hotline.NewID(), Ground: emergency.DangerNow, Reason: "a knife"})
+			return err
+		}))
+		_, err := h.Consent(t, h.ana, h.about, consent.Act{
+			Kind: consent.Override, ID: hotline.NewID(), Ground: policy.DangerNow, Words: "why",
+			Terms: consent.Terms{What: []consent.Scope{"place"}, To: "Police", Purpose: "police", Until: h.Now(t) + 72*time.Hour.Milliseconds()},
+		})
+		must(t, err)
+		h.seen(t)
+		for _, into := range []string{
+			`decision (id, owner, due_by, second_by) SELECT 'd' || i, 'old' || i, i, 0 FROM n`,
+			`emergency (id, contact, version, state, ground, opened_at, opened_by, confirm_by, ended_at, sealed)
+				SELECT 'e' || i, 'old' || i, version, 'ended', ground, i, opened_by, i, i, sealed FROM n, emergency`,
+			`consent_until (id, owner, until, second_by) SELECT 'c' || i, 'old' || i, i, i FROM n`,
+		} {
+			h.SQL(t, `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 700) INSERT INTO `+into)
+		}
+		h.Advance(t, 25*time.Hour)
+		for range 2 {
+			h.overdue(t)
+			must(t, b.RingOverdue(t.Context()))
+			must(t, h.Consents.RingOverdue(t.Context()))
+		}
+		for _, kind := range []string{contact.DutyOverdue, contact.Unconfirmed, contact.PassedOn} {
+			if n := h.Count(t, `SELECT count(*) FROM alert WHERE kind = $1 AND acknowledged_at IS NULL`, kind); n != before+1 || h.rings(t, kind) != 1 {
+				t.Errorf("%s rings for %d, want %d; and for the newest %d times", kind, n, before+1, h.rings(t, kind))
+			}
 		}
 	})
 }

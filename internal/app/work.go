@@ -49,9 +49,7 @@ func (l *Line) handle(r *jobs.Runner, backups string) {
 	r.Every("harm kept", time.Hour, func(ctx context.Context, _ jobs.Job) error { return l.Harms.Forget(ctx, l.Shred.Destroy) })
 	r.Every("clocks", 15*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Procedures.Ring(ctx) })
 	r.Every("unconfirmed", time.Minute, func(ctx context.Context, _ jobs.Job) error { return l.Emergencies.RingOverdue(ctx) })
-	r.Every("decisions", time.Minute, func(ctx context.Context, _ jobs.Job) error {
-		return RingOverdue(ctx, l.Main, l.Log, l.Bus, l.Decisions)
-	})
+	r.Every("decisions", time.Minute, func(ctx context.Context, _ jobs.Job) error { return RingOverdue(ctx, l.Main, l.Log, l.Bus) })
 	r.Every("hours", 10*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Matcher.Turn(ctx) })
 }
 

@@ -161,9 +161,9 @@ func reported(t *testing.T, w *desks, ground string, second bool) bool {
 	left = take(w.ana, seen, policy.Act{Kind: policy.Send, How: policy.Print, To: words, Words: words}) == nil
 	if left && !second {
 		w.Advance(t, 25*time.Hour)
-		late, err := book.Overdue(t.Context())
-		must(t, err)
-		if !slices.ContainsFunc(late, func(l policy.Late) bool { return l.ID == decision && l.SecondBy > 0 }) {
+		var late []string
+		must(t, w.Engine.Main.Read(t.Context(), func(tx db.Tx) (err error) { late, err = policy.Overdue(tx, w.now(t)); return err }))
+		if !slices.Contains(late, string(id)) {
 			t.Errorf("a report on %s waits for nobody", ground)
 		}
 		w.signIn(t)

@@ -117,34 +117,14 @@ func (b *Book) Mend(ctx context.Context, of Of, why string) error {
 // RingOverdue rings for the supervisors for what one person has passed on alone, and no
 // second one has answered for in time. It rings again until somebody has answered.
 func (b *Book) RingOverdue(ctx context.Context) error {
-	var rung []string
-	err := b.db.Write(ctx, func(tx db.Tx) error {
-		rung = nil
-		now, err := db.Now(tx)
-		if err != nil {
-			return err
-		}
-		late, err := db.Values[string](tx, `SELECT DISTINCT owner FROM consent_until WHERE second_by > 0 AND second_by <= $1 LIMIT 500`, now)
-		if err != nil {
-			return err
-		}
-		for _, owner := range late {
-			first, err := contact.RaiseIn(tx, hotline.ContactID(owner), contact.PassedOn)
-			if err != nil {
-				return err
-			}
-			if !first {
-				continue
-			}
-			if err := b.log.Public(audit.Act{By: hotline.Machine, What: "override unconfirmed", Object: owner}).Insert(tx); err != nil {
-				return err
-			}
-			rung = append(rung, owner)
-		}
-		return nil
-	})
+	rung, err := contact.Overdue{Kind: contact.PassedOn, What: "override unconfirmed", Late: unanswered}.Ring(ctx, b.db, b.log, b.bus)
 	for _, owner := range rung {
-		b.told(owner, true)
+		b.told(string(owner), false) // on that ground nothing goes any more
 	}
 	return err
+}
+
+// unanswered are those for whom a second person should have answered by now.
+func unanswered(tx db.Tx, now int64) ([]hotline.ContactID, error) {
+	return db.Values[hotline.ContactID](tx, `SELECT DISTINCT owner FROM consent_until WHERE second_by > 0 AND second_by <= $1`, now)
 }

@@ -296,7 +296,7 @@ func TestASecondPersonAnswers(t *testing.T) {
 		if _, err := h.answers(t, h.bea, done, emergency.Confirmed); !errors.Is(err, emergency.ErrState) {
 			t.Errorf("answered twice: %v", err)
 		}
-		for _, want := range []string{string(h.ana.ID) + " emergency danger", string(h.bea.ID) + " emergency contested danger", "machine emergency unconfirmed danger"} {
+		for _, want := range []string{string(h.ana.ID) + " emergency danger", string(h.bea.ID) + " emergency contested danger", "machine emergency unconfirmed "} {
 			if acts := h.acts(t); !slices.Contains(acts, want) {
 				t.Errorf("the log says %q, want %q", acts, want)
 			}

@@ -77,12 +77,22 @@ func (h *house) of(t *testing.T) (all []policy.Decision, err error) {
 	return all, err
 }
 
-func (h *house) late(t *testing.T, want ...policy.Late) {
+// runs is the clock of a decision, and whether something about the contact is overdue.
+func (h *house) runs(t *testing.T, id string) (c policy.Clock, overdue bool) {
 	t.Helper()
-	got, err := h.d.Overdue(t.Context())
-	if err != nil || !slices.Equal(got, want) {
-		t.Errorf("overdue are %+v, %v; want %+v", got, err, want)
-	}
+	hotlinetest.Must(t, h.Engine.Main.Read(t.Context(), func(tx db.Tx) error {
+		all, err := policy.Running(tx)
+		if err != nil {
+			return err
+		}
+		if i := slices.IndexFunc(all, func(c policy.Clock) bool { return c.ID == id }); i >= 0 {
+			c = all[i]
+		}
+		owners, err := policy.Overdue(tx, h.Now(t))
+		overdue = slices.Contains(owners, string(h.about))
+		return err
+	}))
+	return c, overdue
 }
 
 // One person sends what is due at once, and somebody is told in the same second; a day
@@ -101,7 +111,9 @@ func TestSentAloneAndSpokenOfWithinADay(t *testing.T) {
 			return err
 		}))
 		h.Advance(t, time.Minute)
-		h.late(t, policy.Late{ID: id, Owner: string(h.about), DueBy: said.First.UnixMilli()})
+		if c, overdue := h.runs(t, id); !overdue || c != (policy.Clock{ID: id, Owner: string(h.about), DueBy: said.First.UnixMilli()}) {
+			t.Errorf("overdue: %v, %+v", overdue, c)
+		}
 		_, err := h.take(t, h.ana, id, 1, report(policy.ByDuty))
 		hotlinetest.Must(t, err)
 		_, err = h.take(t, h.ana, id, 2, send(policy.ReadBack))
@@ -134,9 +146,8 @@ func TestSentAloneAndSpokenOfWithinADay(t *testing.T) {
 		}
 		h.Advance(t, time.Minute)
 		h.SignIn(t, h.bea)
-		all, err := h.d.Overdue(t.Context())
-		if at := slices.IndexFunc(all, func(l policy.Late) bool { return l.ID == id }); err != nil || at < 0 || all[at].SecondBy != d.SecondBy() || all[at].DueBy != 0 {
-			t.Errorf("a day later overdue are %+v, %v", all, err)
+		if c, overdue := h.runs(t, id); !overdue || c.SecondBy != d.SecondBy() || c.DueBy != 0 {
+			t.Errorf("a day later overdue: %v, %+v", overdue, c)
 		}
 		_, err = h.take(t, h.bea, id, 3, act(policy.Confirm))
 		hotlinetest.Must(t, err)

@@ -107,36 +107,11 @@ func (s *stored) open(owner string, k Opener, id string) (Decision, error) {
 	return d, nil
 }
 
-// A Late decision is one whose time is over: the server can tell without a key.
-type Late struct {
-	ID, Owner       string
-	DueBy, SecondBy int64 // each 0 where it is not over
-}
-
-// Overdue lists the decisions whose first step was due, or of which a second person
-// should have spoken, by now; the oldest first, at most 200.
-func (b *Decisions) Overdue(ctx context.Context) (out []Late, err error) {
-	return out, b.db.Read(ctx, func(tx db.Tx) error {
-		out = nil
-		now, err := db.Now(tx)
-		if err != nil {
-			return err
-		}
-		rows, err := tx.Query(`SELECT id, owner, CASE WHEN due_by <= $1 THEN due_by ELSE 0 END, CASE WHEN second_by <= $1 THEN second_by ELSE 0 END FROM decision
-			WHERE due_by > 0 AND due_by <= $1 OR second_by > 0 AND second_by <= $1 ORDER BY CASE WHEN due_by > 0 THEN due_by ELSE second_by END, id LIMIT 200`, now)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var l Late
-			if err := rows.Scan(&l.ID, &l.Owner, &l.DueBy, &l.SecondBy); err != nil {
-				return err
-			}
-			out = append(out, l)
-		}
-		return rows.Err()
-	})
+// Overdue lists the contacts and situations about which the first step of a decision was
+// due, or a second person should have spoken, by a moment: the server can tell without a
+// key.
+func Overdue(tx db.Tx, now int64) ([]string, error) {
+	return db.Values[string](tx, `SELECT DISTINCT owner FROM decision WHERE due_by > 0 AND due_by <= $1 OR second_by > 0 AND second_by <= $1`, now)
 }
 
 // ForgetDecisions deletes the decisions about a contact or situation whose S is destroyed.
@@ -157,24 +132,27 @@ func (b *Decisions) Acts(ctx context.Context, owner string) (n int64, err error)
 	return n, b.db.One(ctx, `SELECT count(*) FROM decision_act s JOIN decision d ON d.id = s.decision WHERE d.owner = $1`, []any{owner}, &n)
 }
 
-// Running lists the decisions whose clock runs or has run out, with when it is over; what
-// is over first, at most 200.
-func (b *Decisions) Running(ctx context.Context) (out []Late, err error) {
-	return out, b.db.Read(ctx, func(tx db.Tx) error {
-		out = nil
-		rows, err := tx.Query(`SELECT id, owner, due_by, second_by FROM decision WHERE due_by > 0 OR second_by > 0
-			ORDER BY CASE WHEN due_by = 0 OR second_by > 0 AND second_by < due_by THEN second_by ELSE due_by END, id LIMIT 200`)
-		if err != nil {
-			return err
+// A Clock is of a decision, as the server knows it without a key.
+type Clock struct {
+	ID, Owner       string
+	DueBy, SecondBy int64 // each 0 where it does not run
+}
+
+// Running lists the decisions whose clock runs or has run out; what is over first, at most
+// 200.
+func Running(tx db.Tx) (out []Clock, err error) {
+	rows, err := tx.Query(`SELECT id, owner, due_by, second_by FROM decision WHERE due_by > 0 OR second_by > 0
+		ORDER BY CASE WHEN due_by = 0 OR second_by > 0 AND second_by < due_by THEN second_by ELSE due_by END, id LIMIT 200`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var c Clock
+		if err := rows.Scan(&c.ID, &c.Owner, &c.DueBy, &c.SecondBy); err != nil {
+			return nil, err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var l Late
-			if err := rows.Scan(&l.ID, &l.Owner, &l.DueBy, &l.SecondBy); err != nil {
-				return err
-			}
-			out = append(out, l)
-		}
-		return rows.Err()
-	})
+		out = append(out, c)
+	}
+	return out, rows.Err()
 }

@@ -236,7 +236,7 @@ func (c *console) tell(ctx context.Context) {
 		c.push(PeopleFrame{People: people})
 	}
 	c.offers(c.withNotes(ctx, p.offers(c.me.ID)))
-	c.clocks(ctx)
+	c.clocks()
 	if !c.supervises {
 		return
 	}

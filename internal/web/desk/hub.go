@@ -44,6 +44,7 @@ type picture struct {
 	talks    map[hotline.ContactID]talk
 	asked    map[hotline.ContactID]interpret.Request
 	standing []emergency.Standing // emergencies that go on or wait for a second person
+	clocks   []policy.Clock       // of decisions
 	signs    []protocol.ToSign
 	today    contact.Today
 	day      int64 // when the line's day began
@@ -290,6 +291,9 @@ func (h *hub) picture(desks []*console) (*picture, error) {
 			return err
 		}
 		if p.standing, err = emergency.Stand(tx, p.now); err != nil {
+			return err
+		}
+		if p.clocks, err = policy.Running(tx); err != nil {
 			return err
 		}
 		shift, err := staff.Present(tx, p.now)

@@ -168,19 +168,12 @@ func (c *console) mayAct(k policy.ActKind, acts bool) error {
 }
 
 // clocks shows, to whoever may be a second person, the decisions whose clock runs.
-func (c *console) clocks(ctx context.Context) {
+func (c *console) clocks() {
 	if c.d.Decisions == nil || !c.second() {
 		return
 	}
-	all, err := c.d.Decisions.Running(ctx)
-	if err != nil {
-		if ctx.Err() == nil {
-			c.d.Log.ErrorContext(ctx, "the clocks of decisions are not shown", "err", err)
-		}
-		return
-	}
 	f := ClocksFrame{Rows: []ClockRow{}}
-	for _, l := range all {
+	for _, l := range c.pic.clocks {
 		row := ClockRow{ID: l.ID, Contact: l.Owner, Due: l.DueBy, SecondBy: l.SecondBy}
 		if w, ok := c.pic.find(hotline.ContactID(l.Owner)); ok {
 			if slices.Contains(c.pic.blocked[w.Situation], c.me.ID) {
