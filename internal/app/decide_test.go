@@ -153,10 +153,10 @@ func TestWhatIsOverdueHidesNothing(t *testing.T) {
 		must(t, err)
 		h.seen(t)
 		for _, into := range []string{
-			`decision (id, owner, due_by, second_by) SELECT 'd' || i, 'old' || i, i, 0 FROM n`,
+			`decision (id, owner, due_by, second_by) SELECT 'd' || i, 'old' || i, i + 1, 0 FROM n`,
 			`emergency (id, contact, version, state, ground, opened_at, opened_by, confirm_by, ended_at, sealed)
-				SELECT 'e' || i, 'old' || i, version, 'ended', ground, i, opened_by, i, i, sealed FROM n, emergency`,
-			`consent_until (id, owner, until, second_by) SELECT 'c' || i, 'old' || i, i, i FROM n`,
+				SELECT 'e' || i, 'old' || i, version, 'ended', ground, i, opened_by, i + 1, i + 2, sealed FROM n, emergency`,
+			`consent_until (id, owner, until, second_by) SELECT 'c' || i, 'old' || i, i + 1, i + 2 FROM n`,
 		} {
 			h.SQL(t, `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 700) INSERT INTO `+into)
 		}

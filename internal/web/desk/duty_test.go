@@ -212,7 +212,7 @@ func TestADecisionAtTheDesk(t *testing.T) {
 		b.minor(t)
 		lawOf(b.hers, "PH", func(p desk.DutyPlace) bool { return len(due(p)) > 0 })
 		d := b.begin(t, b.hers, "PH")
-		if d.State != "due" || d.Due == 0 || d.Urgent || slices.Contains(d.Grounds, "duty_at_once") || !slices.Contains(d.May, "decide") || slices.Contains(d.May, "send") {
+		if d.State != "due" || d.Due == 0 || d.Demands || slices.Contains(d.Grounds, "duty_at_once") || !slices.Contains(d.May, "decide") || slices.Contains(d.May, "send") {
 			t.Fatalf("it begins as %+v", d)
 		}
 		b.act(b.hers, d, desk.PutAct{Kind: "decide", Report: true, Ground: "duty", Note: "  "})
@@ -297,7 +297,7 @@ func TestWhatGoesAloneRingsAtTheDesk(t *testing.T) {
 		b.hers.say("learned", desk.PutLearned{Contact: b.id, Where: "ZA", Harms: []string{}, Conditions: []string{}, Excuses: []string{}})
 		lawOf(b.hers, "ZA", nil)
 		d := b.begin(t, b.hers, "ZA")
-		if !d.Urgent || !slices.Contains(d.Grounds, "duty_at_once") {
+		if !d.Demands || !slices.Contains(d.Grounds, "duty_at_once") {
 			t.Fatalf("it begins as %+v", d)
 		}
 		b.act(b.hers, d, desk.PutAct{Kind: "decide", Report: true, Ground: "duty_at_once", Note: "the law says at once"})
@@ -322,6 +322,32 @@ func TestWhatGoesAloneRingsAtTheDesk(t *testing.T) {
 		b.act(theirs, is, desk.PutAct{Kind: "contest", Note: "I do not see it"})
 		decision(b.hers, func(d desk.DecisionView) bool { return d.State == "contested" && d.SecondBy == 0 })
 		await(theirs, "clocks", func(f desk.ClocksFrame) bool { return len(f.Rows) == 0 })
+	})
+}
+
+// Help may be called on a duty that two people have not settled, whatever they settled
+// before about another.
+func TestWhichDutyCallsForHelp(t *testing.T) {
+	t.Parallel()
+	courts(t, func(t *testing.T, b *court) {
+		sue := b.Hire(t, hotline.Supervisor)
+		theirs, _ := b.at(t, sue)
+		b.minor(t)
+		b.hers.say("learned", desk.PutLearned{Contact: b.id, Where: "ZA", Harms: []string{}, Conditions: []string{}, Excuses: []string{}})
+		lawOf(b.hers, "ZA", nil)
+		d := b.begin(t, b.hers, "ZA")
+		b.act(b.hers, d, desk.PutAct{Kind: "decide", Ground: "no_duty", Note: "she is of age after all"})
+		d = decision(b.hers, func(d desk.DecisionView) bool { return d.State == "decided" })
+		if !d.Demands {
+			t.Error("one person alone has settled it")
+		}
+		theirs.say("open_decisions", desk.OpenDecisions{Contact: b.id, Why: "second"})
+		decision(theirs, func(desk.DecisionView) bool { return true })
+		b.act(theirs, d, desk.PutAct{Kind: "confirm"})
+		decision(b.hers, func(d desk.DecisionView) bool { return d.State == "confirmed" && !d.Demands })
+		if again := b.begin(t, b.hers, "ZA"); !again.Demands {
+			t.Error("another one is settled by it")
+		}
 	})
 }
 

@@ -171,7 +171,7 @@ type (
 	DecisionView struct {
 		ID       string      `json:"id"`
 		State    string      `json:"state"` // due, decided, confirmed, contested, sent, proven
-		Urgent   bool        `json:"urgent,omitempty"`
+		Demands  bool        `json:"demands,omitempty"` // the law demands an act at once: help may be called on it
 		Due      int64       `json:"due,omitempty"`
 		SecondBy int64       `json:"second_by,omitempty"`
 		Report   bool        `json:"report,omitempty"`

@@ -123,7 +123,7 @@ func (c *console) decidedElsewhere(ctx context.Context, d *deciding) error {
 // decisionOf is a decision as it stands, and what this person may do with it.
 func (c *console) decisionOf(d *policy.Decision, acts bool, now int64) DecisionView {
 	v := DecisionView{
-		ID: d.ID, State: string(d.State), Urgent: d.Urgent(), Due: d.DueBy(), SecondBy: d.SecondBy(), Report: d.Report, Ground: string(d.Ground),
+		ID: d.ID, State: string(d.State), Demands: d.Demands(), Due: d.DueBy(), SecondBy: d.SecondBy(), Report: d.Report, Ground: string(d.Ground),
 		By: c.pic.name(d.By), Second: c.pic.name(d.Second), Entries: entriesOf(d.Said), Acts: []ActView{}, May: []string{}, Grounds: []string{}, Others: strs(policy.Grounds(false)),
 	}
 	for _, a := range d.Acts {

@@ -137,7 +137,7 @@ export interface ActView {
 export interface DecisionView {
   id: string;
   state: string;
-  urgent?: boolean;
+  demands?: boolean;
   due?: number;
   second_by?: number;
   report?: boolean;

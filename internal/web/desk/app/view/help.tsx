@@ -22,7 +22,7 @@ function Begin({ contact }: { contact: string }) {
   const asked = helping.value;
   const busy = isAsked("emergency", p.id);
   const chosen = p.place !== undefined || p.without === true;
-  const demands = (decisions.value.get(contact)?.all ?? []).find((d) => d.urgent && d.state !== "proven")?.id; // the law, at once
+  const demands = (decisions.value.get(contact)?.all ?? []).find((d) => d.demands)?.id; // the law, at once
   const grounds = demands ? ["wish", "danger", "duty"] : ["wish", "danger"];
   const first = `hp-g-${contact}`;
   const where = `hp-w-${contact}`;
