@@ -55,15 +55,11 @@ func one(code string) form.Value { return form.Value{Codes: []string{code}} }
 // motherAndDaughter is two callers of one situation: what each may know differs, a task
 // is overdue, and a message that her rules forbid was refused.
 func motherAndDaughter(ctx context.Context, s *stage) error {
-	mother, id, err := s.arrive(ctx, "es", "hola, es sobre mi hija. no la dejan salir de la casa donde trabaja")
+	mother, first, err := s.talk(ctx, "es", "hola, es sobre mi hija. no la dejan salir de la casa donde trabaja", "Mateo")
 	if err != nil {
 		return err
 	}
 	defer mother.Close()
-	first, err := s.take(ctx, "Mateo", id)
-	if err != nil {
-		return err
-	}
 	var sit situation.Situation
 	she := hotline.NewID()
 	if err := all(
@@ -80,7 +76,7 @@ func motherAndDaughter(ctx context.Context, s *stage) error {
 		},
 		func() error {
 			return s.as(ctx, "Mateo", func(r *vault.Ring) (err error) {
-				sit, err = s.line.Situations.Create(ctx, r, id)
+				sit, err = s.line.Situations.Create(ctx, r, first.id)
 				return err
 			})
 		},
@@ -90,20 +86,16 @@ func motherAndDaughter(ctx context.Context, s *stage) error {
 	); err != nil {
 		return err
 	}
-	return wroteToo(ctx, s, sit.ID, id, she)
+	return wroteToo(ctx, s, sit.ID, first.id, she)
 }
 
 // wroteToo is the daughter, whose rules are stricter than her mother's hopes.
 func wroteToo(ctx context.Context, s *stage, sit hotline.SituationID, mother hotline.ContactID, she string) error {
-	daughter, id, err := s.arrive(ctx, "en", "hi. my mother wrote to you. can you not call here please")
+	daughter, second, err := s.talk(ctx, "en", "hi. my mother wrote to you. can you not call here please", "Noor")
 	if err != nil {
 		return err
 	}
 	defer daughter.Close()
-	second, err := s.take(ctx, "Noor", id)
-	if err != nil {
-		return err
-	}
 	overdue, err := s.day(ctx, -2)
 	if err != nil {
 		return err
@@ -126,7 +118,7 @@ func wroteToo(ctx context.Context, s *stage, sit hotline.SituationID, mother hot
 		},
 		// The first look took "my mother" for somebody she is worried about.
 		func() error { return second.whom(ctx, hotline.Self) },
-		func() error { return situate(ctx, s, sit, id, overdue, soon) },
+		func() error { return situate(ctx, s, sit, second.id, overdue, soon) },
 		func() error { return second.speaks(ctx, sit, mother, she) },
 		func() error { return second.refused(ctx, sit) },
 		func() error {
@@ -176,15 +168,11 @@ func (t talk) refused(ctx context.Context, sit hotline.SituationID) error {
 
 // promise is somebody who waits asleep for our word, at the latest on a day.
 func promise(ctx context.Context, s *stage) error {
-	c, id, err := s.arrive(ctx, "fr", "je voudrais savoir si je peux récupérer mon passeport")
+	c, t, err := s.talk(ctx, "fr", "je voudrais savoir si je peux récupérer mon passeport", "Chloe")
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	t, err := s.take(ctx, "Chloe", id)
-	if err != nil {
-		return err
-	}
 	until, err := s.day(ctx, 9)
 	if err != nil {
 		return err
@@ -201,11 +189,11 @@ func promise(ctx context.Context, s *stage) error {
 		},
 		func() error {
 			return s.as(ctx, "Chloe", func(r *vault.Ring) error {
-				return s.line.Book.Promise(ctx, hotline.Actor(r.Me()), id, until)
+				return s.line.Book.Promise(ctx, hotline.Actor(r.Me()), t.id, until)
 			})
 		},
 		func() error {
-			return s.as(ctx, "Chloe", func(r *vault.Ring) error { return s.line.Book.Rest(ctx, r.Me(), id) })
+			return s.as(ctx, "Chloe", func(r *vault.Ring) error { return s.line.Book.Rest(ctx, r.Me(), t.id) })
 		},
 	)
 }
@@ -213,15 +201,11 @@ func promise(ctx context.Context, s *stage) error {
 // translated is a contact whose advocate does not speak her language: somebody else of
 // the staff reads along and translates.
 func translated(ctx context.Context, s *stage) error {
-	c, id, err := s.arrive(ctx, "fr", "bonsoir, la dame garde mon argent depuis janvier")
+	c, t, err := s.talk(ctx, "fr", "bonsoir, la dame garde mon argent depuis janvier", "Noor")
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	t, err := s.take(ctx, "Noor", id)
-	if err != nil {
-		return err
-	}
 	var asked interpret.Request
 	return all(
 		func() error {
@@ -229,7 +213,7 @@ func translated(ctx context.Context, s *stage) error {
 		},
 		func() error {
 			return s.as(ctx, "Noor", func(r *vault.Ring) (err error) {
-				asked, err = s.line.Translators.Ask(ctx, r.Me(), id, "fr", "en")
+				asked, err = s.line.Translators.Ask(ctx, r.Me(), t.id, "fr", "en")
 				return err
 			})
 		},
@@ -248,15 +232,11 @@ func translated(ctx context.Context, s *stage) error {
 // helped is somebody in danger now: by her wish help was called, the first who were sent
 // found nobody, and others are on the way. She stays anonymous, so that no name is said.
 func helped(ctx context.Context, s *stage) error {
-	c, id, err := s.arrive(ctx, "en", "please send somebody. we are locked in by the blue crane, second door")
+	c, t, err := s.talk(ctx, "en", "please send somebody. we are locked in by the blue crane, second door", "Mateo")
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	t, err := s.take(ctx, "Mateo", id)
-	if err != nil {
-		return err
-	}
 	places, err := emergency.Parse(emergency.Shipped())
 	if err != nil {
 		return err
@@ -305,15 +285,11 @@ func (t talk) calls(ctx context.Context, where emergency.Where) error {
 
 // tip is over: what it was about stands in codes.
 func tip(ctx context.Context, s *stage) error {
-	c, id, err := s.arrive(ctx, "en", "there is a car wash near the station, the workers sleep there, six of them i think")
+	c, t, err := s.talk(ctx, "en", "there is a car wash near the station, the workers sleep there, six of them i think", "Amina")
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	t, err := s.take(ctx, "Amina", id)
-	if err != nil {
-		return err
-	}
 	return all(
 		func() error { return t.say(ctx, "Thank you. Please do not go near again. You did well to tell us.") },
 		func() error {

@@ -29,15 +29,11 @@ func laws(ctx context.Context, s *stage) error {
 // dutyDue is somebody under 18 of whom a report may be due within 48 hours: begun, and to
 // be decided.
 func dutyDue(ctx context.Context, s *stage) error {
-	c, id, err := s.arrive(ctx, "en", "i am 16. i clean and cook for them, they keep my phone at night")
+	c, t, err := s.talk(ctx, "en", "i am 16. i clean and cook for them, they keep my phone at night", "Noor")
 	if err != nil {
 		return err
 	}
 	defer c.Close()
-	t, err := s.take(ctx, "Noor", id)
-	if err != nil {
-		return err
-	}
 	answers := map[string]form.Value{
 		"safe_now": one("yes"), "type": one("crisis"), "age_group": one("minor"), "exploitation": one("domestic_servitude"), "country": {Text: "Philippines"},
 	}

@@ -111,9 +111,20 @@ func (t talk) with(ctx context.Context, do func(r *vault.Ring, words, record *va
 	})
 }
 
-// take makes a contact an advocate's.
-func (s *stage) take(ctx context.Context, by string, id hotline.ContactID) (talk, error) {
-	return talk{s, by, id}, s.as(ctx, by, func(r *vault.Ring) error { return s.line.Book.Take(ctx, r.Me(), id, r.Me()) })
+// talk is a caller who writes to the line, and is answered by one of the staff; her page is
+// closed by whoever asks for it.
+func (s *stage) talk(ctx context.Context, lang, words, by string) (*caller.Caller, talk, error) {
+	c, id, err := s.arrive(ctx, lang, words)
+	if err == nil {
+		err = s.as(ctx, by, func(r *vault.Ring) error { return s.line.Book.Take(ctx, r.Me(), id, r.Me()) })
+	}
+	if err != nil {
+		if c != nil {
+			c.Close()
+		}
+		return nil, talk{}, err
+	}
+	return c, talk{s, by, id}, nil
 }
 
 // say answers, at once on her page.

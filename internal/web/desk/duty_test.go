@@ -84,6 +84,20 @@ func (b *court) minor(t *testing.T) {
 	b.says(t, "country", text("pilipinas"))
 }
 
+// minors are lines as [courts] where the record tells of such a child, and the rules of a
+// place are shown.
+func minors(t *testing.T, place string, f func(t *testing.T, b *court)) {
+	t.Helper()
+	courts(t, func(t *testing.T, b *court) {
+		b.minor(t)
+		if place != "PH" {
+			b.hers.say("learned", desk.PutLearned{Contact: b.id, Where: place, Harms: []string{}, Conditions: []string{}, Excuses: []string{}})
+		}
+		lawOf(b.hers, place, nil)
+		f(t, b)
+	})
+}
+
 // decision waits until the newest decision stands so.
 func decision(c *console, of func(desk.DecisionView) bool) desk.DecisionView {
 	c.t.Helper()
@@ -265,9 +279,7 @@ func TestADecisionAtTheDesk(t *testing.T) {
 // Who has opened what was decided, and is then given the contact, decides.
 func TestADecisionGoesWithItsContact(t *testing.T) {
 	t.Parallel()
-	courts(t, func(t *testing.T, b *court) {
-		b.minor(t)
-		lawOf(b.hers, "PH", nil)
+	minors(t, "PH", func(t *testing.T, b *court) {
 		dan := b.Hire(t, hotline.Advocate)
 		theirs, _ := b.at(t, dan)
 		d := b.begin(t, b.hers, "PH")
@@ -290,12 +302,8 @@ func TestADecisionGoesWithItsContact(t *testing.T) {
 // same second, and the clock of a second person stands on theirs.
 func TestWhatGoesAloneRingsAtTheDesk(t *testing.T) {
 	t.Parallel()
-	courts(t, func(t *testing.T, b *court) {
-		sue := b.Hire(t, hotline.Supervisor)
-		theirs, _ := b.at(t, sue)
-		b.minor(t)
-		b.hers.say("learned", desk.PutLearned{Contact: b.id, Where: "ZA", Harms: []string{}, Conditions: []string{}, Excuses: []string{}})
-		lawOf(b.hers, "ZA", nil)
+	minors(t, "ZA", func(t *testing.T, b *court) {
+		theirs, _ := b.at(t, b.Hire(t, hotline.Supervisor))
 		d := b.begin(t, b.hers, "ZA")
 		if !d.Demands || !slices.Contains(d.Grounds, "duty_at_once") {
 			t.Fatalf("it begins as %+v", d)
@@ -329,12 +337,8 @@ func TestWhatGoesAloneRingsAtTheDesk(t *testing.T) {
 // before about another.
 func TestWhichDutyCallsForHelp(t *testing.T) {
 	t.Parallel()
-	courts(t, func(t *testing.T, b *court) {
-		sue := b.Hire(t, hotline.Supervisor)
-		theirs, _ := b.at(t, sue)
-		b.minor(t)
-		b.hers.say("learned", desk.PutLearned{Contact: b.id, Where: "ZA", Harms: []string{}, Conditions: []string{}, Excuses: []string{}})
-		lawOf(b.hers, "ZA", nil)
+	minors(t, "ZA", func(t *testing.T, b *court) {
+		theirs, _ := b.at(t, b.Hire(t, hotline.Supervisor))
 		d := b.begin(t, b.hers, "ZA")
 		b.act(b.hers, d, desk.PutAct{Kind: "decide", Ground: "no_duty", Note: "she is of age after all"})
 		d = decision(b.hers, func(d desk.DecisionView) bool { return d.State == "decided" })
@@ -354,9 +358,7 @@ func TestWhichDutyCallsForHelp(t *testing.T) {
 // Of two who go on at once one is told to look again, and is shown what the other did.
 func TestADecisionThatHasMovedOn(t *testing.T) {
 	t.Parallel()
-	courts(t, func(t *testing.T, b *court) {
-		b.minor(t)
-		lawOf(b.hers, "PH", nil)
+	minors(t, "PH", func(t *testing.T, b *court) {
 		d := b.begin(t, b.hers, "PH")
 		again, _ := b.at(t, b.ana)
 		is := decision(again, func(desk.DecisionView) bool { return true })
@@ -375,9 +377,7 @@ func TestADecisionThatHasMovedOn(t *testing.T) {
 // the edition of that day, and so it reads to whoever opens it when the contact is closed.
 func TestTheDeskShowsADecisionAsItWas(t *testing.T) {
 	t.Parallel()
-	courts(t, func(t *testing.T, b *court) {
-		b.minor(t)
-		lawOf(b.hers, "PH", nil)
+	minors(t, "PH", func(t *testing.T, b *court) {
 		d := b.begin(t, b.hers, "PH")
 		law, err := policy.ParseDuty(policy.ShippedDuty()[policy.DutyKey("PH")])
 		hotlinetest.Must(t, err)
@@ -411,9 +411,7 @@ func TestTheDeskShowsADecisionAsItWas(t *testing.T) {
 // What was put back is refused, and the desk says so and shows nothing of it.
 func TestADecisionPutBackIsSaidAtTheDesk(t *testing.T) {
 	t.Parallel()
-	courts(t, func(t *testing.T, b *court) {
-		b.minor(t)
-		lawOf(b.hers, "PH", nil)
+	minors(t, "PH", func(t *testing.T, b *court) {
 		d := b.begin(t, b.hers, "PH")
 		b.act(b.hers, d, desk.PutAct{Kind: "counsel", Note: "counsel says wait"})
 		decision(b.hers, func(d desk.DecisionView) bool { return len(d.Acts) == 2 })
@@ -429,9 +427,7 @@ func TestADecisionPutBackIsSaidAtTheDesk(t *testing.T) {
 // situation open reads what was decided, and does not act on it.
 func TestADecisionInTheWrapUpAndInASituation(t *testing.T) {
 	t.Parallel()
-	courts(t, func(t *testing.T, b *court) {
-		b.minor(t)
-		lawOf(b.hers, "PH", nil)
+	minors(t, "PH", func(t *testing.T, b *court) {
 		b.hers.say("link", desk.Attach{Contact: b.id})
 		linked := await(b.hers, "did", func(f desk.DoneFrame) bool { return f.Of == "link" })
 		b.hers.say("end", desk.End{Contact: b.id})

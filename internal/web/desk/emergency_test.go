@@ -36,6 +36,18 @@ func (c *console) opened(f desk.OpenEmergency) desk.EmergencyView {
 	return c.stands(hotline.ContactID(f.Contact), func(e desk.EmergencyView) bool { return e.ID == f.ID })
 }
 
+// harbours are lines with that table, on which ana has a chat on her desk.
+func harbours(t *testing.T, f func(t *testing.T, l *line, ana *hotlinetest.Person, c *hotlinetest.Caller, d *console)) {
+	t.Helper()
+	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
+		t.Parallel()
+		l, ana, c := taken(t, e)
+		l.places(t)
+		d, _ := l.at(t, ana)
+		f(t, l, ana, c, d)
+	})
+}
+
 func inDanger(c *hotlinetest.Caller) desk.OpenEmergency {
 	return desk.OpenEmergency{
 		ID: hotline.NewID(), Contact: string(c.Contact), Code: "harbour_district", Text: "by the blue crane", Ground: "danger", Reason: "a man with a knife is at the door",
@@ -86,12 +98,8 @@ func TestPlacesAreFoundAsSheTypes(t *testing.T) {
 // clock.
 func TestHelpIsCalledFromTheDesk(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
-		t.Parallel()
-		l, ana, c := taken(t, e)
-		l.places(t)
+	harbours(t, func(t *testing.T, l *line, ana *hotlinetest.Person, c *hotlinetest.Caller, hers *console) {
 		sue := l.Hire(t, hotline.Supervisor)
-		hers, _ := l.at(t, ana)
 		others, _ := l.at(t, sue)
 		id := string(c.Contact)
 		f := inDanger(c)
@@ -146,11 +154,7 @@ func TestHelpIsCalledFromTheDesk(t *testing.T) {
 // twice, on no fourth ground, without a reason, or for a place that is not there.
 func TestTwoWhoWriteAtOnce(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
-		t.Parallel()
-		l, ana, c := taken(t, e)
-		l.places(t)
-		d, _ := l.at(t, ana)
+	harbours(t, func(t *testing.T, l *line, ana *hotlinetest.Person, c *hotlinetest.Caller, d *console) {
 		for name, change := range map[string]func(*desk.OpenEmergency){
 			"emergency.ground": func(f *desk.OpenEmergency) { f.Ground = "supervisor" },
 			"emergency.reason": func(f *desk.OpenEmergency) { f.Reason = "  " },
@@ -197,11 +201,7 @@ func TestTwoWhoWriteAtOnce(t *testing.T) {
 // is not; a level that she chooses meanwhile counts at once.
 func TestTheSheetFollowsHerRules(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
-		t.Parallel()
-		l, ana, c := taken(t, e)
-		l.places(t)
-		d, _ := l.at(t, ana)
+	harbours(t, func(t *testing.T, l *line, _ *hotlinetest.Person, c *hotlinetest.Caller, d *console) {
 		id := string(c.Contact)
 		f := inDanger(c)
 		f.Ground = "wish"
@@ -243,12 +243,8 @@ func TestTheSheetFollowsHerRules(t *testing.T) {
 // nobody has the contact any more; late, it rings until she has answered.
 func TestASecondPersonAnswersFromTheBoard(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
-		t.Parallel()
-		l, ana, c := taken(t, e)
-		l.places(t)
+	harbours(t, func(t *testing.T, l *line, ana *hotlinetest.Person, c *hotlinetest.Caller, hers *console) {
 		sue, tia := l.Hire(t, hotline.Supervisor), l.Hire(t, hotline.Supervisor)
-		hers, _ := l.at(t, ana)
 		id := string(c.Contact)
 		v := hers.opened(inDanger(c))
 		if v.ConfirmBy-v.OpenedAt != emergency.Confirm.Milliseconds() || v.May {
@@ -300,11 +296,7 @@ func TestASecondPersonAnswersFromTheBoard(t *testing.T) {
 // A row that was put back is refused, the desk says so, and the rest of the desk goes on.
 func TestADeskSaysThatARowWasPutBack(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
-		t.Parallel()
-		l, ana, c := taken(t, e)
-		l.places(t)
-		d, _ := l.at(t, ana)
+	harbours(t, func(t *testing.T, l *line, ana *hotlinetest.Person, c *hotlinetest.Caller, d *console) {
 		v := d.opened(inDanger(c))
 		l.SQL(t, `CREATE TABLE before AS SELECT * FROM emergency`)
 		d.say("calls", desk.Calls{ID: v.ID, Contact: string(c.Contact), Version: v.Version})
@@ -358,11 +350,7 @@ func TestALostHintOfAnEmergencyCostsAPicture(t *testing.T) {
 // that it has ended.
 func TestTheSituationShowsThatHelpIsCalled(t *testing.T) {
 	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
-		t.Parallel()
-		l, ana, c := taken(t, e)
-		l.places(t)
-		d, _ := l.at(t, ana)
+	harbours(t, func(t *testing.T, l *line, _ *hotlinetest.Person, c *hotlinetest.Caller, d *console) {
 		d.say("link", desk.Attach{Contact: string(c.Contact)})
 		in := await(d, "did", func(f desk.DoneFrame) bool { return f.Of == "link" }).Situation
 		sees, _ := l.at(t, l.Hire(t, hotline.Advocate))

@@ -170,7 +170,7 @@ type (
 	// DecisionView is a decision, and what this person may do with it now.
 	DecisionView struct {
 		ID       string      `json:"id"`
-		State    string      `json:"state"` // due, decided, confirmed, contested, sent, proven
+		State    string      `json:"state"`             // due, decided, confirmed, contested, sent, proven
 		Demands  bool        `json:"demands,omitempty"` // the law demands an act at once: help may be called on it
 		Due      int64       `json:"due,omitempty"`
 		SecondBy int64       `json:"second_by,omitempty"`
