@@ -39,15 +39,19 @@ func courts(t *testing.T, f func(t *testing.T, b *court)) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
 		t.Parallel()
-		l := open(t, e)
-		l.lawful(t, policy.Ours{Place: "IE", Roles: []policy.Role{"public_official"}}, "IE", "PH", "ZA", "AE")
-		b := &court{line: l, ana: l.Hire(t, hotline.Advocate), her: l.Arrive(t, "her words")}
-		l.Take(t, b.ana, b.her.Contact)
-		b.id = string(b.her.Contact)
-		b.hers, _ = l.at(t, b.ana)
-		b.form = await[desk.FormFrame](b.hers, "form", nil)
-		f(t, b)
+		f(t, open(t, e).court(t))
 	})
+}
+
+func (l *line) court(t *testing.T) *court {
+	t.Helper()
+	l.lawful(t, policy.Ours{Place: "IE", Roles: []policy.Role{"public_official"}}, "IE", "PH", "ZA", "AE")
+	b := &court{line: l, ana: l.Hire(t, hotline.Advocate), her: l.Arrive(t, "her words")}
+	l.Take(t, b.ana, b.her.Contact)
+	b.id = string(b.her.Contact)
+	b.hers, _ = l.at(t, b.ana)
+	b.form = await[desk.FormFrame](b.hers, "form", nil)
+	return b
 }
 
 // says answers a field of the record.
@@ -371,6 +375,23 @@ func TestADecisionThatHasMovedOn(t *testing.T) {
 			t.Errorf("shown is %+v", seen.Acts[1])
 		}
 	})
+}
+
+// A hint that is lost costs a poll: what a second person has said stands at the desk of
+// whoever decided, and what she does then, in the window that was opened for it.
+func TestALostHintOfADecisionCostsAPoll(t *testing.T) {
+	t.Parallel()
+	b := openWith(t, dbtest.New(t), desk.Config{Node: "test"}, func(p *desk.Parts) { p.Bus = deaf{p.Bus} }).court(t)
+	d := b.begin(t, b.hers, "PH")
+	b.act(b.hers, d, desk.PutAct{Kind: "decide", Report: true, Ground: "duty", Note: "a reason"})
+	d = decision(b.hers, func(d desk.DecisionView) bool { return d.State == "decided" })
+	theirs, _ := b.at(t, b.Hire(t, hotline.Supervisor))
+	theirs.say("open_decisions", desk.OpenDecisions{Contact: b.id, Why: "second"})
+	decision(theirs, func(desk.DecisionView) bool { return true })
+	b.act(theirs, d, desk.PutAct{Kind: "confirm"})
+	d = decision(b.hers, func(d desk.DecisionView) bool { return d.State == "confirmed" })
+	b.act(b.hers, d, desk.PutAct{Kind: "counsel", Note: "counsel says go"})
+	decision(theirs, func(d desk.DecisionView) bool { return len(d.Acts) == 4 })
 }
 
 // A rule that changes tomorrow rewrites nothing: the desk shows what the rules said, under

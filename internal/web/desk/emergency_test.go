@@ -11,6 +11,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
+	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/web/desk"
 )
 
@@ -318,12 +319,12 @@ func TestADeskSaysThatARowWasPutBack(t *testing.T) {
 	})
 }
 
-// deaf hears nothing of emergencies.
+// deaf hears nothing of emergencies and decisions.
 type deaf struct{ bus.Bus }
 
 func (d deaf) Subscribe(hear func(bus.Hint)) func() {
 	return d.Bus.Subscribe(func(h bus.Hint) {
-		if h.Topic != emergency.Topic && h.Topic != contact.TopicAlert {
+		if h.Topic != emergency.Topic && h.Topic != contact.TopicAlert && h.Topic != policy.TopicDecision {
 			hear(h)
 		}
 	})

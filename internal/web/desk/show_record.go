@@ -291,23 +291,28 @@ func (c *console) leveled(ctx context.Context, s *shown) error {
 	return nil
 }
 
-// accompanied looks after the records that somebody else may be writing in: a lost hint
-// costs one poll.
+// accompanied looks after what somebody else may be writing: a lost hint costs one poll.
+// A record that is hers alone nobody else writes in; her procedures are signed, and her
+// decisions are agreed to, by people who do not open it.
 func (c *console) accompanied(ctx context.Context) error {
 	for _, s := range c.shown {
 		if err := c.consentedElsewhere(ctx, s); err != nil {
 			return err
 		}
-		if s.view.Mine && len(s.readers) == 0 {
-			continue
-		}
-		if err := c.fields(ctx, s); err != nil {
-			return err
+		if !s.view.Mine || len(s.readers) > 0 {
+			if err := c.fields(ctx, s); err != nil {
+				return err
+			}
 		}
 		if err := c.guidedElsewhere(ctx, s); err != nil {
 			return err
 		}
 		if err := c.decidedElsewhere(ctx, c.decidesOn(s)); err != nil {
+			return err
+		}
+	}
+	for _, d := range c.decisions {
+		if err := c.decidedElsewhere(ctx, d); err != nil {
 			return err
 		}
 	}
