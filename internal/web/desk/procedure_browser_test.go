@@ -15,11 +15,8 @@ import (
 // its steps. A phrase goes into the message and is not sent; a step is left out only
 // with a reason.
 func TestProceduresBesideTheConversation(t *testing.T) {
-	l := open(t, dbtest.New(t))
+	l, ana, _ := taken(t, dbtest.New(t))
 	l.guided(t)
-	ana := l.Hire(t, hotline.Advocate)
-	c := l.Arrive(t, "her words")
-	l.Take(t, ana, c.Contact)
 	s := l.sit(t, ana, browser.Options{})
 	is := func(expression string) (yes bool) {
 		t.Helper()

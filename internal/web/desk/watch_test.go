@@ -55,11 +55,9 @@ func TestOldStepsAreNotShown(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, e *dbtest.Engine) {
 		t.Parallel()
-		l := open(t, e)
+		l, ana, c := taken(t, e)
 		l.guided(t)
-		ana, sue := l.Hire(t, hotline.Advocate), l.Hire(t, hotline.Supervisor)
-		c := l.Arrive(t, "her words")
-		l.Take(t, ana, c.Contact)
+		sue := l.Hire(t, hotline.Supervisor)
 		id := string(c.Contact)
 		hotlinetest.Must(t, l.StepUnder(t, ana, c.Contact, "heron", 1, protocol.Deed{Kind: protocol.Marking, Step: "hello"}, func() {}))
 		l.SQL(t, `DELETE FROM following WHERE contact = $1`, id)
@@ -71,9 +69,8 @@ func TestOldStepsAreNotShown(t *testing.T) {
 		await(board, "alert", func(f desk.AlertFrame) bool { return f.Alert.Kind == "old_steps" && f.Alert.Contact == id })
 		refused := func(kind, step, key string) {
 			t.Helper()
-			hers.say("step", desk.PutStep{Contact: id, Procedure: "heron", Kind: kind, Step: step})
-			if no := await[desk.Refused](hers, "refused", nil); no.Key != key {
-				t.Errorf("%s is refused by %s, want %s", kind, no.Key, key)
+			if got := hers.refusal("step", desk.PutStep{Contact: id, Procedure: "heron", Kind: kind, Step: step}); got != key {
+				t.Errorf("%s is refused by %s, want %s", kind, got, key)
 			}
 		}
 		refused("mark", "hello", "protocol.put_back")
