@@ -192,21 +192,56 @@ func (b *Book) ForgetWhenFree(ctx context.Context, by hotline.Actor, id hotline.
 
 // AboutOf is which contact a request is about, and whether what we wrote about it is gone,
 // as far as the desk may know: of one whose words are erased only the asking one is left.
+// Both are read at all times, so that a clock does not tell more.
 func (b *Book) AboutOf(ctx context.Context, r Request) (about hotline.ContactID, gone bool, err error) {
 	return about, gone, b.db.Read(ctx, func(tx db.Tx) error {
 		now, err := db.Now(tx)
 		if err != nil {
 			return err
 		}
-		about = r.About
-		c, err := find(tx, about)
-		if err == nil && b.forgotten(c, now) {
-			about = r.Contact
-			c, err = find(tx, about)
+		rows, err := Some(tx, r.About, r.Contact)
+		if err != nil {
+			return err
 		}
-		gone = err == nil && (c.HeadN == 0 || c.Hold && c.KeepRecordUntil > 0 && c.KeepRecordUntil <= now)
+		about = r.About
+		if b.forgotten(rows[about], now) {
+			about = r.Contact
+		}
+		c, ok := rows[about]
+		if !ok {
+			return ErrMissing
+		}
+		gone = c.recordGone(now)
+		return nil
+	})
+}
+
+// Shown is a contact as a desk may show it, and whether what we wrote is there: of one whose
+// words are there by a hold alone as much as of every erased one. A desk that asks this
+// before it opens anything takes no longer for what is held than for what is gone.
+func (b *Book) Shown(ctx context.Context, id hotline.ContactID) (c Contact, record bool, err error) {
+	return c, record, b.db.Read(ctx, func(tx db.Tx) error {
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		rows, err := Some(tx, id)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			return ErrMissing
+		}
+		record = !rows[id].recordGone(now)
+		err = b.AsForgotten(tx, rows)
+		c = rows[id]
 		return err
 	})
+}
+
+// recordGone reports whether what we wrote is gone, as far as the desk may know.
+func (c Contact) recordGone(now int64) bool {
+	return c.HeadN == 0 || c.Hold && c.KeepRecordUntil > 0 && c.KeepRecordUntil <= now
 }
 
 // dated lists what carries times of a contact, and which.

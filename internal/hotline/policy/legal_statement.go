@@ -37,7 +37,7 @@ type Statement struct {
 // LegalWhere lists in what a search looks: the heads of contacts (the name to call her,
 // what may be said, where she is), the addresses at which callers are answered, and the
 // names and addresses of people and places in situations. Words of conversations, notes,
-// forms and code phrases are not among it.
+// forms, code phrases and consents are not among it.
 func LegalWhere() []string { return []string{"heads", "addresses", "people and places"} }
 
 // Sought are the words of a search as they are compared and committed to: each line is

@@ -265,10 +265,14 @@ func (c *console) knows(ctx context.Context, f Knows) error {
 // stands in the log.
 func (c *console) readClosed(ctx context.Context, f Read) error {
 	id := hotline.ContactID(f.Contact)
-	words, err := c.ring.Open(ctx, vault.Ref{Contact: id}, "read: "+f.Why)
-	if row, missing := c.d.Book.Find(ctx, id); errors.Is(err, vault.ErrGrant) && missing == nil && row.State == contact.Erased {
+	row, record, err := c.d.Book.Shown(ctx, id)
+	if err == nil && row.State == contact.Erased {
 		err = shred.ErrShredded // gone, whoever may have read it
 	}
+	if err != nil {
+		return err
+	}
+	words, err := c.ring.Open(ctx, vault.Ref{Contact: id}, "read: "+f.Why)
 	if err != nil {
 		return err
 	}
@@ -285,8 +289,10 @@ func (c *console) readClosed(ctx context.Context, f Read) error {
 		}
 		out.Messages = append(out.Messages, m)
 	}
-	if out.Notes, err = c.notesOf(ctx, id, f.Why); err != nil {
-		return err
+	if record {
+		if out.Notes, err = c.notesOf(ctx, id, f.Why); err != nil {
+			return err
+		}
 	}
 	c.push(out)
 	return nil

@@ -32,7 +32,7 @@ func (c *console) tellSituation(ctx context.Context) error {
 	c.helpAt = c.helpIn(w)
 	objects := []string{}
 	for _, p := range w.Parts {
-		if p.Kind == situation.ContactPart && p.Contact.ShredK != "" {
+		if p.Kind == situation.ContactPart && p.Contact.State == contact.Closed {
 			objects = append(objects, p.Contact.ShredK)
 		}
 	}
