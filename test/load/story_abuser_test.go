@@ -20,7 +20,8 @@ func pageOf(p *browser.Page, own string) string {
 func (d seat) asideOf(handle string) string {
 	var text string
 	d.Eval(`document.querySelector(".side").innerText`, &text)
-	return regexp.MustCompile(`\d{1,2}:\d\d|\d+ (s|min)`).ReplaceAllString(strings.ReplaceAll(text, handle, "…"), "0:00")
+	text = regexp.MustCompile(`\b`+regexp.QuoteMeta(handle)+`\b`).ReplaceAllString(text, "…") // Fir is not in "First"
+	return regexp.MustCompile(`\d{1,2}:\d\d|\b\d+ (s|min)\b`).ReplaceAllString(text, "0:00")
 }
 
 // S2, as a chat: he writes as if he were her, with her name and the town of the shelter.
