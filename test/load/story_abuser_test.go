@@ -65,7 +65,7 @@ func TestTheAbuserWritesAsHer(t *testing.T) {
 			handle := s.newest().Handle
 			p.WaitText("is here with you")
 			wren.WaitText("Code phrase")
-			wren.WaitTrue(`document.querySelector(".side").innerText.includes("Not said yet")`) // all of it has come
+			wren.WaitTrue(`["Not said yet", "How they learned of us", "Promise her word"].every(w => document.querySelector(".side").innerText.includes(w))`) // all of it has come
 			m.page, m.aside = pageOf(p, own), wren.asideOf(handle)
 			wren.hides(first, "the bus on Friday", "A plan was made", "earlier contact")
 			wren.says(tried)
