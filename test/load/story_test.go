@@ -42,6 +42,7 @@ func stories(t *testing.T, languages []string, people []staff.Person, tell func(
 			s := &story{t: t, h: load.With(t, engine, languages, people...)}
 			s.serve()
 			_, s.port, _ = strings.Cut(s.a.Addr().String(), ":")
+			t.Parallel() // both engines at once: a story mostly waits
 			tell(s)
 		})
 	}
