@@ -42,6 +42,7 @@
 //	  channel/            the contract between the hotline and the ways in and out
 //	    channeltest/      the examination every adapter sits
 //	    voice/            telephone: SIP trunk to the advocate's browser, recorded lines, voicemail
+//	      flow/           what she hears and can press: the call flow, the number register, spoken pieces
 //	    textline/         text messages: SMPP and vendors' webhooks
 //	    mail/             IMAP and SMTP
 //	    whatsapp/ ...     one directory each
