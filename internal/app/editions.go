@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/freeline-org/freeline/internal/bus"
+	"github.com/freeline-org/freeline/internal/channel/voice/flow"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
@@ -33,6 +34,9 @@ func NewEditions(ctx context.Context, d *db.DB, b bus.Bus, words *i18n.Catalogue
 		edition.Kind{Name: interpret.KindPhrases, Check: interpret.Check},
 		edition.Kind{Name: safety.KindWords, Check: safety.CheckWords},
 		edition.Kind{Name: safety.KindCover, Check: safety.CheckCover},
+		edition.Kind{Name: flow.Kind, Check: flow.Check},
+		edition.Kind{Name: flow.KindNumbers, Check: flow.CheckNumbers},
+		edition.Kind{Name: flow.KindPieces, Check: flow.CheckPieces},
 		edition.Kind{Name: edition.KindReviewers, Check: edition.CheckReviewers},
 		edition.Kind{Name: KindLanguages, Check: checkLanguages(words)},
 	)

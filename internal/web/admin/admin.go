@@ -17,6 +17,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/freeline-org/freeline/internal/channel/voice/flow"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
@@ -96,6 +97,8 @@ type Admin struct {
 	match     *i18n.Matcher
 	style     asset
 	drafts    map[string]string // the protocols that came with the program, by name
+	flow      string            // the call flow that came with it
+	pieces    map[string]string // what is spoken beside it, by language
 }
 
 // New returns the pages.
@@ -104,7 +107,7 @@ func New(p Parts) (*Admin, error) {
 	if err != nil {
 		return nil, fmt.Errorf("admin: pages: %w", err)
 	}
-	a := &Admin{Parts: p, templates: t, match: p.Words.Matcher(), drafts: protocol.Shipped()}
+	a := &Admin{Parts: p, templates: t, match: p.Words.Matcher(), drafts: protocol.Shipped(), flow: flow.Shipped(), pieces: flow.ShippedPieces()}
 	if a.style, err = newAsset(); err != nil {
 		return nil, err
 	}

@@ -116,7 +116,7 @@ func (p part) label(l *i18n.Language, said string) string {
 // shapes lists all that is edited, in the order of the overview.
 func (a *Admin) shapes() []shape {
 	admin, hours := adminRoles(), hoursRoles()
-	return []shape{
+	return append([]shape{
 		{kind: policy.KindAbout, spoken: true, path: "/greeting/{lang}", roles: admin, heard: true, parts: aboutParts()},
 		{kind: routing.KindHours, path: "/hours", roles: hours, quick: true, lines: hoursAloud},
 		{kind: routing.KindUrgency, path: "/urgency", roles: admin, lines: a.urgencyAloud, shipped: same(routing.ShippedRules)},
@@ -154,7 +154,7 @@ func (a *Admin) shapes() []shape {
 		{kind: edition.KindReviewers, roles: admin, parts: reviewersParts()},
 		{kind: "languages", roles: admin, parts: []part{{look: words, hold: true}}},
 		{kind: routing.KindWords, spoken: true, roles: admin, shipped: func(k edition.Key) string { return routing.ShippedWordLists()[k.Lang] }, parts: firstLookParts()},
-	}
+	}, a.telephoneShapes()...)
 }
 
 func same(body string) func(edition.Key) string { return func(edition.Key) string { return body } }

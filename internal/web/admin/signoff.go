@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/freeline-org/freeline/internal/channel/voice/flow"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
@@ -23,7 +24,7 @@ import (
 func signedKinds() []string {
 	return []string{
 		protocol.Kind, policy.KindDuty, interpret.KindPhrases, safety.KindWords, safety.KindCover, policy.KindExpect, policy.KindScope, policy.KindKeep,
-		edition.KindReviewers,
+		flow.Kind, flow.KindPieces, edition.KindReviewers,
 	}
 }
 

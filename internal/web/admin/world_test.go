@@ -19,6 +19,7 @@ import (
 	"github.com/pquerna/otp"
 
 	"github.com/freeline-org/freeline/internal/bus"
+	"github.com/freeline-org/freeline/internal/channel/voice/flow"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -126,6 +127,7 @@ func newWorld(t *testing.T, e *dbtest.Engine) *world {
 		edition.Kind{Name: protocol.Kind, Check: protocol.Check}, edition.Kind{Name: policy.KindHarm, Check: policy.CheckHarmDeadlines}, edition.Kind{Name: emergency.Kind, Check: emergency.Check},
 		edition.Kind{Name: policy.KindDuty, Check: policy.CheckDuty}, edition.Kind{Name: edition.KindReviewers, Check: edition.CheckReviewers},
 		edition.Kind{Name: policy.KindOurs, Check: policy.CheckOurs},
+		edition.Kind{Name: flow.Kind, Check: flow.Check}, edition.Kind{Name: flow.KindNumbers, Check: flow.CheckNumbers}, edition.Kind{Name: flow.KindPieces, Check: flow.CheckPieces},
 		edition.Kind{Name: policy.KindExpect, Check: policy.CheckExpect}, edition.Kind{Name: policy.KindScope, Check: policy.CheckScope},
 		edition.Kind{Name: safety.KindWords, Check: safety.CheckWords}, edition.Kind{Name: safety.KindCover, Check: safety.CheckCover})
 	w.editions, err = edition.New(t.Context(), e.Main, bus.Memory(), w.Clock, kinds...)
