@@ -40,7 +40,7 @@ type Finding struct {
 func Check(c Config) []Finding {
 	var all []Finding
 	for _, look := range []func(Config) []Finding{
-		checkHosts, checkTransport, checkProxies, checkStores, checkKeys, checkOperator, checkRetention, checkMachine, checkDecoys, checkFiles,
+		checkHosts, checkTransport, checkProxies, checkStores, checkKeys, checkOperator, checkRetention, checkMachine, checkDecoys, checkVoice, checkFiles,
 	} {
 		all = append(all, look(c)...)
 	}

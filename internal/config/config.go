@@ -27,6 +27,7 @@ type Config struct {
 	Operator  Operator          `toml:"operator" comment:"What the operator of the machine sees. Nothing of callers is among it."`
 	Desk      Desk              `toml:"desk" comment:"The advocate's desk."`
 	Retention Retention         `toml:"retention" comment:"How long the words of callers are kept. Hours as 24h, days as 7d."`
+	Voice     Voice             `toml:"voice" comment:"The telephone: who brings calls to the line, and by which addresses."`
 	Backup    Backup            `toml:"backup" comment:"Where backups go, and to whom they are sealed."`
 	Decoys    map[string]string `toml:"decoys" comment:"Where \"Leave now\" takes somebody, by language: a large, harmless site that people in\nyour country open every day. It must not be about help of any kind."`
 }
@@ -114,6 +115,7 @@ func Default() Config {
 			Unread:    Duration(7 * day),
 			Parked:    Duration(7 * day),
 		},
+		Voice: Voice{Ports: Ports{20000, 21999}, Browsers: ":3479"},
 		Decoys: map[string]string{
 			"en": "https://en.wikipedia.org/wiki/Main_Page",
 			"es": "https://es.wikipedia.org/",

@@ -14,6 +14,7 @@ type field struct {
 	name  string // as in the file, its sections before it: web.listen
 	value reflect.Value
 	open  bool   // takes any last name: decoys.es
+	table bool   // a list of tables, which only the file can hold
 	says  string // its comment
 }
 
@@ -40,10 +41,15 @@ func fields(c *Config) []field {
 			}
 			return
 		}
-		all = append(all, field{name: name, value: v, open: v.Kind() == reflect.Map, says: says})
+		all = append(all, field{name: name, value: v, open: v.Kind() == reflect.Map, table: isTables(v), says: says})
 	}
 	walk("", "", reflect.ValueOf(c).Elem())
 	return all
+}
+
+// isTables reports whether a setting is a list of structs that are no texts.
+func isTables(v reflect.Value) bool {
+	return v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Struct && !isText(reflect.New(v.Type().Elem()).Elem())
 }
 
 func isText(v reflect.Value) bool {
@@ -54,6 +60,9 @@ func isText(v reflect.Value) bool {
 // set reads a text into the setting, as the environment and the command line have
 // it: a list's values are parted by commas. last is the last name of an open one.
 func (f field) set(last, text string) error {
+	if f.table {
+		return errors.New("it has tables of its own, which stand in the file alone")
+	}
 	if f.open {
 		if f.value.IsNil() {
 			f.value.Set(reflect.MakeMap(f.value.Type()))

@@ -110,7 +110,7 @@ func Register(set *flag.FlagSet) *Flags {
 	flags := &Flags{}
 	c := Default()
 	for _, f := range fields(&c) {
-		if f.open {
+		if f.open || f.table {
 			continue
 		}
 		set.Func(f.name, strings.ReplaceAll(f.says, "\n", " "), func(text string) error {

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -10,11 +11,7 @@ import (
 
 // Print returns the settings as a file, without comments and without passwords.
 func Print(c Config) (string, error) {
-	for _, f := range fields(&c) {
-		if s, ok := f.value.Interface().(Secret); ok {
-			f.value.SetString(s.String())
-		}
-	}
+	mask(reflect.ValueOf(&c).Elem())
 	text, err := write(c)
 	if err != nil {
 		return "", err
@@ -26,6 +23,35 @@ func Print(c Config) (string, error) {
 		}
 	}
 	return b.String(), nil
+}
+
+// mask writes of every secret what may be shown. Lists are copied first: the settings
+// that are printed are still to be used.
+func mask(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.String:
+		if s, ok := v.Interface().(interface {
+			Plain() string
+			String() string
+		}); ok {
+			v.SetString(s.String())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Field(i); f.CanSet() {
+				mask(f)
+			}
+		}
+	case reflect.Slice:
+		if !isTables(v) {
+			return
+		}
+		v.Set(reflect.AppendSlice(reflect.Zero(v.Type()), v))
+		for i := range v.Len() {
+			mask(v.Index(i))
+		}
+	default:
+	}
 }
 
 // Sample returns a file that says of each setting what it does, and what it is
