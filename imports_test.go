@@ -10,7 +10,7 @@ import "strings"
 // do goes as a job written in the same transaction, and app joins it up.
 func hotline() []string {
 	return []string{
-		"seal", "opened", "audit", "own", "edition", "policy", "form", "staff", "directory", "contact", "interpret", "routing", "vault",
+		"seal", "opened", "audit", "own", "edition", "policy", "form", "staff", "directory", "contact", "outage", "interpret", "routing", "vault",
 		"account", "protocol", "emergency", "safety", "consent", "situation", "referral", "handover", "retention", "stats", "outreach", "readiness",
 	}
 }

@@ -132,8 +132,13 @@ func (s saidLine) keepDays() int {
 // Stands tells how the line stands.
 func (s saidLine) Stands(ctx context.Context, _ string) (front.Standing, error) {
 	p, err := s.line.Place.Standing(ctx, hotline.Chat)
+	if err != nil {
+		return front.Standing{}, err
+	}
+	down, err := s.line.Outages.Now(ctx)
 	return front.Standing{
-		Now: p.Now, Open: p.Open, Always: p.Open && p.Turns.IsZero(), Turns: p.Turns,
+		Disturbed: len(down) > 0,
+		Now:       p.Now, Open: p.Open, Always: p.Open && p.Turns.IsZero(), Turns: p.Turns,
 		Wait: front.Wait{Known: p.Known, Minutes: p.Minutes},
 	}, err
 }

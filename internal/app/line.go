@@ -20,6 +20,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
+	"github.com/freeline-org/freeline/internal/hotline/outage"
 	"github.com/freeline-org/freeline/internal/hotline/own"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
@@ -174,6 +175,7 @@ type Line struct {
 	Decisions   *policy.Decisions
 	Consents    *consent.Book
 	Outside     *contact.Outside
+	Outages     *outage.Book
 	Translators *interpret.Translators
 	Matcher     *routing.Matcher
 	Keeper      *vault.Keeper
@@ -239,7 +241,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	l.Book.Counts(l.Figures)
 	l.Book.Keeps(l.kept)
 	l.Retained = l.retained
-	l.Translators = interpret.New(s.Main, l.Book, l.Log, b)
+	l.Outages, l.Translators = outage.New(s.Main, b), interpret.New(s.Main, l.Book, l.Log, b)
 	l.Record = situation.NewRecord(s.Main, b, l.Log)
 	l.Situations = situation.New(s.Main, l.Log, b, l.Book)
 	l.Procedures = protocol.NewBook(s.Main, b, l.Log)

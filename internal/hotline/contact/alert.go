@@ -28,7 +28,9 @@ const (
 	SentAlone   = "sent_alone"   // one person has sent a report, since it could not wait
 	DutyOverdue = "duty_overdue" // a report is due, or a second person's word on one, and the time is over
 	PassedOn    = "passed_on"    // something is passed on without her wish, by one person alone
-	PutBack     = "put_back"     // what stands in the database is not what was written last
+	Trunk       = "trunk"        // a way to the telephone network does not work
+
+	PutBack = "put_back" // what stands in the database is not what was written last
 )
 
 // An Alert rings for the supervisors until one of them has seen it.

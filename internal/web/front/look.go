@@ -110,7 +110,7 @@ func over(s contact.State) bool { return s == contact.Closing || s == contact.Cl
 func (f *Front) home(ctx context.Context, w http.ResponseWriter, r *http.Request, l *i18n.Language) {
 	err := f.page(ctx, w, r, l, "home", func(ctx context.Context, fr frame) (any, error) {
 		s, err := f.Line.Stands(ctx, l.Tag())
-		return homeView{fr, s.Open, hours(l, s), wait(l, "front.home.chat", s)}, err
+		return homeView{fr, s.Open, hours(l, s), wait(l, "front.home.chat", s), s.Disturbed}, err
 	})
 	if err != nil {
 		f.fail(w, r, err, form{})

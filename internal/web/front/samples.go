@@ -71,6 +71,13 @@ func made(open bool) Standing {
 	return s
 }
 
+// disturbed is an open line whose telephone does not work.
+func disturbed() Standing {
+	s := made(true)
+	s.Disturbed = true
+	return s
+}
+
 // madeAbout is a made-up line.
 func madeAbout(l *i18n.Language) About {
 	a := About{
@@ -150,7 +157,7 @@ func shown() map[string]func(*pages, *i18n.Language) (string, any) {
 	}
 	home := func(s Standing) func(*pages, *i18n.Language) (string, any) {
 		return func(p *pages, l *i18n.Language) (string, any) {
-			return "home", homeView{frameOf(p, "home", l), s.Open, hours(l, s), wait(l, "front.home.chat", s)}
+			return "home", homeView{frameOf(p, "home", l), s.Open, hours(l, s), wait(l, "front.home.chat", s), s.Disturbed}
 		}
 	}
 	rows := func(l *i18n.Language) []rowView {
@@ -177,8 +184,9 @@ func shown() map[string]func(*pages, *i18n.Language) (string, any) {
 		}
 	}
 	all := map[string]func(*pages, *i18n.Language) (string, any){
-		"home":        home(made(true)),
-		"home-closed": home(made(false)),
+		"home":           home(made(true)),
+		"home-closed":    home(made(false)),
+		"home-disturbed": home(disturbed()),
 		"log": func(p *pages, l *i18n.Language) (string, any) {
 			return "log", logView{frame: frameOf(p, "log", l), Rows: rows(l)}
 		},

@@ -19,6 +19,8 @@ type Standing struct {
 	Always bool      // it never closes
 	Turns  time.Time // when it closes or opens next; zero where that is not known
 	Wait   Wait      // for whoever would write now
+
+	Disturbed bool // calls may not come through at the moment
 }
 
 // A Wait is how long one waits, as far as it can be said.

@@ -27,6 +27,7 @@ type homeView struct {
 	frame
 	Open        bool
 	Hours, Wait string
+	Disturbed   bool // the telephone
 }
 
 // expectView says what to expect before the first word.
