@@ -22,6 +22,7 @@
 //	    staff/            advocates and others: roles, presence, shifts, training, wellbeing
 //	    directory/        partners and services: what they offer, agreements, trust, answer times
 //	    contact/          each reaching-out: call, thread, letter; anonymous unless she says otherwise
+//	    dialog/           what a living call needs to outlive the process that holds it
 //	    outage/           ways to the telephone network that do not work at the moment
 //	    interpret/        interpreters on call; translations of what is written
 //	    routing/          hours, queue, languages and skills: who is offered which contact

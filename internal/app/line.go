@@ -13,10 +13,12 @@ import (
 	"github.com/freeline-org/freeline/internal/box"
 	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/audit"
 	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/dialog"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
@@ -176,6 +178,7 @@ type Line struct {
 	Consents    *consent.Book
 	Outside     *contact.Outside
 	Outages     *outage.Book
+	Dialogs     *dialog.Book
 	Translators *interpret.Translators
 	Matcher     *routing.Matcher
 	Keeper      *vault.Keeper
@@ -202,7 +205,7 @@ type Pin struct {
 // OpenLine builds a line upon its stores. The shred store must be at least as new
 // as the main database says.
 func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Settings, forget retention.Settings, words *i18n.Catalogue, clock func() time.Time, log *slog.Logger) (*Line, error) {
-	l := &Line{Stores: s, Bus: b, words: words, log: log}
+	l := &Line{Stores: s, Bus: b, Dialogs: dialog.New(s.Main, s.Shred, hotline.NewID()), words: words, log: log} // each process has a name of its own
 	var generation int64
 	var intake, pepper []byte
 	err := s.Main.One(ctx, `SELECT name, generation, intake, pepper FROM line`, nil, &l.Name, &generation, &intake, &pepper)

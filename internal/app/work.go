@@ -35,6 +35,9 @@ func (l *Line) handle(r *jobs.Runner, backups string) {
 	})
 	r.Every("ask", 10*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.ask(ctx) })
 	r.Every("translators", 2*time.Second, func(ctx context.Context, _ jobs.Job) error { return l.Translators.Turn(ctx) })
+	r.Every("recent", 10*time.Minute, func(ctx context.Context, _ jobs.Job) error {
+		return errors.Join(l.Book.SweepRecent(ctx), l.Dialogs.Sweep(ctx))
+	})
 	r.Every("codes", time.Hour, func(ctx context.Context, _ jobs.Job) error { return l.Book.Expire(ctx) })
 	r.Every("left as is", 10*time.Minute, func(ctx context.Context, _ jobs.Job) error {
 		return l.Book.LeaveAsIs(ctx, l.teamOf(ctx))

@@ -65,10 +65,10 @@ type trailer struct {
 
 const format = 1
 
-// left are the tables whose rows are in no backup: sessions, what waits to leave, which
-// a restored line would send once more, and what migrations keep of themselves, which
+// left are the tables whose rows are in no backup: sessions, living calls, what waits to
+// leave, which a restored line would send once more, who came in the last days, and what migrations keep of themselves, which
 // an empty database has of its own.
-func left() []string { return []string{"session", "outbox", "migration", "schema"} }
+func left() []string { return []string{"session", "outbox", "dialog", "recent", "migration", "schema"} }
 
 // A Recipient is whom a backup is sealed to.
 type Recipient = age.Recipient

@@ -79,10 +79,12 @@ func (r Role) Holds() []TeamID {
 // A Channel is a way by which somebody reaches out.
 type Channel string
 
-// The channels. Chat is the conversation on the line's own page; the others reach her
-// at an address that somebody else can read.
+// The channels. Chat is the conversation on the line's own page; Call is spoken and lasts
+// as long as both are on the line; the others reach her at an address that somebody else
+// can read.
 const (
 	Chat Channel = "chat"
+	Call Channel = "call"
 	Text Channel = "text"
 	Mail Channel = "mail"
 )

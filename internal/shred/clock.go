@@ -121,14 +121,17 @@ func (s *Store) Old(ctx context.Context, kind string, age time.Duration, after s
 	})
 }
 
+// DayLife is how long the entry of a day lives, from the day's beginning.
+const DayLife = 72 * time.Hour
+
 // MAC is the day-keyed hash of something that must not be kept: 128 bits that
-// nobody can recompute once the day's key is gone, 72 hours after the day began.
+// nobody can recompute once the day's key is gone, [DayLife] after the day began.
 // day is the number of days since 1970 in UTC.
 func (s *Store) MAC(ctx context.Context, day int64, domain, id string) ([]byte, error) {
 	entry := "day-" + strconv.FormatInt(day, 10)
 	secret, err := s.Kept(ctx, entry)
 	if errors.Is(err, ErrShredded) {
-		ends := time.UnixMilli(0).Add(time.Duration(day)*24*time.Hour + 72*time.Hour).UnixMilli()
+		ends := time.UnixMilli(0).Add(time.Duration(day)*24*time.Hour + DayLife).UnixMilli()
 		if _, err := s.Create(ctx, "day", ends, entry); err != nil && !db.Unique(err) {
 			return nil, err
 		}

@@ -13,14 +13,21 @@ import (
 // HourLife is how long the entry of an hour lives, from the hour's beginning.
 const HourLife = 72 * time.Hour
 
-const hourMS = int64(time.Hour / time.Millisecond)
-
 // Hour names the entry of the hour in which a moment lies, and says when it ends:
 // what the server itself must read for a while is sealed under it, and opens nowhere
 // once it is destroyed. The first who asks makes it.
 func (s *Store) Hour(ctx context.Context, kind string, at int64) (entry string, ends int64, err error) {
-	n := at / hourMS
-	entry, ends = kind+"-"+strconv.FormatInt(n, 10), n*hourMS+HourLife.Milliseconds()
+	return s.span(ctx, kind, at, time.Hour, HourLife)
+}
+
+// Day is [Store.Hour] for a whole day in UTC, whose entry lives for [DayLife].
+func (s *Store) Day(ctx context.Context, kind string, at int64) (entry string, ends int64, err error) {
+	return s.span(ctx, kind, at, 24*time.Hour, DayLife)
+}
+
+func (s *Store) span(ctx context.Context, kind string, at int64, length, life time.Duration) (entry string, ends int64, err error) {
+	n := at / length.Milliseconds()
+	entry, ends = kind+"-"+strconv.FormatInt(n, 10), n*length.Milliseconds()+life.Milliseconds()
 	if _, err = s.Kept(ctx, entry); !errors.Is(err, ErrShredded) {
 		return entry, ends, err
 	}

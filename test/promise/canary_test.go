@@ -109,6 +109,7 @@ func TestWordsAreNowhereReadable(t *testing.T) {
 			return w.Book.PutDraft(t.Context(), ana.ID, contact.Draft{Contact: id, Place: "composer", N: 1, Sealed: r.SealDraft(id, "composer", seal.Conceal("typed "+canary))})
 		})
 		text(t, w, ana, "+1555"+canary, "by text "+canary, "answer by text "+canary)
+		telephones(t, w, canary)
 		_, err := w.Desk(t, ana, id)
 		must(t, err)
 		w.With(t, ana, func(r *vault.Ring) error {

@@ -58,6 +58,7 @@ type scene struct {
 	task                string
 	mark, sentence      string
 	texter              texter
+	caller              hotline.ContactID
 	harmed              string
 	asked               asked
 }
@@ -111,6 +112,7 @@ func newScene(t *testing.T, w *hotlinetest.World) *scene {
 	for _, from := range []string{"+15550101", "+15550102"} {
 		s.texter = text(t, w, s.ana, from, "her words", "answer")
 	}
+	s.calls(t)
 	s.harm(t)
 	s.law(t)
 	s.leaf = w.One(t, `SELECT l.id FROM leaf l JOIN contact c ON l.object = c.shred_k WHERE c.id = $1 LIMIT 1`, s.b.Contact)
@@ -237,6 +239,7 @@ func (s *scene) cells(t *testing.T) map[string]cell {
 		"shred entry.wrapped": {db.Shred, `id = $2`, []any{cols.ShredK}, page},
 	}
 	s.outboxCells(t, out)
+	s.callCells(t, out)
 	s.factCells(t, out)
 	s.harmCells(t, out)
 	s.lawCells(t, out)

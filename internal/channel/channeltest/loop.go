@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"testing"
 
 	"github.com/freeline-org/freeline/internal/channel"
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -17,7 +18,6 @@ import (
 // Line is what a vendor reaches of a line.
 type Line interface {
 	Receive(ctx context.Context, in contact.Incoming) (contact.Contact, error)
-	Say(ctx context.Context, id hotline.ContactID, w contact.Words) error
 	Report(ctx context.Context, s contact.Status) error
 }
 
@@ -27,11 +27,10 @@ type Loop struct {
 	line    Line
 	channel hotline.Channel
 
-	mu      sync.Mutex
-	next    []answer // for what comes next, in this order; then Accept
-	got     []Message
-	calls   int
-	threads map[string]hotline.ContactID
+	mu    sync.Mutex
+	next  []answer // for what comes next, in this order; then Accept
+	got   []Message
+	calls int
 }
 
 // A Message is what arrived at the vendor.
@@ -49,25 +48,21 @@ type answer struct {
 
 // NewLoop returns a vendor of a channel that takes everything.
 func NewLoop(line Line, ch hotline.Channel) *Loop {
-	return &Loop{line: line, channel: ch, threads: map[string]hotline.ContactID{}}
+	return &Loop{line: line, channel: ch}
 }
 
 // Write is somebody at an address who writes: her first words make a contact.
 func (l *Loop) Write(ctx context.Context, from, words string) (hotline.ContactID, error) {
-	l.mu.Lock()
-	id, known := l.threads[from]
-	l.mu.Unlock()
-	if known {
-		return id, l.line.Say(ctx, id, contact.Words{ID: hotline.NewID(), Text: seal.Conceal(words)})
-	}
-	c, err := l.line.Receive(ctx, contact.Incoming{ID: hotline.NewID(), Channel: l.channel, Lang: "en", Text: seal.Conceal(words), From: seal.Conceal(from)})
-	if err != nil {
-		return "", err
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.threads[from] = c.ID
-	return c.ID, nil
+	return l.Come(ctx, from, hotline.NewID(), words)
+}
+
+// Come brings words in under the vendor's own name for them. A vendor that is not told that
+// they are kept says them again, under the same name.
+func (l *Loop) Come(ctx context.Context, from, name, words string) (hotline.ContactID, error) {
+	c, err := l.line.Receive(ctx, contact.Incoming{
+		ID: hotline.NewID(), Channel: l.channel, Lang: "en", Text: seal.Conceal(words), From: seal.Conceal(from), As: seal.Conceal(name),
+	})
+	return c.ID, err
 }
 
 func (l *Loop) plan(a answer) {
@@ -142,4 +137,21 @@ func (l *Loop) Calls() int {
 // Report says late how a message ended, by the vendor's name for it or by ours.
 func (l *Loop) Report(ctx context.Context, name, sent string) error {
 	return l.line.Report(ctx, contact.Status{Channel: l.channel, Name: seal.Conceal(name), Sent: sent})
+}
+
+// loopWriter is a Loop as whoever writes meets it.
+type loopWriter struct{ *Loop }
+
+// Come implements Writer.
+func (l loopWriter) Come(ctx context.Context, from, name, words string) error {
+	_, err := l.Loop.Come(ctx, from, name, words)
+	return err
+}
+
+// LoopEntrance is the tests' own way in, for the examination.
+func LoopEntrance() Entrance {
+	return Entrance{
+		Channel: hotline.Text, From: [2]string{"+15550101", "+15550102"}, Kept: [2]string{"+15550101", "+15550102"},
+		Open: func(_ testing.TB, line Line) Writer { return loopWriter{NewLoop(line, hotline.Text)} },
+	}
 }

@@ -15,4 +15,5 @@ func TestLoopSitsTheExamination(t *testing.T) {
 		l := channeltest.NewLoop(nil, hotline.Text)
 		return l, l
 	})
+	channeltest.ExamineReceiving(t, channeltest.LoopEntrance())
 }

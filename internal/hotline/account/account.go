@@ -28,7 +28,7 @@ var (
 	// ErrUnconfirmed says that an administrator must confirm the person first.
 	ErrUnconfirmed = problem.New(problem.Denied, "account.unconfirmed")
 	// ErrStepUp says that the act asks for the second factor anew.
-	ErrStepUp = problem.New(problem.Denied, "account.stepup")
+	ErrStepUp = vault.ErrStep
 	// ErrRole says that the person's roles do not allow it.
 	ErrRole = problem.New(problem.Denied, "account.role")
 )

@@ -68,6 +68,7 @@ type Outcome struct {
 // CloseNow saves the outcome: state, head, grants and the keeping time of her words
 // change together.
 func (b *Book) CloseNow(ctx context.Context, id hotline.ContactID, o Outcome) error {
+	o.Head.Number = "" // whoever is closed is not called back
 	n, err := o.Head.next(o.Key, id)
 	if err != nil {
 		return err
@@ -181,6 +182,7 @@ func (b *Book) closed(tx db.Tx, k keeping, c Contact, h Head, now int64) error {
 		`UPDATE contact SET handle = '', promised_until = 0 WHERE id = $1`,
 		`DELETE FROM draft WHERE contact = $1`,
 		`DELETE FROM joined WHERE contact = $1`,
+		`DELETE FROM recent WHERE contact = $1 AND kind = 'digits'`,
 	} {
 		if _, err := tx.Exec(q, id); err != nil {
 			return err
@@ -208,6 +210,7 @@ func (b *Book) closed(tx db.Tx, k keeping, c Contact, h Head, now int64) error {
 // Settled swaps the grants of a contact that a machine closed, and writes into its head
 // what an advocate would have: the facts. How long what we wrote is kept goes by them.
 func (b *Book) Settled(ctx context.Context, by hotline.Actor, id hotline.ContactID, o Outcome) error {
+	o.Head.Number = ""
 	n, err := o.Head.next(o.Key, id)
 	if err != nil {
 		return err

@@ -51,6 +51,7 @@ type Settings struct {
 	WrapUp     time.Duration // how long a closing contact counts against capacity
 	Offer      time.Duration // how long an offer rings
 	Seen       time.Duration // how long a page counts as open after its last sign
+	Leg        time.Duration // how long a call counts as up after its process last said so
 	KeepPlace  time.Duration // how long an interrupted contact keeps its place
 	Quiet      time.Duration // how long after "Are you still there?" a chat goes to sleep
 	Ask        time.Duration // how long after the last word it is asked
@@ -68,7 +69,7 @@ type Settings struct {
 func Defaults() Settings {
 	const day = 24 * time.Hour
 	return Settings{
-		Undo: 4 * time.Second, WrapUp: 3 * time.Minute, Offer: 20 * time.Second, Seen: 2 * time.Minute, KeepPlace: 60 * time.Minute,
+		Undo: 4 * time.Second, WrapUp: 3 * time.Minute, Offer: 20 * time.Second, Seen: 2 * time.Minute, Leg: 30 * time.Second, KeepPlace: 60 * time.Minute,
 		Ask: 10 * time.Minute, Quiet: 10 * time.Minute, QuietAway: 15 * time.Minute, Asleep: 72 * time.Hour, LeftAsIs: day, Missed: 7 * day,
 		KeepWords: day, KeepUnread: 7 * day, Code: 30 * day, Destroyed: 7 * day,
 	}
@@ -171,8 +172,9 @@ type Book struct {
 	set    Settings
 	ties   []Tie
 
-	counter Counter // nil: nothing is counted
-	periods Periods // nil: as shipped
+	phones  Telephones // nil: no call is given to anybody
+	counter Counter    // nil: nothing is counted
+	periods Periods    // nil: as shipped
 }
 
 // New returns the book.
@@ -219,6 +221,9 @@ func scan(row interface{ Scan(...any) error }) (c Contact, err error) {
 func find(tx db.Tx, id hotline.ContactID) (Contact, error) {
 	return scan(tx.QueryRow(`SELECT `+columns+` FROM contact WHERE id = $1`, id))
 }
+
+// In reads what the server can read of a contact, inside somebody else's transaction.
+func In(tx db.Tx, id hotline.ContactID) (Contact, error) { return find(tx, id) }
 
 // lock reads a contact and locks its row until the transaction ends.
 func lock(tx db.Tx, id hotline.ContactID) (Contact, error) {

@@ -104,12 +104,18 @@ func blank(tx db.Tx, c Contact, now int64) ([]string, error) {
 	if err := dropOutbox(tx, c.ID); err != nil {
 		return nil, err
 	}
-	for _, t := range []string{"message", "caller", "phrase_try", "draft", "offer", "alert", "joined", "request", "reading"} {
+	for _, t := range []string{"message", "caller", "phrase_try", "draft", "offer", "alert", "joined", "request", "reading", "call_back"} {
 		if _, err := tx.Exec(`DELETE FROM `+t+` WHERE contact = $1`, c.ID); err != nil {
 			return nil, err
 		}
 	}
 	if _, err := tx.Exec(`UPDATE request SET about = contact WHERE about = $1`, c.ID); err != nil {
+		return nil, err
+	}
+	if err := forgetRecent(tx, c.ID); err != nil {
+		return nil, err
+	}
+	if _, err := tx.Exec(`DELETE FROM thread WHERE contact = $1 AND kind = 'number'`, c.ID); err != nil {
 		return nil, err
 	}
 	if _, err := tx.Exec(`DELETE FROM key_grant WHERE object = $1`, c.ShredK); err != nil {

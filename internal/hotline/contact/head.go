@@ -20,6 +20,7 @@ type Head struct {
 	Told    []Told        `json:"told,omitempty"`   // what she was told before she told us anything
 	Facts   hotline.Facts `json:"facts,omitempty"`  // until they are counted apart
 	Promise Promise       `json:"promise,omitzero"` // what she waits for
+	Number  string        `json:"number,omitempty"` // where she may be called back, as long as she is to be
 	Asked   int64         `json:"asked,omitempty"`  // number of the message up to which is done what she asked for on her page
 }
 

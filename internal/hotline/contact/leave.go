@@ -70,7 +70,7 @@ func (b *Book) Leave(ctx context.Context, id hotline.ContactID, message string) 
 		return nil, 0, err
 	}
 	ref := seal.Conceal(hotline.NewID())
-	trace, err := b.sealer.Trace(ctx, now, r.channel, ref)
+	trace, err := b.sealer.Hash(ctx, now, seal.Sent, r.channel, ref)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -201,9 +201,9 @@ func (b *Book) Left(ctx context.Context, l Leaving, d Departure) (again Turn, er
 	if err != nil {
 		return 0, err
 	}
-	var trace []byte
+	traces := [][]byte{nil}
 	if d.Receipt.Len() > 0 {
-		if trace, err = b.sealer.Trace(ctx, now, l.Channel, d.Receipt); err != nil {
+		if traces, err = b.sealer.Hashes(ctx, now, seal.Sent, l.Channel, d.Receipt); err != nil {
 			return 0, err
 		}
 	}
@@ -221,11 +221,20 @@ func (b *Book) Left(ctx context.Context, l Leaving, d Departure) (again Turn, er
 		}
 		switch d.Sent {
 		case Accepted:
-			if _, err := tx.Exec(`UPDATE outbox SET state = 'accepted', sealed = NULL, receipt = $1 WHERE contact = $2 AND id = $3`, trace, l.Contact, l.Message); err != nil {
+			if _, err := tx.Exec(`UPDATE outbox SET state = 'accepted', sealed = NULL, receipt = $1 WHERE contact = $2 AND id = $3`, traces[0], l.Contact, l.Message); err != nil {
 				return err
 			}
 			if _, err := advance(tx, l.Contact, l.Message, Accepted); err != nil {
 				return err
+			}
+			if traces[0] != nil { // it may have been spoken of before
+				said, err := early(tx, traces, seal.HashUntil(now))
+				if err != nil {
+					return err
+				}
+				if said != "" {
+					return settle(tx, l.Contact, l.Message, said)
+				}
 			}
 			return deliverNext(tx, l.Contact)
 		case Queued:

@@ -26,6 +26,7 @@ type Incoming struct {
 	Told    Told      // what her page told her before; its number is 0 where nothing did
 	Seen    bool      // she has a page open
 	From    seal.Text // the address that she is answered at; empty on our own page
+	As      seal.Text // the vendor's name for it, so that a repetition is dropped; empty where it has none
 }
 
 // check is what every message must be: an id, words, not too many.
@@ -43,14 +44,50 @@ func check(id string, t seal.Text) error {
 	return nil
 }
 
-// Receive makes a new contact of her first words. Keys are made and everything is
-// sealed before the one transaction begins; it returns once that is durable. A
-// second request of the same cookie is ErrRace: it finds the contact now.
+// Receive takes in what somebody says who has no contact on a page of ours, and returns once
+// it is durable: only then is whoever brought it answered. What comes from an address goes
+// on in the contact that it has, wherever that stands, as long as it is neither closed nor
+// erased and the address was heard of in the last days; else it makes a new one, of
+// somebody who returns where there was one. What the vendor says twice changes nothing, and
+// is no error; where her words are erased, what is returned says so and names no contact.
+//
+// Keys are made and everything is sealed before the one transaction begins. A second
+// request of the same cookie is ErrRace: it finds the contact now.
 func (b *Book) Receive(ctx context.Context, in Incoming) (Contact, error) {
 	if err := check(in.ID, in.Text); err != nil {
 		return Contact{}, err
 	}
-	codes, err := b.look(ctx, in)
+	by, err := b.cameBy(ctx, in.Channel, in.From, in.As)
+	if err != nil {
+		return Contact{}, err
+	}
+	for range 5 { // somebody else may be faster, and whoever is found may just have closed
+		k, err := b.known(ctx, by)
+		if err != nil || k.repeated {
+			return k.c, err
+		}
+		if k.goes {
+			err = b.say(ctx, k.c.ID, Words{ID: in.ID, Text: in.Text, Seen: in.Seen}, by)
+			if errors.Is(err, ErrOver) {
+				continue
+			}
+			if err != nil {
+				return Contact{}, err
+			}
+			return b.Find(ctx, k.c.ID)
+		}
+		c, err := b.first(ctx, in, by, k.before)
+		if errors.Is(err, errRepeated) || errors.Is(err, ErrRace) && len(by.from) > 0 {
+			continue
+		}
+		return c, err
+	}
+	return Contact{}, ErrRace
+}
+
+// first makes a new contact of her first words.
+func (b *Book) first(ctx context.Context, in Incoming, by came, before []hotline.ContactID) (Contact, error) {
+	codes, err := b.look(ctx, in, before)
 	if err != nil {
 		return Contact{}, err
 	}
@@ -76,14 +113,22 @@ func (b *Book) Receive(ctx context.Context, in Incoming) (Contact, error) {
 	if err != nil {
 		return Contact{}, err
 	}
-	first := arrival{in, codes, placed, k, words, sealedHead, way}
-	var c Contact
+	return b.begin(ctx, arrival{in, by, codes, placed, k, words, sealedHead, way}, now)
+}
+
+// begin writes a new contact. also is done in the same transaction.
+func (b *Book) begin(ctx context.Context, a arrival, now int64, also ...func(db.Tx) error) (c Contact, err error) {
 	for range 5 { // two who arrive at once may have drawn the same handle
 		err = b.db.Write(ctx, func(tx db.Tx) error {
-			if err := b.insert(tx, first, now); err != nil {
+			if err := b.insert(tx, a, now); err != nil {
 				return err
 			}
-			c, err = find(tx, k.Columns.ID)
+			for _, f := range also {
+				if err := f(tx); err != nil {
+					return err
+				}
+			}
+			c, err = find(tx, a.keys.Columns.ID)
 			return err
 		})
 		if !db.Unique(err) {
@@ -93,13 +138,13 @@ func (b *Book) Receive(ctx context.Context, in Incoming) (Contact, error) {
 	if err != nil {
 		return Contact{}, err
 	}
-	b.told(c.ID, 1, true)
+	b.told(c.ID, c.LastSeq, true)
 	return c, nil
 }
 
 // look takes the first look at her words, in memory. What she chose outweighs what
 // they seem to say; a code can only be added.
-func (b *Book) look(ctx context.Context, in Incoming) (Codes, error) {
+func (b *Book) look(ctx context.Context, in Incoming, before []hotline.ContactID) (Codes, error) {
 	c := b.place.Look(in.Text, in.Lang)
 	c.Danger, c.Minor = c.Danger || in.Codes.Danger, c.Minor || in.Codes.Minor
 	if in.Codes.Path != "" && in.Codes.Path != hotline.Unknown {
@@ -107,7 +152,7 @@ func (b *Book) look(ctx context.Context, in Incoming) (Codes, error) {
 	}
 	c.Wishes = in.Codes.Wishes.clean()
 	if in.By.Lookup == nil {
-		return c, nil
+		return c, b.returns(ctx, &c, before)
 	}
 	var n int
 	err := b.db.One(ctx, `SELECT count(*) FROM caller WHERE lookup = $1`, []any{in.By.Lookup}, &n)
@@ -120,10 +165,11 @@ func (b *Book) look(ctx context.Context, in Incoming) (Codes, error) {
 
 type arrival struct {
 	in               Incoming
+	by               came
 	codes            Codes
 	placed           Placed
 	keys             *seal.ContactKeys
-	words, head, way []byte
+	words, head, way []byte // without words it is a call
 }
 
 func (b *Book) insert(tx db.Tx, a arrival, now int64) error {
@@ -133,7 +179,7 @@ func (b *Book) insert(tx db.Tx, a arrival, now int64) error {
 		state = Waiting
 	}
 	if a.in.Seen {
-		seenUntil = now + b.set.Seen.Milliseconds()
+		seenUntil = now + b.there(a.in.Channel)
 	}
 	wishes, _ := json.Marshal(a.codes.Wishes)                        // strings and booleans always marshal
 	editions, _ := json.Marshal(under(a.placed.Editions, a.in.Told)) // and numbers
@@ -143,9 +189,9 @@ func (b *Book) insert(tx db.Tx, a arrival, now int64) error {
 	}
 	_, err = tx.Exec(`INSERT INTO contact (id, handle, channel, queue, lang, urgency, path, danger, minor, returned, waits, wishes, state, last_seq, began, seen_until, seen,
 			quiet_at, state_at, editions, pub, pub_secret, commit_k, commit_s, intake_sig, head, head_n, shred_k, shred_s, way)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1, $14, $15, $16, $14, $14, $17, $18, $19, $20, $21, $22, $23, 1, $24, $25, $26)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $27, $14, $15, $16, $14, $14, $17, $18, $19, $20, $21, $22, $23, 1, $24, $25, $26)`,
 		c.ID, handle, a.in.Channel, a.placed.Queue, a.codes.Lang, a.placed.Urgency, a.codes.Path, flag(a.codes.Danger), flag(a.codes.Minor), flag(a.codes.Returned),
-		0, string(wishes), state, now, seenUntil, flag(a.in.Seen), string(editions), c.Pub, c.PubSecret, c.CommitK, c.CommitS, c.Sig, a.head, c.ShredK, c.ShredS, a.way)
+		0, string(wishes), state, now, seenUntil, flag(a.in.Seen), string(editions), c.Pub, c.PubSecret, c.CommitK, c.CommitS, c.Sig, a.head, c.ShredK, c.ShredS, a.way, flag(a.words != nil))
 	if err != nil {
 		return err
 	}
@@ -162,9 +208,17 @@ func (b *Book) insert(tx db.Tx, a arrival, now int64) error {
 	if err := a.keys.Insert(tx); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(`INSERT INTO message (contact, id, seq, at, side, form, sealed, sent) VALUES ($1, $2, 1, $3, 'caller', 's', $4, 'delivered')`,
-		c.ID, a.in.ID, now, a.words); err != nil {
-		return err
+	if a.words != nil {
+		if _, err := tx.Exec(`INSERT INTO message (contact, id, seq, at, side, form, sealed, sent) VALUES ($1, $2, 1, $3, 'caller', 's', $4, 'delivered')`,
+			c.ID, a.in.ID, now, a.words); err != nil {
+			return err
+		}
+		if err := arrived(tx, c.ID, a.by); err != nil {
+			return err
+		}
+		if err := takesOver(tx, c.ID, a.by); err != nil {
+			return err
+		}
 	}
 	if a.codes.Danger {
 		if _, err := raise(tx, c.ID, Danger, now); err != nil {
@@ -189,6 +243,11 @@ type Words struct {
 // same id changes nothing. In a closed or erased contact it is ErrOver. Whoever
 // sleeps, was interrupted or is closing is woken by it.
 func (b *Book) Say(ctx context.Context, id hotline.ContactID, w Words) error {
+	return b.say(ctx, id, w, came{})
+}
+
+// say is Say for what came by a channel.
+func (b *Book) say(ctx context.Context, id hotline.ContactID, w Words, by came) error {
 	if err := check(w.ID, w.Text); err != nil {
 		return err
 	}
@@ -226,6 +285,12 @@ func (b *Book) Say(ctx context.Context, id hotline.ContactID, w Words) error {
 		}
 		if n == 0 {
 			return errRepeated
+		}
+		if err := arrived(tx, id, by); err != nil {
+			return err
+		}
+		if err := goesOn(tx, id, by); err != nil {
+			return err
 		}
 		seq = c.LastSeq
 		return b.understood(tx, c, now, codes)
@@ -282,6 +347,9 @@ func (b *Book) rank(tx db.Tx, c Contact) error {
 func (b *Book) back(tx db.Tx, c Contact, now int64) error {
 	if c.State != Sleeping && c.State != Interrupted && c.State != Closing {
 		return nil
+	}
+	if c.Channel == hotline.Call {
+		return b.backOnLine(tx, c)
 	}
 	knows := unknown(tx, c, c.Advocate)
 	if knows != nil && !errors.Is(knows, ErrConflict) {

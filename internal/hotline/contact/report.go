@@ -21,9 +21,10 @@ type Status struct {
 	Sent    string    // Accepted, Delivered, Failed or Unsure
 }
 
-// Report takes a late status. It never goes backwards: what arrived stays so. A name
-// that nobody knows is ErrMissing: it is older than three days, her words are erased,
-// or the receipt is not stored yet, so that an adapter lets the vendor say it again.
+// Report takes a status. It never goes backwards: what arrived stays so. A name that nobody
+// knows is ErrMissing: it is older than three days, her words are erased, or the receipt is
+// not stored yet. An adapter lets the vendor say it again where it would; where it would
+// not, what it said is remembered, and counts once the receipt is there.
 func (b *Book) Report(ctx context.Context, s Status) error {
 	switch s.Sent {
 	case Accepted, Delivered, Failed, Unsure:
@@ -37,37 +38,85 @@ func (b *Book) Report(ctx context.Context, s Status) error {
 	if err != nil {
 		return err
 	}
-	traces, err := b.sealer.Traces(ctx, now, s.Channel, s.Name)
+	traces, err := b.sealer.Hashes(ctx, now, seal.Sent, s.Channel, s.Name)
 	if err != nil {
 		return err
 	}
 	var id hotline.ContactID
+	unknown := false
 	err = b.db.Write(ctx, func(tx db.Tx) error {
 		var message string
-		if id, message, err = spokenOf(tx, s.Channel, traces); err != nil {
+		unknown = false
+		if id, message, err = spokenOf(tx, s.Channel, traces); errors.Is(err, ErrMissing) {
+			if err := sayEarly(tx, traces[0], s.Sent, seal.HashUntil(now)); err != nil {
+				return err
+			}
+			// Whoever was storing the receipt has done so by now.
+			id, message, err = spokenOf(tx, s.Channel, traces)
+			if unknown = errors.Is(err, ErrMissing); unknown {
+				return nil
+			}
+		}
+		if err != nil {
 			return err
 		}
 		if _, err := lock(tx, id); err != nil {
 			return err
 		}
-		r, err := readOut(tx, id, message)
-		if err != nil {
-			return err
-		}
-		switch s.Sent {
-		case Delivered, Failed:
-			_, err = over(tx, id, message, s.Sent)
-		case Accepted:
-			err = taken(tx, id, message, r)
-		default:
-			_, err = advance(tx, id, message, Unsure)
-		}
-		return err
+		return settle(tx, id, message, s.Sent)
 	})
+	if err == nil && unknown {
+		return ErrMissing
+	}
 	if err == nil {
 		b.told(id, 0, false)
 	}
 	return err
+}
+
+// settle writes a status, under the contact's lock.
+func settle(tx db.Tx, id hotline.ContactID, message, sent string) error {
+	r, err := readOut(tx, id, message)
+	if err != nil {
+		return err
+	}
+	switch sent {
+	case Delivered, Failed:
+		_, err = over(tx, id, message, sent)
+	case Accepted:
+		err = taken(tx, id, message, r)
+	default:
+		_, err = advance(tx, id, message, Unsure)
+	}
+	return err
+}
+
+// sayEarly remembers a status of a name that nobody knows yet. Of several the last one
+// counts, unless it is less than what was said before.
+func sayEarly(tx db.Tx, hash []byte, sent string, until int64) error {
+	_, err := tx.Exec(`INSERT INTO recent (kind, hash, said, until) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (kind, hash, contact) DO UPDATE SET said = excluded.said WHERE recent.said NOT IN ($5, $6)`, saidEarly, hash, sent, until, Delivered, Failed)
+	return err
+}
+
+// early takes what was said of a receipt before it was stored; empty where nothing was.
+// Whoever says something of it at this moment waits until it is stored.
+func early(tx db.Tx, hashes [][]byte, until int64) (sent string, err error) {
+	if _, err := remember(tx, saidEarly, hashes[0], "", until); err != nil {
+		return "", err
+	}
+	places, args := db.List(hashes)
+	args = append(args, saidEarly)
+	of := `kind = $` + itoa(len(args)) + ` AND hash IN (` + places + `)`
+	all, err := db.Values[string](tx, `SELECT said FROM recent WHERE `+of+` AND said <> '' ORDER BY until DESC LIMIT 1`, args...)
+	if err != nil {
+		return "", err
+	}
+	if len(all) > 0 {
+		sent = all[0]
+	}
+	_, err = tx.Exec(`DELETE FROM recent WHERE `+of, args...)
+	return sent, err
 }
 
 // taken notes that the vendor has it after all: it is not tried again. What is handed

@@ -43,7 +43,7 @@ func CountContacts(tx db.Tx) (n int64, err error) {
 // Named is what of a head may name somebody: words that people wrote, and no codes.
 func (h Head) Named() string {
 	s := h.Safety
-	out := []string{h.Place, s.Name, s.Cover, s.MayKnow, s.Promised, s.Distress}
+	out := []string{h.Place, h.Number, s.Name, s.Cover, s.MayKnow, s.Promised, s.Distress}
 	for _, t := range s.Ways {
 		out = append(out, t.Say)
 	}

@@ -15,13 +15,16 @@ import (
 type Ring struct {
 	ID       string
 	Contact  hotline.ContactID
-	Kind     string // "offer" or "handover"
+	Kind     string // "offer", "handover" or [Relief]
 	Advocate hotline.PersonID
-	Giver    hotline.PersonID // who hands over; of an offer, who had it before
+	Giver    hotline.PersonID // who hands over, or cannot hear it; of an offer, who had it before
 	Epoch    int64
 	Made     int64
 	Until    int64
 }
+
+// over reports whether it rings for a contact that its giver keeps until somebody accepts.
+func (r Ring) over() bool { return r.Kind == "handover" || r.Kind == Relief }
 
 // OfferTo rings for one advocate. It belongs to routing, inside the transaction
 // that matched; the caller tells the bus with Told once that is committed.
@@ -48,8 +51,14 @@ func (b *Book) OfferTo(tx db.Tx, c Contact, p hotline.PersonID) error {
 	if err != nil {
 		return err
 	}
-	if who.Load >= who.Capacity {
+	switch has, err := room(tx, c, who, now); {
+	case err != nil:
+		return err
+	case !has:
 		return staff.ErrFull
+	}
+	if err := b.hears(tx, c, p, now); err != nil {
+		return err
 	}
 	if _, err := b.move(tx, c.ID, step{move: Offer, by: hotline.Machine, epoch: c.Epoch, advocate: p}); err != nil {
 		return err
@@ -139,7 +148,7 @@ func (b *Book) Accept(ctx context.Context, by hotline.PersonID, offer string, ep
 			return ErrState
 		}
 		s := step{move: Accept, by: hotline.Actor(by), epoch: epoch}
-		if r.Kind == "handover" {
+		if r.over() {
 			s.move, s.advocate = HandOver, by
 		}
 		if _, err = b.move(tx, r.Contact, s); err != nil {
@@ -175,7 +184,7 @@ func (b *Book) endRing(tx db.Tx, r Ring, outcome string, by hotline.Actor) error
 	if err != nil {
 		return err
 	}
-	if err := endOffer(tx, r.Contact, outcome, now); err != nil || r.Kind == "handover" {
+	if err := endOffer(tx, r.Contact, outcome, now); err != nil || r.over() {
 		return err
 	}
 	_, err = b.move(tx, r.Contact, step{move: Unoffer, by: by, epoch: r.Epoch})
@@ -216,6 +225,13 @@ func (b *Book) Take(ctx context.Context, by hotline.PersonID, id hotline.Contact
 		}
 		now, err := db.Now(tx)
 		if err != nil {
+			return err
+		}
+		hears := alone // whose line is gone needs no telephone: her record is gone through
+		if c.State == Waiting || c.Up(now) {
+			hears = b.hears
+		}
+		if err := hears(tx, c, to, now); err != nil {
 			return err
 		}
 		if _, err := b.move(tx, id, step{move: Take, by: hotline.Actor(by), epoch: c.Epoch, advocate: to}); err != nil {
@@ -288,6 +304,9 @@ func (b *Book) HandOverTo(ctx context.Context, by hotline.PersonID, id hotline.C
 			return staff.ErrFull
 		}
 		if err := keyed(tx, c, to); err != nil {
+			return err
+		}
+		if err := b.hears(tx, c, to, now); err != nil {
 			return err
 		}
 		if err := flush(tx, id); err != nil {

@@ -65,8 +65,8 @@ func (b *Book) Reply(ctx context.Context, id hotline.ContactID, r Reply) error {
 		if err := mine(tx, c, r.By); err != nil {
 			return err
 		}
-		if c.Addressed != (out.id != "") && c.State != Closed && c.State != Erased {
-			return ErrWay
+		if (c.Addressed != (out.id != "") || c.Channel == hotline.Call) && c.State != Closed && c.State != Erased {
+			return ErrWay // whoever calls has no page either
 		}
 		way := Out{Way: wayBy(c), Override: r.Override, leaf: leaf}
 		if err := b.allow(tx, c, r.Head, way); err != nil {

@@ -215,11 +215,11 @@ func TestParkedAndMissed(t *testing.T) {
 		began := w.Find(t, night).Began
 		for range 6 {
 			w.Advance(t, 12*time.Hour)
-			must(t, w.Book.Opening(t.Context(), hotlinetest.Night))
+			must(t, w.Book.Opening(t.Context(), hotlinetest.Night, every))
 			stands(t, w, night, contact.Waiting, nil)
 			sweep(t, w)
 			w.Advance(t, 12*time.Hour)
-			must(t, w.Book.ClosingHour(t.Context(), hotlinetest.Night))
+			must(t, w.Book.ClosingHour(t.Context(), hotlinetest.Night, every))
 			stands(t, w, night, contact.Parked, nil)
 			sweep(t, w)
 		}
@@ -246,7 +246,7 @@ func TestSeenAtNightNeedNotBeThereInTheMorning(t *testing.T) {
 		c := w.Arrive(t, "at night")
 		must(t, w.Book.See(t.Context(), c.Contact))
 		w.Advance(t, 8*time.Hour)
-		must(t, w.Book.Opening(t.Context(), hotlinetest.Night))
+		must(t, w.Book.Opening(t.Context(), hotlinetest.Night, every))
 		sweep(t, w)
 		stands(t, w, c.Contact, contact.Waiting, nil)
 		must(t, w.Book.See(t.Context(), c.Contact)) // now she is there

@@ -3,6 +3,7 @@ package contact
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/freeline-org/freeline/internal/db"
@@ -199,6 +200,13 @@ func (b *Book) Rest(ctx context.Context, by hotline.PersonID, id hotline.Contact
 		if c.Advocate != by {
 			return ErrNotYours
 		}
+		now, err := db.Now(tx)
+		if err != nil {
+			return err
+		}
+		if c.Up(now) { // whoever is on the telephone does not sleep
+			return ErrState
+		}
 		if err := flush(tx, id); err != nil {
 			return err
 		}
@@ -211,16 +219,24 @@ func (b *Book) Rest(ctx context.Context, by hotline.PersonID, id hotline.Contact
 	return err
 }
 
-// Abandoned hands live contacts back whose advocate's presence has lapsed for
-// longer than written contacts wait.
+// Abandoned hands live contacts back whose advocate's presence has lapsed: written ones
+// when it has for longer than grace, calls at once.
 func (b *Book) Abandoned(ctx context.Context, grace time.Duration) error {
 	var gone []Contact
+	after := func(c Contact, now int64) int64 {
+		if c.Up(now) {
+			return now
+		}
+		return now - grace.Milliseconds()
+	}
 	err := b.db.Read(ctx, func(tx db.Tx) error {
 		now, err := db.Now(tx)
 		if err != nil {
 			return err
 		}
-		rows, err := tx.Query(`SELECT `+columns+` FROM contact WHERE state = 'live' AND state_at <= $1 AND advocate IN (SELECT person FROM presence WHERE beat_until <= $1) LIMIT `+itoa(portion), now-grace.Milliseconds())
+		const lapsed = `advocate IN (SELECT person FROM presence WHERE beat_until <= `
+		rows, err := tx.Query(`SELECT `+columns+` FROM contact WHERE state = 'live' AND (state_at <= $1 AND `+lapsed+`$1)
+			OR channel = 'call' AND seen_until > $2 AND `+lapsed+`$2)) LIMIT `+itoa(portion), now-grace.Milliseconds(), now)
 		if err != nil {
 			return err
 		}
@@ -240,7 +256,7 @@ func (b *Book) Abandoned(ctx context.Context, grace time.Duration) error {
 			if err != nil {
 				return err
 			}
-			if p.BeatUntil > now-grace.Milliseconds() { // she is back
+			if p.BeatUntil > after(c, now) || c.Up(now) && b.Reaches(c, c.Advocate) { // she is back, or speaks
 				return ErrState
 			}
 			return b.handBack(tx, hotline.Machine, c.Advocate, c.ID)
@@ -264,7 +280,7 @@ func (b *Book) ToAsk(ctx context.Context) (out []Contact, err error) {
 		if err != nil {
 			return err
 		}
-		rows, err := tx.Query(`SELECT `+columns+` FROM contact WHERE state = 'live' AND asked_at = 0 AND way IS NULL AND quiet_at <= $1 LIMIT `+itoa(portion), now-b.set.Ask.Milliseconds())
+		rows, err := tx.Query(`SELECT `+columns+` FROM contact WHERE state = 'live' AND asked_at = 0 AND way IS NULL AND channel <> 'call' AND quiet_at <= $1 LIMIT `+itoa(portion), now-b.set.Ask.Milliseconds())
 		if err != nil {
 			return err
 		}
@@ -311,26 +327,40 @@ func (b *Book) Ask(ctx context.Context, c Contact, words seal.Text) error {
 	return err
 }
 
-// Opening wakes parked contacts of a queue at the opening hour; they keep their age.
-func (b *Book) Opening(ctx context.Context, q hotline.QueueID) error {
-	return b.each(ctx, q, Parked, Unpark)
+// Opening wakes parked contacts of a queue at the opening hour of their channels; they keep
+// their age. A call whose line is gone stays parked: nobody would answer.
+func (b *Book) Opening(ctx context.Context, q hotline.QueueID, open func(hotline.Channel) bool) error {
+	return b.each(ctx, q, Parked, Unpark, open)
 }
 
-// ClosingHour parks who waits in a queue when the line is closed and nobody is
-// ready any more. She is told by her page.
-func (b *Book) ClosingHour(ctx context.Context, q hotline.QueueID) error {
-	return b.each(ctx, q, Waiting, Park)
+// ClosingHour parks who waits in a queue when the line is closed for her channel and nobody
+// is ready any more. She is told by her page, or on her line.
+func (b *Book) ClosingHour(ctx context.Context, q hotline.QueueID, closed func(hotline.Channel) bool) error {
+	return b.each(ctx, q, Waiting, Park, closed)
 }
 
-func (b *Book) each(ctx context.Context, q hotline.QueueID, in State, m Move) error {
+func (b *Book) each(ctx context.Context, q hotline.QueueID, in State, m Move, of func(hotline.Channel) bool) error {
 	var found []Contact
 	err := b.db.Read(ctx, func(tx db.Tx) error {
-		rows, err := tx.Query(`SELECT `+columns+` FROM contact WHERE queue = $1 AND state = $2 ORDER BY began LIMIT `+itoa(portion), q, in)
+		now, err := db.Now(tx)
 		if err != nil {
 			return err
 		}
-		found, err = gather(rows, nil)
-		return err
+		all, err := db.Values[hotline.Channel](tx, `SELECT DISTINCT channel FROM contact WHERE queue = $1 AND state = $2 AND (state <> 'parked' OR channel <> 'call' OR seen_until > $3)`, q, in, now)
+		if err != nil {
+			return err
+		}
+		found = nil
+		for _, ch := range slices.DeleteFunc(all, func(ch hotline.Channel) bool { return !of(ch) }) {
+			rows, err := tx.Query(`SELECT `+columns+` FROM contact WHERE queue = $1 AND state = $2 AND channel = $3 AND (state <> 'parked' OR channel <> 'call' OR seen_until > $4) ORDER BY began LIMIT `+itoa(portion), q, in, ch, now)
+			if err != nil {
+				return err
+			}
+			if found, err = gather(rows, found); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return err

@@ -59,6 +59,8 @@ func wayBy(c Contact) Way {
 	switch c.Channel {
 	case hotline.Chat:
 		return OnPage
+	case hotline.Call:
+		return ByCall
 	case hotline.Text:
 		return ByText
 	case hotline.Mail:

@@ -46,6 +46,21 @@ func (b *Book) lastWith(ctx context.Context, lookup []byte) (who hotline.PersonI
 	return who, err
 }
 
+// returns notes that somebody has been here, by the contacts of her address, and with whom
+// she was last where she wishes for that.
+func (b *Book) returns(ctx context.Context, c *Codes, before []hotline.ContactID) error {
+	c.Returned = len(before) > 0
+	if !c.Returned || !c.Wishes.Same {
+		return nil
+	}
+	places, args := db.List(before)
+	err := b.db.One(ctx, `SELECT advocate FROM contact WHERE id IN (`+places+`) AND advocate <> '' AND state <> 'erased' ORDER BY began DESC, id LIMIT 1`, args, &c.Wishes.With)
+	if errors.Is(err, db.ErrNoRows) {
+		err = nil
+	}
+	return err
+}
+
 // LetGo takes her wishes back: whoever is free may answer. It is hers to say, as long
 // as she waits.
 func (b *Book) LetGo(ctx context.Context, id hotline.ContactID) error {

@@ -21,6 +21,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/audit"
 	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/dialog"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/own"
@@ -59,6 +60,8 @@ type World struct {
 	Consents    *consent.Book
 	Record      *situation.Record
 	Procedures  *protocol.Book
+	Dialogs     *dialog.Book
+	Phones      *Phones // what telephones there are; change it as you like
 	Translators *interpret.Translators
 	Figures     *stats.Book
 	Place       *Place           // where new contacts go; change it as you like
@@ -155,6 +158,9 @@ func (w *World) Restart(tb testing.TB) {
 	w.Own = own.New(w.Line, w.Shred, w.Authority, spice)
 	w.Own.Weaken(tb)
 	w.Book = contact.New(e.Main, w.Shred, w.Sealer, w.Log, w.Bus, safety.New(w.Zone), w.Place, w.Settings)
+	w.Phones = NewPhones()
+	w.Book.Telephones(w.Phones)
+	w.Dialogs = dialog.New(e.Main, w.Shred, hotline.NewID())
 	w.Figures = stats.New(e.Main, w.Zone)
 	w.Book.Counts(w.Figures)
 	w.Emergencies = emergency.New(e.Main, w.Log, w.Bus, demanded)

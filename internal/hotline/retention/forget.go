@@ -8,6 +8,7 @@ import (
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline/consent"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/dialog"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/safety"
@@ -26,7 +27,7 @@ const portion = 500
 // Forget destroys what has been due for its time. What is of the moment, a day's
 // hashes, sessions and the hours of the outbox, goes in its hour.
 func (r *Retention) Forget(ctx context.Context) error {
-	for _, kind := range []string{"day", "session", seal.OutboxHour, consent.ShredConsent} {
+	for _, kind := range []string{"day", "session", seal.OutboxHour, dialog.Shred, consent.ShredConsent} {
 		over, err := r.Shred.Due(ctx, kind, 0, most)
 		if err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/staff"
 )
 
 // Need is what a contact asks of whoever takes it.
@@ -35,20 +36,11 @@ type Can struct {
 	Roles       []hotline.Role
 }
 
-// besideCall is how many written contacts somebody has who has a call.
-const besideCall = 1
-
 // Room reports whether a person has room for one more, of either kind.
-func (c Can) Room(call bool) bool {
-	written := c.Load - c.Calls
-	switch {
-	case call:
-		return c.Calls == 0 && written <= besideCall && c.Capacity > 0
-	case c.Calls > 0:
-		return written < besideCall && c.Capacity > 0
-	}
-	return c.Load < c.Capacity
-}
+func (c Can) Room(call bool) bool { return staff.Room(c.Load, c.Calls, c.Capacity, call) }
+
+// full reports whether she has room for neither.
+func (c Can) full() bool { return !c.Room(true) && !c.Room(false) }
 
 // A Misfit says why a person may not be asked.
 type Misfit string

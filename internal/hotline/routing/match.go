@@ -97,13 +97,17 @@ func (m *Matcher) match(tx db.Tx, made *made, q hotline.QueueID) (out outcome, e
 	if err != nil {
 		return out, err
 	}
+	calls, err := contact.Calls(tx, now)
+	if err != nil {
+		return out, err
+	}
 	var ready []Can
 	for _, p := range shift {
 		if p.State == staff.Ready {
-			ready = append(ready, canOf(p))
+			ready = append(ready, canOf(p, calls))
 		}
 	}
-	free := slices.DeleteFunc(slices.Clone(ready), func(c Can) bool { return c.Load >= c.Capacity })
+	free := slices.DeleteFunc(slices.Clone(ready), Can.full)
 	if len(free) == 0 && len(ready) > 0 {
 		return out, nil
 	}
@@ -116,7 +120,7 @@ func (m *Matcher) match(tx db.Tx, made *made, q hotline.QueueID) (out outcome, e
 			out.urgent = urgent(waiting)
 			return out, nil
 		}
-		if free, err = m.offerAll(tx, waiting, asking{rules, free, here(shift)}, now, &out); err != nil || len(free) == 0 {
+		if free, err = m.offerAll(tx, waiting, asking{rules, free, ready, here(shift)}, now, &out); err != nil || len(free) == 0 {
 			return out, err
 		}
 	}
@@ -136,6 +140,7 @@ func urgent(waiting []waiter) (out []hotline.ContactID) {
 type asking struct {
 	rules queueRules
 	free  []Can
+	ready []Can                     // also those who are full
 	here  map[hotline.PersonID]bool // the whole shift, also those who are busy
 }
 
@@ -147,6 +152,11 @@ func here(shift []staff.Presence) map[hotline.PersonID]bool {
 	return all
 }
 
+// heard reports whether anybody of those would hear a call.
+func (m *Matcher) heard(c contact.Contact, of []Can) bool {
+	return slices.ContainsFunc(of, func(p Can) bool { return m.book.Reaches(c, p.Person) })
+}
+
 // offerAll offers in order, as long as somebody is free.
 func (m *Matcher) offerAll(tx db.Tx, waiting []waiter, a asking, now int64, out *outcome) ([]Can, error) {
 	free := a.free
@@ -154,18 +164,21 @@ func (m *Matcher) offerAll(tx db.Tx, waiting []waiter, a asking, now int64, out 
 		if len(free) == 0 {
 			break
 		}
-		done, err := m.offer(tx, w, asking{a.rules, free, a.here}, now)
+		done, err := m.offer(tx, w, asking{a.rules, free, a.ready, a.here}, now)
 		if err != nil {
 			return free, err
 		}
 		if done == nil {
+			if w.c.Channel == hotline.Call && m.book.Holds(w.c) && !m.heard(w.c, a.ready) {
+				out.urgent = append(out.urgent, urgent([]waiter{w})...)
+			}
 			continue
 		}
 		out.offered = append(out.offered, w.c.ID)
 		if done.widened {
 			out.widened = append(out.widened, w.c.ID)
 		}
-		free = taken(free, done.to)
+		free = taken(free, done.to, w.c.Channel == hotline.Call)
 	}
 	return free, nil
 }
@@ -204,9 +217,6 @@ func (m *Matcher) order(tx db.Tx, made *made, cursor *contact.Cursor, now int64)
 	return all, nil
 }
 
-// call is the channel of spoken contacts.
-const call hotline.Channel = "call"
-
 // usualWiden is after how many minutes a queue that says nothing asks somebody who
 // does not quite fit.
 const usualWiden = 5
@@ -233,6 +243,9 @@ type offered struct {
 // has waited long enough, the next best is asked.
 func (m *Matcher) offer(tx db.Tx, w waiter, a asking, now int64) (*offered, error) {
 	rules, free := a.rules, a.free
+	if !m.book.Holds(w.c) { // another process holds her line, and offers it
+		return nil, nil //nolint:nilnil // nobody is asked here
+	}
 	declined, err := contact.Declined(tx, w.c.ID, now-justAsked.Milliseconds())
 	if err != nil {
 		return nil, err
@@ -245,10 +258,10 @@ func (m *Matcher) offer(tx db.Tx, w waiter, a asking, now int64) (*offered, erro
 	if err != nil {
 		return nil, err
 	}
-	free = slices.DeleteFunc(slices.Clone(free), func(c Can) bool { return !opens(c.Person, c.Roles) })
+	free = slices.DeleteFunc(slices.Clone(free), func(c Can) bool { return !opens(c.Person, c.Roles) || !m.book.Reaches(w.c, c.Person) })
 	skills := append(Demanded(rules.Demands, w.c.Channel, w.class.Urgency), rules.Skills...)
 	need := Need{
-		Language: w.c.Lang, Call: w.c.Channel == call, Skills: skills, Gender: w.c.Wishes.Gender, NotCommunity: w.c.Wishes.NotCommunity,
+		Language: w.c.Lang, Call: w.c.Channel == hotline.Call, Skills: skills, Gender: w.c.Wishes.Gender, NotCommunity: w.c.Wishes.NotCommunity,
 		Same: cmp.Or(w.c.Advocate, w.c.Wishes.With), Blocked: blocked, Declined: declined,
 	}
 	after := time.Duration(cmp.Or(rules.Widen, usualWiden)) * time.Minute
@@ -281,26 +294,29 @@ func (m *Matcher) offer(tx db.Tx, w waiter, a asking, now int64) (*offered, erro
 		done = &offered{best.Person, true}
 	}
 	err = m.book.OfferTo(tx, w.c, done.to)
-	if errors.Is(err, contact.ErrState) || errors.Is(err, staff.ErrFull) {
+	if errors.Is(err, contact.ErrState) || errors.Is(err, contact.ErrPhone) || errors.Is(err, staff.ErrFull) {
 		return nil, nil //nolint:nilnil // somebody was faster
 	}
 	return done, err
 }
 
-func taken(free []Can, p hotline.PersonID) []Can {
+func taken(free []Can, p hotline.PersonID, call bool) []Can {
 	i := slices.IndexFunc(free, func(c Can) bool { return c.Person == p })
 	if i < 0 {
 		return free
 	}
 	free[i].Load++
-	if free[i].Load >= free[i].Capacity {
+	if call {
+		free[i].Calls++
+	}
+	if free[i].full() {
 		return slices.Delete(free, i, i+1)
 	}
 	return free
 }
 
-func canOf(p staff.Presence) Can {
-	c := Can{Person: p.Person, Languages: p.Languages, Gender: p.Gender, Load: p.Load, Capacity: p.Capacity, Since: p.Since, Roles: p.Roles}
+func canOf(p staff.Presence, calls map[hotline.PersonID]int) Can {
+	c := Can{Person: p.Person, Languages: p.Languages, Gender: p.Gender, Load: p.Load, Calls: calls[p.Person], Capacity: p.Capacity, Since: p.Since, Roles: p.Roles}
 	for _, s := range p.Skills {
 		if community, ok := strings.CutPrefix(s, "community:"); ok {
 			c.Communities = append(c.Communities, community)
@@ -373,15 +389,10 @@ func (m *Matcher) Turn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	open, _ := made.hours.Open(time.UnixMilli(now), hotline.Chat)
+	open := func(ch hotline.Channel) bool { is, _ := made.hours.Open(time.UnixMilli(now), ch); return is }
+	closed := func(ch hotline.Channel) bool { return !ready && !open(ch) }
 	for _, q := range queues {
-		switch {
-		case open:
-			err = m.book.Opening(ctx, q.id)
-		case !ready:
-			err = m.book.ClosingHour(ctx, q.id)
-		}
-		if err != nil {
+		if err := errors.Join(m.book.Opening(ctx, q.id, open), m.book.ClosingHour(ctx, q.id, closed)); err != nil {
 			return err
 		}
 	}

@@ -240,12 +240,16 @@ func (p *Place) Standing(ctx context.Context, channel hotline.Channel) (s Standi
 		if err != nil {
 			return err
 		}
-		s.Free = s.Ahead == 0 && slices.ContainsFunc(shift, func(q staff.Presence) bool { return q.State == staff.Ready && q.Load < q.Capacity })
-		var wait *float64
-		err = tx.QueryRow(`SELECT avg(w) FROM (SELECT o.ended_at - c.began AS w FROM offer o JOIN contact c ON c.id = o.contact
-			WHERE o.outcome = 'accepted' AND o.ended_at > $1 ORDER BY o.ended_at DESC LIMIT 20) AS recent`, ms-(2*time.Hour).Milliseconds()).Scan(&wait)
-		if err == nil && wait != nil {
-			s.Known, s.Minutes = true, int(*wait/60000)+1
+		calls, err := contact.Calls(tx, ms)
+		if err != nil {
+			return err
+		}
+		s.Free = s.Ahead == 0 && slices.ContainsFunc(shift, func(q staff.Presence) bool {
+			return q.State == staff.Ready && staff.Room(q.Load, calls[q.Person], q.Capacity, channel == hotline.Call)
+		})
+		wait, n, err := answers(tx, ms, "")
+		if err == nil && n > 0 {
+			s.Known, s.Minutes = true, int(wait/time.Minute.Milliseconds())+1
 		}
 		if s.Free {
 			s.Known, s.Minutes = true, 0

@@ -70,7 +70,7 @@ var errTaken = errors.New("safety: somebody has this phrase")
 func (p *Phrases) keep(ctx context.Context, by hotline.PersonID, id hotline.ContactID, idx []byte, epoch int64) error {
 	return p.db.Write(ctx, func(tx db.Tx) error {
 		var n int
-		if err := tx.QueryRow(`SELECT count(*) FROM thread WHERE idx = $1`, idx).Scan(&n); err != nil {
+		if err := tx.QueryRow(`SELECT count(*) FROM thread WHERE idx = $1 AND kind = 'phrase'`, idx).Scan(&n); err != nil {
 			return err
 		}
 		if n > 0 {
@@ -79,7 +79,7 @@ func (p *Phrases) keep(ctx context.Context, by hotline.PersonID, id hotline.Cont
 		if _, err := tx.Exec(`INSERT INTO thread (idx, contact, epoch) VALUES ($1, $2, $3)`, idx, id, epoch); err != nil {
 			return err
 		}
-		const before = `idx IN (SELECT idx FROM thread WHERE contact = $2 AND idx <> $1)`
+		const before = `idx IN (SELECT idx FROM thread WHERE contact = $2 AND idx <> $1 AND kind = 'phrase')`
 		if _, err := tx.Exec(`INSERT INTO thread (idx, contact, epoch) SELECT DISTINCT n.idx, o.contact, n.epoch FROM thread n, thread o
 			WHERE n.idx = $1 AND n.contact = $2 AND o.`+before+` ON CONFLICT DO NOTHING`, idx, id); err != nil {
 			return err
@@ -127,7 +127,7 @@ func (p *Phrases) Says(ctx context.Context, by hotline.PersonID, id hotline.Cont
 }
 
 func found(tx db.Tx, idx []byte) ([]hotline.ContactID, error) {
-	return db.Values[hotline.ContactID](tx, `SELECT contact FROM thread WHERE idx = $1 ORDER BY contact LIMIT 50`, idx)
+	return db.Values[hotline.ContactID](tx, `SELECT contact FROM thread WHERE idx = $1 AND kind = 'phrase' ORDER BY contact LIMIT 50`, idx)
 }
 
 // Join makes a contact one of those that a phrase finds.

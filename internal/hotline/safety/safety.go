@@ -129,7 +129,7 @@ func by(c hotline.Channel) contact.Way {
 		return contact.OnPage
 	case hotline.Text:
 		return contact.ByText
-	case "call": // the telephone
+	case hotline.Call:
 		return contact.ByCall
 	case hotline.Mail:
 		return contact.ByMail

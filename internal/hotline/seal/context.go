@@ -24,8 +24,9 @@ const (
 	Caller    = "caller"
 	Program   = "line" // the program itself: "Are you still there?"
 	Advocate  = "advocate"
-	Public    = "p" // sealed to the contact's public key
-	Symmetric = "s" // sealed under K
+	CallBack  = "call back" // hers, of where she may be called back; no message of a thread
+	Public    = "p"         // sealed to the contact's public key
+	Symmetric = "s"         // sealed under K
 )
 
 func (l Line) context(domain string, parts ...string) box.Context {

@@ -62,27 +62,3 @@ func UnpackOutgoing(plain []byte) (to, text Text, err error) {
 	n := 2 + int(binary.BigEndian.Uint16(b))
 	return Conceal(string(b[2:n])), Conceal(string(b[n:])), nil
 }
-
-// A trace is kept for so many days: that of the sending, and those on which a vendor
-// may still speak of it.
-const traceDays = 3
-
-// Trace hashes, under the key of the day, a name by which a vendor speaks of something
-// that left: nobody can lead it back to her once the day's key is gone.
-func (s *Sealer) Trace(ctx context.Context, now int64, ch hotline.Channel, name Text) ([]byte, error) {
-	return s.shred.MAC(ctx, now/dayMS, "sent "+string(ch), name.Reveal())
-}
-
-// Traces are the hashes that a name may have been kept under.
-func (s *Sealer) Traces(ctx context.Context, now int64, ch hotline.Channel, name Text) (out [][]byte, err error) {
-	for back := range int64(traceDays) {
-		b, err := s.Trace(ctx, now-back*dayMS, ch, name)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, b)
-	}
-	return out, nil
-}
-
-const dayMS = 24 * 60 * 60 * 1000

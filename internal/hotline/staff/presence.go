@@ -48,6 +48,22 @@ func (p Presence) Takes() bool {
 // Here reports whether she beats at now.
 func (p Presence) Here(now int64) bool { return p.BeatUntil > now && p.State != Away }
 
+// besideCall is how many written contacts somebody has who has a call.
+const besideCall = 1
+
+// Room reports whether somebody has room for one more: by all that counts against her, how
+// many of it are calls, and how many written ones she has at once. Nobody has two calls.
+func Room(load, calls, capacity int, call bool) bool {
+	written := load - calls
+	switch {
+	case call:
+		return calls == 0 && written <= besideCall && capacity > 0
+	case calls > 0:
+		return written < besideCall && capacity > 0
+	}
+	return load < capacity
+}
+
 // Enter begins or changes a presence and beats for it. A change of state begins her
 // waiting time anew.
 func (s *Staff) Enter(ctx context.Context, id hotline.PersonID, node, state string) error {

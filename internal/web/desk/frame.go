@@ -342,7 +342,7 @@ type (
 	// Alert asks a supervisor to look.
 	Alert struct {
 		ID      string `json:"id"`
-		Kind    string `json:"kind"` // danger, nobody, widened, outside, help, guesses, old_head, emergency, unconfirmed, sent_alone, duty_overdue, passed_on, put_back, clock, old_steps
+		Kind    string `json:"kind"` // danger, nobody, widened, outside, help, guesses, old_head, emergency, unconfirmed, sent_alone, duty_overdue, passed_on, put_back, clock, old_steps, revealed
 		Contact string `json:"contact"`
 		Handle  string `json:"handle,omitempty"`
 		Lang    string `json:"lang,omitempty"`

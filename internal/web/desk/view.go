@@ -179,7 +179,7 @@ func (p *picture) offers(me hotline.PersonID) []Offer {
 			continue
 		}
 		o.Channel, o.Lang, o.Urgency, o.Reason, o.Why, o.Since = string(w.Channel), w.Lang, w.urgency, w.reason, p.why(w), w.Began
-		if r.Kind == "handover" {
+		if r.Giver != "" && r.Kind != "offer" {
 			o.From = p.name(r.Giver)
 		}
 		out = append(out, o)
