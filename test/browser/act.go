@@ -156,6 +156,8 @@ var keys = map[string]struct {
 	"Backspace": {"Backspace", 8, ""}, "Delete": {"Delete", 46, ""}, "Home": {"Home", 36, ""}, "End": {"End", 35, ""},
 	"PageUp": {"PageUp", 33, ""}, "PageDown": {"PageDown", 34, ""},
 	"ArrowLeft": {"ArrowLeft", 37, ""}, "ArrowUp": {"ArrowUp", 38, ""}, "ArrowRight": {"ArrowRight", 39, ""}, "ArrowDown": {"ArrowDown", 40, ""},
+	"F2":    {"F2", 113, ""},
+	"F4":    {"F4", 115, ""},
 	"F8":    {"F8", 119, ""},
 	"F9":    {"F9", 120, ""},
 	"Shift": {"ShiftLeft", 16, ""}, "?": {"Slash", 191, "?"}, "/": {"Slash", 191, "/"},

@@ -30,6 +30,10 @@ type Options struct {
 	// World gives every other host a page that says [Elsewhere]. Without it
 	// no other host is reached.
 	World bool
+	// Capture is what the microphone hears, again and again: a WAV file, named from the
+	// root. With any other name Chromium hears silence and says nothing. Such a reader has a
+	// browser of her own.
+	Capture string
 	// Patience bounds each wait; default 20 s. A test that expects to be
 	// disappointed sets it low.
 	Patience time.Duration

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -54,12 +55,12 @@ func flags() []chromedp.ExecAllocatorOption {
 
 // start starts a Chromium with an empty profile. What it wrote goes when it
 // ends.
-func start() (*process, error) {
+func start(more ...chromedp.ExecAllocatorOption) (*process, error) {
 	dir, err := os.MkdirTemp("", "chromium")
 	if err != nil {
 		return nil, err
 	}
-	alloc, endAlloc := chromedp.NewExecAllocator(context.Background(), append(flags(), chromedp.Env("TMPDIR="+dir, "HOME="+dir))...)
+	alloc, endAlloc := chromedp.NewExecAllocator(context.Background(), append(append(flags(), chromedp.Env("TMPDIR="+dir, "HOME="+dir)), more...)...)
 	ctx, endTab := chromedp.NewContext(alloc)
 	end := func() {
 		endTab()
@@ -94,7 +95,7 @@ func Chromium(t testing.TB, o Options) *Page {
 		proxy := elsewhere(t)
 		ways = append(ways, func(c *target.CreateBrowserContextParams) { c.ProxyServer = proxy })
 	}
-	ctx, cancel := chromedp.NewContext(shared.process(t).ctx, chromedp.WithNewBrowserContext(ways...), chromedp.WithListener(p.hear))
+	ctx, cancel := chromedp.NewContext(p.process().ctx, chromedp.WithNewBrowserContext(ways...), chromedp.WithListener(p.hear))
 	p.ctx = ctx
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -113,6 +114,23 @@ func Chromium(t testing.TB, o Options) *Page {
 	}
 	call(p, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	return p
+}
+
+// process is the Chromium that the page opens in.
+func (p *Page) process() *process {
+	p.t.Helper()
+	if p.opts.Capture == "" {
+		return shared.process(p.t)
+	}
+	if !filepath.IsAbs(p.opts.Capture) {
+		p.t.Fatalf("the microphone's file has no name from the root: %s", p.opts.Capture)
+	}
+	own, err := start(chromedp.Flag("use-file-for-fake-audio-capture", p.opts.Capture))
+	if err != nil {
+		p.t.Fatalf("start chromium: %v", err)
+	}
+	p.t.Cleanup(own.end)
+	return own
 }
 
 // become tells the browser what kind of reader it has.

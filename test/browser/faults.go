@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
 )
 
 // hear takes what the browser tells of the page. It runs on the goroutine that
@@ -19,6 +20,12 @@ func (p *Page) hear(ev any) {
 	switch ev := ev.(type) {
 	case *page.EventFrameNavigated:
 		p.heardNavigation(ev.Frame)
+	case *page.EventJavascriptDialogOpening:
+		if ev.Type == page.DialogTypeBeforeunload { // whoever goes, goes
+			go func() {
+				_, _ = chromedp.Call(p.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: true})
+			}()
+		}
 	case *network.EventRequestWillBeSent, *network.EventResponseReceived, *network.EventDataReceived,
 		*network.EventLoadingFinished, *network.EventLoadingFailed:
 		p.heardNetwork(ev)

@@ -87,26 +87,12 @@ func (c *console) do(ctx context.Context, frame any) (id string, err error) {
 	case State:
 		return "", c.enter(ctx, f.State)
 	default:
-		if id, ours, err := c.writeDown(ctx, frame); ours {
-			return id, err
-		}
-		if id, ours, err := c.report(ctx, frame); ours {
-			return id, err
-		}
-		if id, ours, err := c.languages(ctx, frame); ours {
-			return id, err
-		}
-		if id, ours, err := c.guard(ctx, frame); ours {
-			return id, err
-		}
-		if id, ours, err := c.agree(ctx, frame); ours {
-			return id, err
-		}
-		if id, ours, err := c.help(ctx, frame); ours {
-			return id, err
-		}
-		if id, ok, err := c.situate(ctx, frame); ok {
-			return id, err
+		for _, part := range []func(context.Context, any) (string, bool, error){
+			c.writeDown, c.report, c.languages, c.guard, c.agree, c.help, c.call, c.situate,
+		} {
+			if id, ours, err := part(ctx, frame); ours {
+				return id, err
+			}
 		}
 		return c.supervise(ctx, frame)
 	}
@@ -354,10 +340,10 @@ func (c *console) handOver(ctx context.Context, f HandOver) error {
 func (c *console) end(ctx context.Context, f End) error {
 	return c.with(ctx, f.Contact, func(s *shown) error {
 		if f.Outcome == "" {
-			return c.d.Book.EndNow(ctx, hotline.Actor(c.me.ID), s.row.ID)
+			return c.endNow(ctx, s)
 		}
 		if s.row.State == contact.Live { // ended and saved by one press
-			if err := c.d.Book.EndNow(ctx, hotline.Actor(c.me.ID), s.row.ID); err != nil && !errors.Is(err, contact.ErrState) {
+			if err := c.endNow(ctx, s); err != nil && !errors.Is(err, contact.ErrState) {
 				return err
 			}
 		}
@@ -376,6 +362,14 @@ func (c *console) end(ctx context.Context, f End) error {
 		}
 		return nil
 	})
+}
+
+// endNow begins the wrap-up, and hangs up.
+func (c *console) endNow(ctx context.Context, s *shown) error {
+	if err := c.d.Book.EndNow(ctx, hotline.Actor(c.me.ID), s.row.ID); err != nil {
+		return err
+	}
+	return c.hangUp(ctx, s)
 }
 
 // letIn lets somebody in again whom an alert says is kept out.

@@ -19,6 +19,7 @@ const (
 	maxHeld  = 400      // contacts that a desk says it holds
 	maxWord  = 64       // bytes of a code
 	maxWords = 100      // of a list
+	MaxOffer = 16 << 10 // bytes of a browser's offer of sound
 )
 
 var (
@@ -29,7 +30,7 @@ var (
 
 // Inward lists the frames of a desk by their kind.
 func Inward() map[string]any {
-	return joined(situationsIn(), consentsIn(), emergencyIn(), map[string]any{
+	return joined(situationsIn(), consentsIn(), emergencyIn(), phoneIn(), map[string]any{
 		"hello": Hello{}, "send": Send{}, "undo": Undo{}, "draft": Draft{}, "take": Take{},
 		"accept": Accept{}, "decline": Decline{}, "handback": HandBack{}, "handover": HandOver{},
 		"join": Join{}, "assign": Assign{}, "end": End{}, "extend": Extend{}, "sleep": Sleep{},
@@ -48,7 +49,7 @@ func Inward() map[string]any {
 
 // Outward lists the frames of the server by their kind.
 func Outward() map[string]any {
-	return joined(situationsOut(), consentsOut(), emergencyOut(), map[string]any{
+	return joined(situationsOut(), consentsOut(), emergencyOut(), phoneOut(), map[string]any{
 		"snapshot": Snapshot{}, "message": MessageFrame{}, "ack": Ack{}, "undone": Undone{},
 		"refused": Refused{}, "offer": OfferFrame{}, "queue": QueueFrame{}, "contact": ContactFrame{},
 		"people": PeopleFrame{}, "me": MeFrame{}, "alert": AlertFrame{}, "board": BoardFrame{},
@@ -191,6 +192,10 @@ func checkedString(name, s string) error {
 	case "Place":
 		if s != "composer" && s != "note" {
 			return errFrame
+		}
+	case "SDP":
+		if len(s) > MaxOffer {
+			return errLong
 		}
 	case "Passphrase":
 		if len(s) > 1024 {

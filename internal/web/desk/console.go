@@ -33,6 +33,7 @@ type told struct {
 	exports []Export
 	asks    []Ask
 	clocks  []ClockRow
+	phone   PhoneFrame
 }
 
 const working = 5 * time.Second // between two looks for work of a team
@@ -67,6 +68,10 @@ func (c *console) uncovered(ctx context.Context, r *vault.Ring) error {
 			c.machineSaid(ctx, m)
 		case p := <-c.pictures:
 			err = c.paint(ctx, p)
+		case <-c.phoned:
+			if c.greeted {
+				c.phone()
+			}
 		case <-c.checks:
 			err = c.look(ctx)
 		case <-checks.C:
@@ -237,6 +242,7 @@ func (c *console) tell(ctx context.Context) {
 	}
 	c.offers(c.withNotes(ctx, p.offers(c.me.ID)))
 	c.clocks()
+	c.phone()
 	if !c.supervises {
 		return
 	}
@@ -318,6 +324,7 @@ func (c *console) self(ctx context.Context) Me {
 		me.Load, me.Capacity = int64(s.Load), int64(s.Capacity)
 	}
 	me.Machine = c.d.Machine != nil
+	me.Phone = c.phones()
 	me.Translates = c.d.Translators != nil && interpret.Translates(c.me)
 	for _, r := range c.me.Roles {
 		me.Roles = append(me.Roles, string(r))
@@ -415,6 +422,7 @@ func (c *console) greet(ctx context.Context, h Hello) error {
 	}
 	c.greeted = true
 	c.push(snap)
+	c.phone()
 	for _, row := range mine {
 		if s, ok := c.shown[row.ID]; ok {
 			s.helped = EmergenciesFrame{Trouble: "untold"} // also that there are none: the desk may show one

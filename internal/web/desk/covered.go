@@ -48,6 +48,8 @@ func (c *console) covered(ctx context.Context) error {
 		return err
 	}
 	c.push(Lock{})
+	c.told.phone = PhoneFrame{}
+	c.phone()
 	checks := time.NewTicker(poll)
 	defer checks.Stop()
 	beats := time.NewTicker(beat)
@@ -83,6 +85,9 @@ func (c *console) covered(ctx context.Context) error {
 			}
 		case p := <-c.pictures:
 			c.pic = p
+			c.phone()
+		case <-c.phoned:
+			c.phone()
 		case <-late.C:
 			c.giveBack(ctx, a)
 		case <-again.C:
@@ -158,6 +163,10 @@ func (c *console) knock(ctx context.Context, a *asleep, f inbound) bool {
 	case Ping:
 		c.push(Pong{Now: c.now(ctx)})
 	case Cover:
+	case PhoneOffer, PhoneBye, Mute, Hold: // a call goes on while the screen is covered
+		if id, _, err := c.call(ctx, frame); err != nil {
+			c.refuse(ctx, f.kind, id, err)
+		}
 	default:
 		c.refuse(ctx, f.kind, "", vault.ErrLocked)
 	}

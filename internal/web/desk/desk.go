@@ -71,6 +71,7 @@ type Parts struct {
 	Page        *Page
 	Log         *slog.Logger
 	Emergencies *emergency.Book // dangers now; nil where the line keeps none
+	Phone       Phone           // nil where the line has no telephone
 
 	Translators *interpret.Translators // nil where nobody translates
 	Machine     interpret.Machine      // nil where the operator runs none

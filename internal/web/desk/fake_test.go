@@ -97,7 +97,7 @@ func play(tb testing.TB) *script {
 
 // isLater reports whether a file belongs to what comes later.
 func isLater(url string) bool {
-	return strings.HasPrefix(path.Base(url), "far-") || strings.HasPrefix(path.Base(url), "more.")
+	return strings.HasPrefix(path.Base(url), "far-") || strings.HasPrefix(path.Base(url), "telephone-") || strings.HasPrefix(path.Base(url), "more.")
 }
 
 func (s *script) socket(w http.ResponseWriter, r *http.Request) {
@@ -309,7 +309,7 @@ func (s *script) answer(c *websocket.Conn, kind string, frame any) {
 		s.tell(c, s.snapshot(map[string]int64{}))
 	case desk.AskPhrases:
 		s.tell(c, s.phrases(f))
-	case desk.Typing:
+	case desk.Typing, desk.PhoneBye, desk.PhoneOffer, desk.Mute, desk.Hold, desk.Digit, desk.Listen:
 	default:
 		s.languages(c, f)
 	}

@@ -222,6 +222,7 @@ type (
 		Limits     Limits   `json:"limits"`
 		Machine    bool     `json:"machine,omitempty"` // there is one that translates
 		Translates bool     `json:"translates"`        // may be asked to
+		Phone      bool     `json:"phone,omitempty"`   // this browser may be her telephone
 	}
 	// Link is a page outside the desk that this person may open.
 	Link struct {

@@ -87,17 +87,23 @@ type hub struct {
 	last     *picture
 	seen     map[string]sight
 	stale    map[hotline.ContactID]bool // talks to be read again
+	phones   map[hotline.PersonID]plugged
 }
 
 func newHub(d *Desk) *hub {
 	ctx, cancel := context.WithCancel(context.Background())
 	h := &hub{
 		d: d, ctx: ctx, cancel: cancel, look: make(chan struct{}, 1), consoles: map[*console]bool{},
-		seen: map[string]sight{}, stale: map[hotline.ContactID]bool{},
+		seen: map[string]sight{}, stale: map[hotline.ContactID]bool{}, phones: map[hotline.PersonID]plugged{},
+	}
+	quiet := func() {}
+	if d.Phone != nil {
+		quiet = d.Phone.Watch(h.rang)
 	}
 	stop := d.Bus.Subscribe(h.hint)
 	h.done.Go(func() {
 		defer stop()
+		defer quiet()
 		h.run()
 	})
 	return h
@@ -243,6 +249,7 @@ func (h *hub) beat() {
 	for _, c := range h.all() {
 		here[c.id] = true
 	}
+	h.unplugLone(here)
 	if len(here) == 0 {
 		return
 	}

@@ -174,7 +174,7 @@ func (p *Page) serve(w http.ResponseWriter, r *http.Request, locale string) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("X-Robots-Tag", "noindex")
-	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(self), payment=()")
 	first := make([]string, len(p.first))
 	for i, name := range p.first {
 		first[i] = p.path(name)
@@ -183,7 +183,7 @@ func (p *Page) serve(w http.ResponseWriter, r *http.Request, locale string) {
 		"Lang": l.Tag(), "Dir": l.Dir(), "Title": l.T("desk.title"), "NoScript": l.T("desk.noscript"),
 		"Quiet": p.assets.Path("quiet.css"), "Style": p.assets.Path("desk.css"), "Font": p.assets.Path("font/latin.woff2"),
 		"Icon": p.assets.Path("icon.svg"), "IconAlert": p.assets.Path("icon-alert.svg"),
-		"Sprite": p.assets.Sprite(), "Script": p.path("desk.js"), "First": first, "Tongues": string(tongues),
+		"Sprite": p.assets.Sprite(), "Phone": p.assets.Path("phone.css"), "Script": p.path("desk.js"), "First": first, "Tongues": string(tongues),
 		"Socket": SocketPath, "Session": SessionPath, "SignOut": p.signOut,
 	})
 }
@@ -195,7 +195,7 @@ func elsewhere() []string {
 
 // later are the areas whose texts come with the part of the page that alone shows them.
 func later() []string {
-	return []string{"desk.board.", "desk.con.", "desk.decision.", "desk.duty.", "desk.help.", "desk.proc.", "desk.sit.", "desk.thread.", "consent.", "emergency."}
+	return []string{"desk.board.", "desk.con.", "desk.decision.", "desk.duty.", "desk.help.", "desk.phone.", "desk.proc.", "desk.sit.", "desk.thread.", "consent.", "emergency."}
 }
 
 func wordsName(tag string) string { return "words." + tag + ".json" }

@@ -157,6 +157,9 @@ func TestPageForbidsWhatItDoesNotNeed(t *testing.T) {
 			t.Errorf("the policy lacks %s: %s", want, policy)
 		}
 	}
+	if got, want := answer.Header.Get("Permissions-Policy"), "camera=(), geolocation=(), microphone=(self), payment=()"; got != want {
+		t.Errorf("the page may use %q, want %q", got, want)
+	}
 	if got := answer.Header.Get("Cache-Control"); got != "no-store" {
 		t.Errorf("Cache-Control is %q, want no-store", got)
 	}

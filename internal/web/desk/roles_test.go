@@ -35,7 +35,7 @@ func TestFramesAreOfRoles(t *testing.T) {
 	}
 	before := []string{"hello", "ping", "cover", "unlock"} // whoever has a desk
 	translates := []string{"come", "pass", "translate", "state"}
-	supervises := []string{"join", "assign", "seen", "override", "mend", "ask_export", "approve_export", "fetch_export", "give", "forget", "second", "look", "consent_mend"}
+	supervises := []string{"join", "assign", "seen", "override", "mend", "ask_export", "approve_export", "fetch_export", "give", "forget", "second", "look", "consent_mend", "listen"}
 	for kind, frame := range desk.Inward() {
 		if slices.Contains(before, kind) {
 			continue

@@ -57,6 +57,7 @@ type console struct {
 	pictures chan *picture
 	made     chan machineMade
 	checks   chan struct{}
+	phoned   chan struct{} // her telephone has changed
 	slow     chan struct{}
 	stop     func() // ends the socket
 
@@ -93,7 +94,7 @@ func (d *Desk) socket(w http.ResponseWriter, r *http.Request, s session.Session)
 	c := &console{
 		d: d, id: s.Person.ID, me: s.Person, token: s.Token, supervises: s.Is(hotline.Supervisor), conn: conn,
 		in: make(chan inbound), out: make(chan []byte, mostOut), hints: make(chan bus.Hint, mostHints),
-		pictures: make(chan *picture, 1), made: make(chan machineMade), checks: make(chan struct{}, 1), slow: make(chan struct{}),
+		pictures: make(chan *picture, 1), made: make(chan machineMade), checks: make(chan struct{}, 1), phoned: make(chan struct{}, 1), slow: make(chan struct{}),
 	}
 	// The hub ends the socket when the process does; a browser that goes ends it by its reading.
 	ctx, cancel := context.WithCancel(r.Context())
@@ -124,6 +125,7 @@ func (d *Desk) socket(w http.ResponseWriter, r *http.Request, s session.Session)
 func (c *console) part(err error) {
 	switch {
 	case errors.Is(err, vault.ErrDenied):
+		c.d.hub.unplug(c.id, c.token)
 		_ = c.conn.Close(statusEnded, "")
 	case errors.Is(err, context.Canceled):
 		_ = c.conn.Close(websocket.StatusGoingAway, "")
@@ -227,6 +229,14 @@ func (c *console) show(p *picture) {
 func (c *console) recheck() {
 	select {
 	case c.checks <- struct{}{}:
+	default:
+	}
+}
+
+// rang has the console look at its telephone at once.
+func (c *console) rang() {
+	select {
+	case c.phoned <- struct{}{}:
 	default:
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"strings"
 )
 
-//go:embed quiet.css desk.css icons.svg icon.svg icon-alert.svg font
+//go:embed quiet.css desk.css phone.css icons.svg icon.svg icon-alert.svg font
 var files embed.FS
 
 // Prefix is where the handler expects to be mounted.

@@ -9,6 +9,7 @@ import { consentWords, forgetConsents, onConsents } from "./consents";
 import { exports_, handOut } from "./exports";
 import { emergenciesCame, forgetHelp, places } from "./help";
 import { lockStore, unlockStore } from "./keep";
+import { answer, phoneCame } from "./phone";
 import { came as phrasesCame, forgetSources } from "./phrases";
 import { coverRecord, forgetRecord, forms, onClash, onFieldSet, onForm, onProcedures, onRecord, onRefused, onSaved, recoverRecord, unsaved } from "./record";
 import { again, forget as forgetSituations, situation } from "./situations";
@@ -116,6 +117,10 @@ export function receive(frame: FromServer): void {
     case "translation":
       answered(frame.translation.id);
       return translationCame(frame.contact, frame.translation);
+    case "phone": return phoneCame(frame);
+    case "phone_answer":
+      answer.value = frame;
+      return;
     case "pong": return setClock(frame.now);
   }
 }

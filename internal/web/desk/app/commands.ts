@@ -7,6 +7,7 @@ import { consents } from "./consents";
 import { duties } from "./duty";
 import { show as phrases } from "./phrases";
 import { callHelp } from "./help";
+import { hold, mute, onCall, talking } from "./phone";
 import { begin, formOf } from "./record";
 import { dark, prefer, prefs } from "./prefs";
 import { look, open } from "./situations";
@@ -148,6 +149,8 @@ export const commands: Command[] = [
     label: () => t(me.value?.state === "break" ? "desk.do.ready" : "desk.do.break"),
     run: act.toggleReady,
   },
+  { id: "mute", keys: "F2", icon: "mic", when: () => talking.value !== undefined, run: onCall(mute) },
+  { id: "hold", keys: "F4", icon: "hold", when: () => talking.value !== undefined, run: onCall(hold) },
   { id: "sound", keys: "", icon: "bell", when: () => true, run: () => act.openDialog({ kind: "sound" }) },
   {
     id: "theme", keys: "", icon: "moon", when: () => true,

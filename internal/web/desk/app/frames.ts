@@ -4,6 +4,7 @@ import type { AskAround, ConsentWords, ConsentsFrame, MendConsents, PutConsent, 
 import type { AskBefore, BeforeFrame, BeginDecision, ClocksFrame, DecisionsFrame, DutyFrame, OpenDecisions, PutAct, PutLearned } from "./frames_duty";
 import type { AskPlaces, Calls, EmergenciesFrame, EmergencyRow, EndEmergency, LookEmergency, OpenEmergency, PlacesFrame, PutCame, PutDispatch, PutSecond, PutSheet } from "./frames_emergency";
 import type { AskMachine, AskPhrases, AskTranslator, AsksFrame, Come, EndTranslator, Interpreter, MachineFrame, MessageMark, Pass, PhrasesFrame, PutSentence, PutTranslation, ThreadFrame, Told, Translation, TranslationFrame } from "./frames_interpret";
+import type { Digit, Hold, Listen, Mute, PhoneAnswer, PhoneBye, PhoneFrame, PhoneOffer } from "./frames_phone";
 import type { AskCover, CoverFrame, FoundFrame, JoinFound, MakePhrase, PhraseFrame, SaidFrame, SheSays } from "./frames_phrase";
 import type { OpenProcedure, ProceduresFrame, PutStep, ToSign } from "./frames_procedure";
 import type { ApproveExport, AskExport, Clash, ExportFrame, ExportsFrame, FetchExport, Field, FieldSet, FormFrame, Level, RecordFrame, Reveal, Saved, SetPath, Written } from "./frames_record";
@@ -13,6 +14,7 @@ export type * from "./frames_consent";
 export type * from "./frames_duty";
 export type * from "./frames_emergency";
 export type * from "./frames_interpret";
+export type * from "./frames_phone";
 export type * from "./frames_phrase";
 export type * from "./frames_procedure";
 export type * from "./frames_record";
@@ -285,6 +287,7 @@ export interface Me {
   limits: Limits;
   machine?: boolean;
   translates: boolean;
+  phone?: boolean;
 }
 
 export interface MeFrame {
@@ -402,6 +405,7 @@ export type ToServer =
   | ({ t: "cover_words" } & AskCover)
   | ({ t: "decision" } & BeginDecision)
   | ({ t: "decline" } & Decline)
+  | ({ t: "digit" } & Digit)
   | ({ t: "dispatch" } & PutDispatch)
   | ({ t: "done" } & DoTask)
   | ({ t: "draft" } & Draft)
@@ -417,15 +421,18 @@ export type ToServer =
   | ({ t: "handback" } & HandBack)
   | ({ t: "handover" } & HandOver)
   | ({ t: "hello" } & Hello)
+  | ({ t: "hold" } & Hold)
   | ({ t: "join" } & Join)
   | ({ t: "join_found" } & JoinFound)
   | ({ t: "knows" } & Knows)
   | ({ t: "learned" } & PutLearned)
   | ({ t: "link" } & Attach)
+  | ({ t: "listen" } & Listen)
   | ({ t: "look" } & LookEmergency)
   | ({ t: "machine" } & AskMachine)
   | ({ t: "mark" } & Mark)
   | ({ t: "mend" } & Mend)
+  | ({ t: "mute" } & Mute)
   | ({ t: "names" } & AskNames)
   | ({ t: "note" } & Written)
   | ({ t: "notranslator" } & EndTranslator)
@@ -434,6 +441,8 @@ export type ToServer =
   | ({ t: "part" } & PutPart)
   | ({ t: "pass" } & Pass)
   | ({ t: "path" } & SetPath)
+  | ({ t: "phone_bye" } & PhoneBye)
+  | ({ t: "phone_offer" } & PhoneOffer)
   | ({ t: "phrase" } & MakePhrase)
   | ({ t: "phrases" } & AskPhrases)
   | ({ t: "ping" } & Ping)
@@ -497,6 +506,8 @@ export type FromServer =
   | ({ t: "names" } & NamesFrame)
   | ({ t: "offer" } & OfferFrame)
   | ({ t: "people" } & PeopleFrame)
+  | ({ t: "phone" } & PhoneFrame)
+  | ({ t: "phone_answer" } & PhoneAnswer)
   | ({ t: "phrase" } & PhraseFrame)
   | ({ t: "phrases" } & PhrasesFrame)
   | ({ t: "places" } & PlacesFrame)

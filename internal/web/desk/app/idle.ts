@@ -2,6 +2,7 @@
 // answer it covers itself.
 
 import { cover } from "./apply";
+import { speaks } from "./phone";
 import { pair } from "./sound";
 import { tell } from "./socket";
 import { dialog, locked, me } from "./state";
@@ -23,6 +24,7 @@ export function guard(): void {
   setInterval(() => {
     const limits = me.peek()?.limits;
     if (!limits || locked.peek()) return;
+    if (speaks()) touch(); // she listens
     const quiet = idle();
     if (quiet >= limits.lock) {
       tell({ t: "cover" });

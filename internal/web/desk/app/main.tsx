@@ -7,6 +7,7 @@ import { hello, receive } from "./apply";
 import { flush } from "./drafts";
 import { guard, idle } from "./idle";
 import { listen } from "./keys";
+import { speaks } from "./phone";
 import { applyPrefs } from "./prefs";
 import { mask } from "./mask";
 import { flushRecord } from "./record";
@@ -16,6 +17,7 @@ import { chat, chats, dialog, me } from "./state";
 import { meet } from "./tabs";
 import { learn } from "./tongues";
 import { App } from "./view/app";
+import { bringPhone } from "./view/call";
 import { bringAll } from "./view/later";
 import { tag } from "./words";
 
@@ -56,6 +58,9 @@ async function start(root: HTMLElement): Promise<void> {
     // She has said how she begins, or the link is back after what did not come.
     if (me.value && !dialog.value && link.value === "live") setTimeout(bringAll, 1000);
   });
+  effect(() => {
+    if (me.value?.phone) void bringPhone().then((m) => m.start(given["phone"] ?? ""), () => undefined);
+  });
   let spoken = tag();
   effect(() => {
     // Forms come in the language that the desk speaks.
@@ -65,7 +70,7 @@ async function start(root: HTMLElement): Promise<void> {
   });
   addEventListener("beforeunload", (e) => {
     // What has not reached the server is kept here, but closing now would delay it.
-    if ([...chats.peek().values()].some((c) => c.pending.peek().some((p) => p.until === 0 && !p.refused))) e.preventDefault();
+    if ([...chats.peek().values()].some((c) => c.pending.peek().some((p) => p.until === 0 && !p.refused)) || speaks()) e.preventDefault();
   });
 }
 

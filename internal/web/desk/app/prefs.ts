@@ -12,12 +12,16 @@ interface Prefs {
   sound: boolean;
   keys: Record<string, string>; // action: combination, "" for off
   lang: string;
+  phone: boolean; // this browser is her telephone
+  mic: string; // devices, "" for the usual ones
+  ear: string;
+  ring: string;
 }
 
 const place = "freeline.desk";
 
 function read(): Prefs {
-  const base: Prefs = { theme: "clock", dim: false, size: 100, sound: true, keys: {}, lang: "" };
+  const base: Prefs = { theme: "clock", dim: false, size: 100, sound: true, keys: {}, lang: "", phone: false, mic: "", ear: "", ring: "" };
   try {
     return { ...base, ...(JSON.parse(localStorage.getItem(place) ?? "{}") as Partial<Prefs>) };
   } catch {

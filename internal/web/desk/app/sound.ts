@@ -1,7 +1,7 @@
 // Sounds are made, not loaded: warm tones that rise slowly. Loudness is for the person to set.
 
 import { signal } from "@preact/signals";
-import { prefs } from "./prefs";
+import { prefer, prefs } from "./prefs";
 
 let context: AudioContext | undefined;
 let ringing: ReturnType<typeof setInterval> | undefined;
@@ -12,6 +12,7 @@ export function wake(): boolean {
   try {
     if (!context) {
       context = new AudioContext();
+      ringThere();
       context.onstatechange = () => {
         running.value = context?.state === "running";
       };
@@ -24,6 +25,16 @@ export function wake(): boolean {
 }
 
 const running = signal(false);
+
+/** Whether this browser can ring elsewhere than in the headset. */
+export const canAim = "setSinkId" in AudioContext.prototype;
+
+/** Rings on the device that she chose; where it was unplugged, on the usual one. */
+export function ringThere(): void {
+  const of = context as (AudioContext & { setSinkId?: (id: string) => Promise<void> }) | undefined;
+  const { ring: device } = prefs.peek();
+  if (canAim && of) of.setSinkId?.(device).catch(() => device && prefer({ ring: "" }));
+}
 
 /** Whether a sound would be heard now. */
 export const awake = (): boolean => prefs.value.sound && running.value;

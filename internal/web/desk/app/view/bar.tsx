@@ -11,6 +11,7 @@ import { length, second, since, wall } from "../time";
 import { speakTag, tongues } from "../tongues";
 import { n, t } from "../words";
 import { hidden } from "../safety";
+import { PhoneStrip } from "./call";
 import { Dot, Icon, Item, Menu, Name, way } from "./parts";
 
 const skip = (): void => document.getElementById(view.value === "desk" ? "talks" : "main")?.focus();
@@ -144,7 +145,8 @@ export function Bar({ pocket }: { pocket?: boolean }) {
 /** One line under the bar when this is not the only tab, or the line is down. */
 export function Strips() {
   return (
-    <>
+    <div class="strips">
+      {me.value?.phone ? <PhoneStrip /> : null}
       {otherTab.value ? (
         <p class="note strip-note" role="status">
           <Icon name="alert" small /><span>{t("desk.second_tab")}</span>
@@ -154,7 +156,7 @@ export function Strips() {
       {link.value === "again" ? (
         <p class="note strip-note warn"><Icon name="alert" small /><span>{t("desk.link.kept")}</span></p>
       ) : null}
-    </>
+    </div>
   );
 }
 

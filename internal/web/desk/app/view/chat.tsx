@@ -8,12 +8,14 @@ import type { Message, Translation } from "../frames";
 import { spelled } from "../keys";
 import { callHelp } from "../help";
 import { hers } from "../mask";
+import { isCall } from "../phone";
 import { askIn, heard } from "../safety";
 import { again, undo } from "../sends";
 import { current, isAsked, me, panes, supervises, type Chat, type Pending } from "../state";
 import { at, elapsed, left, second, since } from "../time";
 import { askMachine, thread, threads } from "../translate";
 import { listed, n, rich, t } from "../words";
+import { CallTalk } from "./call";
 import { Composer } from "./composer";
 import { CoverWords } from "./cover";
 import { LimitsNot, LimitsTold } from "./phrases";
@@ -196,15 +198,14 @@ export function Pane({ chat, nth }: { chat: Chat; nth: number }) {
         </p>
       ) : null}
       {!c.mine ? <p class="note"><Icon name="people" small /><span>{t("desk.reading", { name: c.advocate })}</span></p> : null}
-      <Log chat={chat} />
-      <Line chat={chat} />
+      {isCall(chat) ? <CallTalk of={chat} /> : <><Log chat={chat} /><Line chat={chat} /></>}
       {gone ? (
         <div class="compose"><div class="box">
           <label class="vh" for={`w-${chat.id}`}>{t("desk.gone_words")}</label>
           <textarea id={`w-${chat.id}`} rows={2} dir="auto" readOnly value={[...chat.pending.value.map((p) => p.text), chat.draft.value].filter(Boolean).join("\n")} />
         </div></div>
       ) : c.mine && c.state === "closing" ? <WrapUp chat={chat} />
-        : c.mine ? <>{heard(chat) ? <CoverWords of={chat} /> : null}<Composer chat={chat} /></> : null}
+        : c.mine ? <>{heard(chat) ? <CoverWords of={chat} /> : null}{isCall(chat) ? null : <Composer chat={chat} />}</> : null}
     </article>
   );
 }

@@ -6,6 +6,7 @@ import { assign, end, handBack, handOver, take } from "../actions";
 import { reason as said } from "../apply";
 import { clear, notes, write } from "../drafts";
 import { mend } from "../safety";
+import { isCall } from "../phone";
 import { override } from "../sends";
 import { asked, chats, dialog, me, people, queue, refusals, type Chat } from "../state";
 import { t } from "../words";
@@ -106,7 +107,7 @@ function End({ chat }: { chat: Chat }) {
   const waits = chat.pending.value.length > 0;
   return (
     <Modal title={t("desk.end.title", { handle: chat.info.value.handle })} onClose={shut}>
-      <p>{t("desk.end.how")}</p>
+      <p>{t(isCall(chat) ? "desk.end.call" : "desk.end.how")}</p>
       {waits ? <p class="quiet">{t("desk.end.sends_first")}</p> : null}
       {chat.info.value.emergency ? <p class="note warn"><Icon name="phone" small /><span>{t("desk.end.help")}</span></p> : null}
       {chat.draft.value.trim() ? <p class="quiet">{t("desk.end.draft")}</p> : null}

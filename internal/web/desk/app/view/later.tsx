@@ -9,8 +9,9 @@ import { speakWhole, t } from "../words";
 const all: (() => Promise<void>)[] = [];
 
 /** A part of the page that is drawn as soon as it is there; what did not come can be asked for
- * again. One that nobody opens waits for the desk to be at work, and nothing stands in its place. */
-export function later<P extends object>(bring: () => Promise<ComponentType<P>>, waits = false): ComponentType<P> {
+ * again. One that nobody opens waits for the desk to be at work, and nothing stands in its place. What
+ * is for some comes by itself to those alone. */
+export function later<P extends object>(bring: () => Promise<ComponentType<P>>, waits = false, mine = (): boolean => true): ComponentType<P> {
   const part = signal<{ is?: ComponentType<P>; failed?: number }>({});
   let coming: Promise<void> | undefined;
   const come = (): Promise<void> => {
@@ -23,7 +24,7 @@ export function later<P extends object>(bring: () => Promise<ComponentType<P>>, 
     if (part.peek().failed === 1) void come();
     else location.reload();
   };
-  all.push(come);
+  all.push(() => (mine() ? come() : Promise.resolve()));
   return (props: P) => {
     useEffect(() => void (waits || come()), []);
     const { is: Part, failed } = part.value;

@@ -9,6 +9,7 @@ import { wall } from "../time";
 import { t } from "../words";
 import { Icon, Name } from "./parts";
 import { Chip } from "./bar";
+import { PhoneStrip } from "./call";
 
 export function Lock() {
   const is = locked.value;
@@ -31,6 +32,7 @@ export function Lock() {
   return (
     <div class="door locked">
       <header class="bar"><span class="brand"><Icon name="mark" flip /><Name>{me.value?.line ?? ""}</Name></span><span class="push" /><Chip /><time class="clock">{wall.value}</time></header>
+      {me.value?.phone ? <PhoneStrip covered /> : null}
       <main class="two one" id="main">
         <section aria-labelledby="lk">
           <h1 id="lk">{t("desk.locked.title")}</h1>

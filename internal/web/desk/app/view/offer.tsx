@@ -20,7 +20,7 @@ function One({ offer: o, first }: { offer: Offer; first: boolean }) {
       {o.note ? <blockquote dir="auto">{o.note}</blockquote> : null}
       <div class="pair">
         <button class="btn pri big" type="button" disabled={busy} onClick={() => accept(o)} aria-keyshortcuts={first ? "Alt+A" : undefined}>
-          <Icon name="check" />{t("desk.offer.accept")}{first ? <kbd>Alt A</kbd> : null}
+          <Icon name={o.channel === "call" ? "phone" : "check"} />{t(o.channel === "call" ? "desk.offer.answer" : "desk.offer.accept")}{first ? <kbd>Alt A</kbd> : null}
         </button>
         <button class="btn big" type="button" disabled={busy} onClick={() => decline(o)} aria-keyshortcuts={first ? "Alt+X" : undefined}>
           {t("desk.offer.decline")}

@@ -6,6 +6,7 @@ import { duties } from "../duty";
 import { emergencies, helping } from "../help";
 import { oldSteps, procedures } from "../record";
 import { consents } from "../consents";
+import { isCall } from "../phone";
 import { advises, chat, type Chat } from "../state";
 import { at, since } from "../time";
 import { language, listed, t } from "../words";
@@ -13,6 +14,7 @@ import { Name, way, why } from "./parts";
 import { CallForm, NewNote } from "./record";
 import { Phrase } from "./phrase";
 import { SafetyCard } from "./safety";
+import { PhoneCard } from "./call";
 import { InSituation } from "./in_situation";
 import { later } from "./later";
 import { AsksHelp, TranslatorCard } from "./translate";
@@ -30,7 +32,7 @@ function Facts({ of }: { of: Chat }) {
       <dl class="pairs in">
         {c.reason === "danger" ? null : <><dt>{t("desk.facts.whom")}</dt><dd>{why(c)}</dd></>}
         <dt>{t("desk.facts.way")}</dt><dd>{way(c)}</dd>
-        <dt>{t("desk.facts.speaks")}</dt><dd>{language(c.lang)}</dd>
+        <dt>{t(isCall(of) ? "desk.facts.talks" : "desk.facts.speaks")}</dt><dd>{language(c.lang)}</dd>
         {c.wishes?.length ? <><dt>{t("desk.facts.wishes")}</dt><dd>{listed(c.wishes.map((w) => t(`desk.wish.${w}`)))}</dd></> : null}
         <dt>{t("desk.facts.for")}</dt><dd>{since(c.began)}</dd>
         <dt>{t("desk.facts.with")}</dt><dd><Name>{c.mine ? t("desk.said.you") : c.advocate}</Name></dd>
@@ -60,7 +62,7 @@ export function Side() {
   const of = chat.value;
   return (
     <aside class="side scroll" id="side" aria-label={t("desk.side")} tabIndex={0}>
-      {!advises.value ? <AsksHelp /> : of ? <>{emergencies.value.has(of.id) || helping.value?.contact === of.id ? <Help contact={of.id} key={`help-${of.id}`} /> : null}<SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><TranslatorCard of={of} first />{procedures.value.get(of.id)?.length || oldSteps.value.has(of.id) ? <Procedures of={of} key={`proc-${of.id}`} /> : null}{duties.value.has(of.id) ? <Duty of={of} key={`duty-${of.id}`} /> : null}{consents.value.has(of.id) ? <Consents of={of.id} chat={of} key={`con-${of.id}`} /> : null}<CallForm of={of} key={`form-${of.id}`} /><TranslatorCard of={of} /><Facts of={of} /><Notes of={of} /><InSituation of={of} /></>}</> : (
+      {!advises.value ? <AsksHelp /> : of ? <>{isCall(of) ? <PhoneCard of={of} key={`phone-${of.id}`} /> : null}{emergencies.value.has(of.id) || helping.value?.contact === of.id ? <Help contact={of.id} key={`help-${of.id}`} /> : null}<SafetyCard of={of} />{heard(of) ? null : <><Phrase of={of} key={`phrase-${of.id}`} /><TranslatorCard of={of} first />{procedures.value.get(of.id)?.length || oldSteps.value.has(of.id) ? <Procedures of={of} key={`proc-${of.id}`} /> : null}{duties.value.has(of.id) ? <Duty of={of} key={`duty-${of.id}`} /> : null}{consents.value.has(of.id) ? <Consents of={of.id} chat={of} key={`con-${of.id}`} /> : null}<CallForm of={of} key={`form-${of.id}`} /><TranslatorCard of={of} /><Facts of={of} />{isCall(of) ? null : <Notes of={of} />}<InSituation of={of} /></>}</> : (
         <section class="card"><header><h2>{t("desk.side.none")}</h2></header><p class="in quiet">{t("desk.side.none_how")}</p></section>
       )}
     </aside>

@@ -3,10 +3,12 @@
 import { useState } from "preact/hooks";
 import { state } from "../actions";
 import { touch } from "../idle";
+import { tested } from "../phone";
 import { prefer, prefs } from "../prefs";
 import { hush, pair, wake } from "../sound";
 import { dialog, me } from "../state";
 import { t } from "../words";
+import { Devices, PhoneTest } from "./call";
 import { Icon, Modal, Refusal } from "./parts";
 
 const shut = (): void => {
@@ -52,6 +54,7 @@ function Test({ heard, silent }: { heard: () => void; silent: () => void }) {
 }
 
 export function Start() {
+  const [phone, ask] = useState(me.value?.phone ?? false);
   const begin = (sound: boolean): void => {
     prefer({ sound });
     state("ready");
@@ -59,10 +62,17 @@ export function Start() {
   };
   return (
     <Modal title={t("desk.start.title", { name: me.value?.name ?? "" })} onClose={shut} quiet>
-      <p>{t("desk.start.how")}</p>
-      <Test heard={() => begin(true)} silent={() => begin(false)} />
+      {phone ? <PhoneTest done={() => ask(false)} without={() => ask(false)} /> : (
+        <>
+          <p>{t("desk.start.how")}</p>
+          <Test heard={() => begin(true)} silent={() => begin(false)} />
+        </>
+      )}
       <Refusal of="state" id="me" />
-      <p><button class="btn bare wide" type="button" onClick={shut}>{t("desk.start.look")}</button></p>
+      <p><button class="btn bare wide" type="button" onClick={() => {
+        tested.value = false;
+        shut();
+      }}>{t("desk.start.look")}</button></p>
     </Modal>
   );
 }
@@ -71,6 +81,7 @@ export function Sound() {
   return (
     <Modal title={t("desk.sound.title")} onClose={shut}>
       <p class="quiet">{t("desk.sound.how")}</p>
+      {me.value?.phone ? <Devices /> : null}
       <Test heard={shut} silent={() => {
         prefer({ sound: false });
         shut();
