@@ -45,6 +45,8 @@
 //	    channeltest/      the examination every adapter sits
 //	    voice/            telephone: SIP trunk to the advocate's browser, recorded lines, voicemail
 //	      flow/           what she hears and can press: the call flow, the number register, spoken pieces
+//	      audio/          sound: G.711, tones, clips, what hides a lost packet
+//	      media/          a call's legs, and what joins them: bridge, room, player
 //	    textline/         text messages: SMPP and vendors' webhooks
 //	    mail/             IMAP and SMTP
 //	    whatsapp/ ...     one directory each
