@@ -115,7 +115,10 @@ func (s saidLine) About(ctx context.Context, lang string) (front.About, error) {
 		return front.About{}, err
 	}
 	out := front.About{
-		Name: a.Name, RunBy: a.RunBy, Phone: front.Number(a.Phone), Text: front.Number(a.Text), Emergency: front.Number(a.Emergency), KeepDays: s.keepDays(),
+		Name: a.Name, RunBy: a.RunBy, Text: front.Number(a.Text), Emergency: front.Number(a.Emergency), KeepDays: s.keepDays(),
+	}
+	if out.Phones, err = s.phones(ctx, a.Phone); err != nil {
+		return front.About{}, err
 	}
 	for _, h := range a.Night {
 		out.Night = append(out.Night, front.Help{Number: front.Number(h.Number), Why: h.Why})

@@ -30,7 +30,7 @@ type said struct{ open bool }
 
 func (s said) About(context.Context, string) (front.About, error) {
 	return front.About{
-		Name: "Harbour Line", KeepDays: 7, Emergency: front.Number{Dial: "112", Shown: "112"}, Phone: front.Number{Dial: "+15550109", Shown: "+1 555 0109"},
+		Name: "Harbour Line", KeepDays: 7, Emergency: front.Number{Dial: "112", Shown: "112"}, Phones: []front.Phone{{Number: front.Number{Dial: "+15550109", Shown: "+1 555 0109"}, Cost: "free", Bill: "nothing"}},
 		Night: []front.Help{{Number: front.Number{Dial: "+15550142", Shown: "+1 555 0142"}, Why: "For a bed tonight. Day and night, free."}},
 	}, nil
 }

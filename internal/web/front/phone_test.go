@@ -31,7 +31,7 @@ func (s said) About(_ context.Context, lang string) (front.About, error) {
 	if lang == "ar" {
 		name = "خط المرفأ"
 	}
-	return front.About{Name: name, KeepDays: 7, Emergency: front.Number{Dial: "112", Shown: "112"}, Phone: front.Number{Dial: "+15550109", Shown: "+1 555 0109"}}, nil
+	return front.About{Name: name, KeepDays: 7, Emergency: front.Number{Dial: "112", Shown: "112"}, Phones: []front.Phone{{Number: front.Number{Dial: "+15550109", Shown: "+1 555 0109"}, Cost: "free", Bill: "nothing"}}}, nil
 }
 
 func (s said) Stands(context.Context, string) (front.Standing, error) {

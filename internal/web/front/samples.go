@@ -81,7 +81,7 @@ func disturbed() Standing {
 // madeAbout is a made-up line.
 func madeAbout(l *i18n.Language) About {
 	a := About{
-		Name: "Harbour Line", Phone: Number{"+15550109", "+1 555 0109"}, Text: Number{"8255", "8255"},
+		Name: "Harbour Line", Phones: madePhones(), Text: Number{"8255", "8255"},
 		Emergency: Number{"112", "112"}, KeepDays: 7,
 		RunBy: map[string]string{
 			"en":  "Harbour Line is run by Open Hand, a charity. It is open every day from 8 in the morning to 11 at night.",
@@ -102,6 +102,14 @@ func madeAbout(l *i18n.Language) About {
 		a.Name = "خط المرفأ"
 	}
 	return a
+}
+
+// madePhones are made-up numbers: one for all, one for a language.
+func madePhones() []Phone {
+	return []Phone{
+		{Number: Number{"+15550109", "+1 555 0109"}, Cost: "free", Bill: "nothing", Networks: []Network{{"Harbour Mobile", "local"}}},
+		{Number: Number{"+15550111", "+1 555 0111"}, Lang: "es", Cost: "open", Bill: "open"},
+	}
 }
 
 // madeExpect is what a made-up line tells before the first word.

@@ -5,13 +5,26 @@ import "github.com/freeline-org/freeline/internal/i18n"
 // An About is what a line says of itself, in the reader's language.
 type About struct {
 	Name      string
-	RunBy     string // a sentence: who runs it, and when it is open; may be empty
-	Phone     Number // empty where nobody can call
-	Text      Number // empty where nobody can text
-	Emergency Number // the local one
-	Night     []Help // who answers while the line is closed
-	KeepDays  int    // how long words can be opened after a talk ends
+	RunBy     string  // a sentence: who runs it, and when it is open; may be empty
+	Phones    []Phone // none where nobody can call
+	Text      Number  // empty where nobody can text
+	Emergency Number  // the local one
+	Night     []Help  // who answers while the line is closed
+	KeepDays  int     // how long words can be opened after a talk ends
 }
+
+// A Phone is a number on which the line can be called, what a call costs her, and what
+// is left of it on a bill. What nobody knows is said to be so.
+type Phone struct {
+	Number
+	Lang     string // what is spoken on it, where that is one language
+	Cost     string // a code whose words stand under front.cost
+	Bill     string // a code whose words stand under front.bill
+	Networks []Network
+}
+
+// A Network is one on which a number costs otherwise than on others.
+type Network struct{ Name, Cost string }
 
 // A Number is dialled in one form and shown in another.
 type Number struct{ Dial, Shown string }
