@@ -124,6 +124,9 @@ func whoCalls(f flow.Flow, t flow.Trial) (out []string) {
 		out = append(out, field+" is "+map[bool]string{true: "yes", false: "no"}[yes])
 	}
 	say(flow.OfOpen, t.Start.Open)
+	if t.Closes {
+		say(flow.OfOpen, false)
+	}
 	if t.Start.Full {
 		say(flow.OfFull, true)
 	}

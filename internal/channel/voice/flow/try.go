@@ -9,8 +9,9 @@ import (
 // A Trial is somebody made up who calls: how the line stands, and which key she presses
 // on which step once its words were said; on the others she presses nothing.
 type Trial struct {
-	Start Start
-	Keys  map[string]string
+	Start  Start
+	Keys   map[string]string
+	Closes bool // the line closes while she waits
 }
 
 // Passed is a step that a trial went over, and the key that was pressed there.
@@ -49,6 +50,8 @@ func Try(f Flow, t Trial) (way []Passed) {
 			}
 		}
 		switch {
+		case t.Closes && m.s.Phase == Waiting && m.s.Start.Open:
+			do = m.Step(Closed)
 		case m.s.Phase == Talking:
 			do = m.Step(Over)
 		case m.s.Phase == Waiting && m.s.Due == dueKey && (m.other() < 0 || m.s.Waited > time.Hour || t.Keys[f.Steps[m.other()].ID] == ""):
@@ -78,6 +81,7 @@ func Made(f Flow) (out []Trial) {
 		{Start: Start{Opens: opens}},
 		{Start: Start{Open: true, Full: true}},
 		{Start: Start{Open: true, Back: true}},
+		{Start: Start{Open: true, Opens: opens}, Closes: true},
 	}
 	for _, s := range f.starts() {
 		if s.Number.Lang+s.Number.Campaign != "" && !s.Back {
