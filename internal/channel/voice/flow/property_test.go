@@ -54,6 +54,9 @@ func (c *course) on(e flow.Event) error {
 			}
 			for _, p := range d.Prompts {
 				c.told = c.told || c.expect[p.Name]
+				if s, _ := c.Flow().Step(p.Name); s.Kind == flow.Danger && !c.State().Danger {
+					return errors.New("the words for danger are said to somebody who did not press 9")
+				}
 				if p.Name == "" || p.Lang == "" {
 					return errors.New("a prompt without a name or a language")
 				}
@@ -241,7 +244,7 @@ func aStart(draw func(int) int) flow.Start {
 // Whatever happens in a call, in whatever order, the promises hold, and it ends.
 func TestPromisesHoldInEveryCourse(t *testing.T) {
 	t.Parallel()
-	for name, f := range map[string]flow.Flow{"shipped": shipped(t), "another line": withOther(t)} {
+	for name, f := range map[string]flow.Flow{"shipped": shipped(t), "another line": withOther(t), "small": small()} {
 		ends := map[flow.Phase]int{}
 		for seed := range uint64(20_000) {
 			r := rand.New(rand.NewPCG(seed, 7))
