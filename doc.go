@@ -47,6 +47,7 @@
 //	      flow/           what she hears and can press: the call flow, the number register, spoken pieces
 //	      audio/          sound: G.711, tones, clips, what hides a lost packet
 //	      media/          a call's legs, and what joins them: bridge, room, player
+//	      sdp/  trunk/    what a call's ends say of its sound; SIP with telephone companies
 //	    textline/         text messages: SMPP and vendors' webhooks
 //	    mail/             IMAP and SMTP
 //	    whatsapp/ ...     one directory each

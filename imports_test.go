@@ -119,6 +119,8 @@ func homeOf() map[string][]string {
 		"github.com/prometheus/client_golang": {"internal/observe"},
 		"github.com/pelletier/go-toml/v2":     {"internal/config"},
 		"github.com/coder/websocket":          {"internal/web/desk"},
+		"github.com/emiago/sipgo":             {"internal/channel/voice/trunk"},
+		"github.com/icholy/digest":            {"internal/channel/voice/trunk"},
 		"github.com/pquerna/otp":              {"internal/hotline/account"},
 		"filippo.io/age":                      {"internal/backup"},
 		"filippo.io/hpke":                     box,
@@ -206,6 +208,9 @@ func mayReveal() map[string]int {
 		"internal/web/desk.plain": 1,
 		// Four digits that keep her place, to be read aloud to her.
 		"internal/channel/voice/flow.digitWords": 1,
+		// Whom we call, to be put into the call; and who calls, into the record of a living call.
+		"internal/channel/voice/trunk.digits": 1,
+		"internal/channel/voice/trunk.Saved":  1,
 		// Made-up words and made-up people.
 		"internal/cli/cast.Founded":           4,
 		"internal/cli/cast.Hire":              4,

@@ -1,0 +1,179 @@
+package trunk
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/freeline-org/freeline/internal/channel/voice/sdp"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
+)
+
+// Dial calls a number, in E.164 form, with our description of the sound, and returns
+// when it is answered: [Dialog.Remote] then has the other end's. from is the number
+// that is shown, one of the line's; empty shows none. Trunks and their targets are
+// tried in order while they fail for reasons of their own. When ctx ends the call is
+// cancelled. The error is [ErrBusy] where the number cannot be reached now, [ErrRefused]
+// where it never can or no trunk takes the call, [ErrDown] where no trunk answers.
+func (s *Service) Dial(ctx context.Context, to seal.Text, from string, offer sdp.Media) (*Dialog, error) {
+	return s.DialHearing(ctx, to, from, offer, nil)
+}
+
+// DialHearing is Dial; early is told where the sound comes from before the call is
+// answered, if there is any: what a network says to a caller is worth hearing.
+func (s *Service) DialHearing(ctx context.Context, to seal.Text, from string, offer sdp.Media, early func(sdp.Media)) (*Dialog, error) {
+	number := digits(to)
+	if number == "" || offer.IsZero() {
+		return nil, ErrRefused
+	}
+	failed := error(ErrDown)
+	for _, l := range s.lines {
+		for _, t := range l.order() {
+			d, status, err := l.call(ctx, t, number, from, offer, early)
+			if err == nil {
+				d.from = to
+				return d, nil
+			}
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			l.called(status)
+			var next bool
+			if next, failed = outcome(status, failed); !next {
+				return nil, failed
+			}
+			if status >= 400 && status < 500 && status != 408 {
+				break // another target of this trunk says the same
+			}
+		}
+	}
+	return nil, failed
+}
+
+// digits takes the number out, to be put into a request.
+func digits(to seal.Text) string {
+	n := to.Reveal()
+	if len(n) < 3 || len(n) > 20 || strings.Trim(n[1:], "0123456789") != "" || !strings.Contains("+0123456789", n[:1]) {
+		return ""
+	}
+	return n
+}
+
+// outcome says what the end of an attempt means, and whether another trunk may do
+// better.
+func outcome(status int, before error) (next bool, err error) {
+	switch {
+	case status == 0:
+		return true, before
+	case slices.Contains([]int{486, 600, 480, 487}, status), status == 408:
+		return false, ErrBusy
+	case slices.Contains([]int{401, 402, 403, 407, 420, 488, 606}, status), status >= 500 && status < 600, status >= 300 && status < 400:
+		return true, ErrRefused
+	}
+	return false, ErrRefused
+}
+
+// call tries one target. The status is 0 where it said nothing.
+func (l *line) call(ctx context.Context, t *target, number, from string, ours sdp.Media, early func(sdp.Media)) (*Dialog, int, error) {
+	session := rand.Uint64() >> 2 //nolint:gosec // a number to count from
+	body := sdp.Stamp(ours.Bytes(), session, 1)
+	req := l.invitation(t, number, from, body)
+	var heard sdp.Media
+	var said []byte
+	res, err := l.s.invite(ctx, l, req, nil, func(res *sip.Response) {
+		b, code := described(res)
+		if code != 0 || len(b) == 0 {
+			return
+		}
+		if m, err := sdp.Parse(b); err == nil {
+			if m, err = sdp.Accept(ours, m); err == nil {
+				heard, said = m, b
+				if early != nil {
+					early(m)
+				}
+			}
+		}
+	})
+	if err != nil {
+		t.tried.Store(true)
+		t.alive.Store(false)
+		return nil, 0, err
+	}
+	if !res.IsSuccess() {
+		return nil, res.StatusCode, ErrRefused
+	}
+	l.called(200)
+	d := outgoing(l.s, l, req, res)
+	d.path.Session, d.version, d.ours = session, 1, body
+	if b, code := described(res); code == 0 && len(b) > 0 {
+		if m, err := sdp.Parse(b); err == nil {
+			heard, err = sdp.Accept(ours, m)
+			said = b
+			if err != nil {
+				heard = sdp.Media{}
+			}
+		}
+	}
+	d.theirs, d.said = heard, said
+	if !d.s.enter(d) || heard.IsZero() {
+		_ = d.bye(ctx, Ended{By: Us})
+		return nil, 488, ErrRefused
+	}
+	d.mu.Lock()
+	d.agreedSession(res)
+	d.arm()
+	d.mu.Unlock()
+	return d, 200, nil
+}
+
+// invitation is the INVITE of a call of ours.
+func (l *line) invitation(t *target, number, from string, body []byte) *sip.Request {
+	req := l.outside(sip.INVITE, l.uri(number), t)
+	l.mu.Lock()
+	route := slices.Clone(l.route)
+	l.mu.Unlock()
+	for _, r := range route {
+		req.AppendHeader(sip.NewHeader("Route", "<"+r+">"))
+	}
+	show := sip.FromHeader{Address: l.uri(l.contactUser())}
+	switch from {
+	case "":
+		show = sip.FromHeader{DisplayName: "Anonymous", Address: sip.Uri{Scheme: "sip", User: "anonymous", Host: "anonymous.invalid"}}
+		req.AppendHeader(sip.NewHeader("Privacy", "id"))
+		ident := l.uri(l.contactUser())
+		req.AppendHeader(sip.NewHeader("P-Preferred-Identity", "<"+ident.String()+">"))
+	default:
+		show.Address.User = from
+	}
+	show.Params.Add("tag", random())
+	req.ReplaceHeader(&show)
+	req.AppendHeader(sip.NewHeader("Allow", allow))
+	req.AppendHeader(sip.NewHeader("Supported", "timer"))
+	req.AppendHeader(sip.NewHeader("Session-Expires", strconv.Itoa(ourSession)))
+	req.AppendHeader(sip.NewHeader("Min-SE", strconv.Itoa(leastSession)))
+	req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+	req.SetBody(body)
+	return req
+}
+
+// outgoing makes the dialog of a call of ours that was answered.
+func outgoing(s *Service, l *line, req *sip.Request, res *sip.Response) *Dialog {
+	d := newDialog(s, l)
+	d.stage = confirmed
+	ours, _ := req.From().Params.Get("tag")
+	theirs, _ := res.To().Params.Get("tag")
+	route := recordRoute(res)
+	slices.Reverse(route)
+	d.path = path{
+		CallID: req.CallID().Value(),
+		Local:  party{URI: req.From().Address.String(), Tag: ours},
+		Remote: party{URI: req.To().Address.String(), Tag: theirs},
+		Target: req.Recipient.String(), Source: req.Destination(), Route: route, Sent: req.CSeq().SeqNo,
+	}
+	d.learn(res)
+	return d
+}

@@ -1,0 +1,22 @@
+package trunk
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Hurry makes a second of session timers, pings and patience as long as this.
+func (c *Config) Hurry(second time.Duration) { c.second = second }
+
+// Number is what a trunk makes of a number.
+func Number(t Trunk, s string) string { return (&line{Trunk: t}).number(s) }
+
+// Sources is how many addresses the gate counts.
+func (s *Service) Sources() int {
+	s.gate.mu.Lock()
+	defer s.gate.mu.Unlock()
+	return len(s.gate.sources)
+}
+
+// Admits asks the gate.
+func (s *Service) Admits(a netip.Addr, b []byte) bool { return s.gate.admit(a, b) }

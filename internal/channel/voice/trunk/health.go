@@ -1,0 +1,94 @@
+package trunk
+
+import (
+	"sync"
+	"time"
+)
+
+// Code is what is wrong with a trunk, in a word that plain words are written for.
+type Code string
+
+// The codes.
+const (
+	Fine         Code = "fine"
+	Unknown      Code = "unknown"      // nothing was heard of it so far
+	Network      Code = "network"      // no target of it answers
+	Registration Code = "registration" // it answers, and does not accept our account
+	Declined     Code = "refused"      // it answers, and does not take our calls
+	Credit       Code = "credit"       // it does not take our calls before it is paid
+)
+
+// Health is how a trunk does.
+type Health struct {
+	Trunk string
+	Code  Code
+	Since time.Time // of this code
+}
+
+// Up reports whether calls can be expected to come and go.
+func (h Health) Up() bool { return h.Code == Fine }
+
+// Health lists the trunks, in their order.
+func (s *Service) Health() []Health {
+	var all []Health
+	for _, l := range s.lines {
+		l.state.mu.Lock()
+		all = append(all, l.state.last)
+		l.state.mu.Unlock()
+	}
+	return all
+}
+
+// state is what is known of a trunk.
+type state struct {
+	mu         sync.Mutex
+	reached    Code // Fine, Unknown or Network; Declined where all targets say that they are out of service
+	registered Code // Fine, Unknown or Registration; Fine where there is nothing to register
+	calls      Code // Fine, Declined or Credit, as the last call that told
+	last       Health
+}
+
+// note changes what is known, and tells it if it is something else now.
+func (l *line) note(change func(*state)) {
+	st := &l.state
+	st.mu.Lock()
+	change(st)
+	code := Fine
+	for _, c := range []Code{st.reached, st.registered, st.calls} {
+		if c != Fine {
+			code = c
+			break
+		}
+	}
+	changed := code != st.last.Code
+	if changed {
+		st.last = Health{Trunk: l.Name, Code: code, Since: l.s.conf.Clock()}
+	}
+	h := st.last
+	st.mu.Unlock()
+	if !changed {
+		return
+	}
+	if h.Up() {
+		l.s.log.Info("a trunk works", "line", l.Name)
+	} else {
+		l.s.log.Warn("a trunk does not work", "line", l.Name, "reason", string(h.Code))
+	}
+	if l.s.conf.Notice != nil {
+		l.s.conf.Notice(h)
+	}
+}
+
+// called notes what a trunk said of a call that went out.
+func (l *line) called(status int) {
+	code := Fine
+	switch {
+	case status == 402:
+		code = Credit
+	case status == 401, status == 403, status == 407:
+		code = Declined
+	case status >= 500 && status < 600, status == 0:
+		return // of one moment; the pings tell whether it stays so
+	}
+	l.note(func(s *state) { s.calls = code })
+}
