@@ -63,7 +63,7 @@ func (d *Dialog) Answer(ctx context.Context, ours sdp.Media) (sdp.Media, error) 
 		d.over(Ended{By: Peer}) // she hung up in this moment, or her connection broke
 		return sdp.Media{}, ErrOver
 	}
-	if !d.s.start(func(ctx context.Context) { d.insist(ctx, tx, res, w) }) {
+	if !d.s.start(func(context.Context) { d.insist(tx, res, w) }) {
 		return sdp.Media{}, ErrOver
 	}
 	select {
@@ -77,7 +77,7 @@ func (d *Dialog) Answer(ctx context.Context, ours sdp.Media) (sdp.Media, error) 
 			return sdp.Media{}, ErrOver
 		}
 	case <-ctx.Done():
-		d.s.start(d.silent)
+		d.s.start(d.hangup)
 		return sdp.Media{}, ctx.Err()
 	}
 }
@@ -85,7 +85,7 @@ func (d *Dialog) Answer(ctx context.Context, ours sdp.Media) (sdp.Media, error) 
 // insist sends a 2xx again until its ACK is there: after half a second, one, two, and
 // then every four. After 64*T1 the other end is lost. (The library's own way of doing
 // so neither doubles nor gives up.)
-func (d *Dialog) insist(ctx context.Context, tx *sip.ServerTx, res *sip.Response, w *waiting) {
+func (d *Dialog) insist(tx *sip.ServerTx, res *sip.Response, w *waiting) {
 	wait, waited := sip.T1, time.Duration(0)
 	for waited < 64*sip.T1 {
 		t := time.NewTimer(wait)
@@ -102,7 +102,7 @@ func (d *Dialog) insist(ctx context.Context, tx *sip.ServerTx, res *sip.Response
 		waited += wait
 		wait = min(2*wait, sip.T2)
 	}
-	_ = d.bye(ctx, Ended{By: Lost})
+	d.s.start(d.silent)
 }
 
 // acknowledged has an ACK of the dialog.

@@ -32,6 +32,11 @@ func (s *Service) DialHearing(ctx context.Context, to seal.Text, from string, of
 	}
 	failed := error(ErrDown)
 	for _, l := range s.lines {
+		select {
+		case <-l.looked:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 		for _, t := range l.order() {
 			d, status, err := l.call(ctx, t, number, from, offer, early)
 			if err == nil {
@@ -120,7 +125,7 @@ func (l *line) call(ctx context.Context, t *target, number, from string, ours sd
 	}
 	d.theirs, d.said = heard, said
 	if !d.s.enter(d) || heard.IsZero() {
-		_ = d.bye(ctx, Ended{By: Us})
+		d.s.start(d.hangup)
 		return nil, 488, ErrRefused
 	}
 	d.mu.Lock()

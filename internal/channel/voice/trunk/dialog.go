@@ -237,54 +237,62 @@ func (d *Dialog) stamp(body []byte) []byte {
 }
 
 // Hangup ends the call from our side, at any stage, and returns when the other end
-// knows, or ctx has ended: it is told again without us. [ErrOver] says that the call
-// had ended already.
+// knows, or ctx has ended: it is told all the same. [ErrOver] says that the call had
+// ended already.
 func (d *Dialog) Hangup(ctx context.Context) error {
 	d.mu.Lock()
-	at, w := d.stage, d.waiting
+	at := d.stage
 	d.mu.Unlock()
-	switch {
-	case at == ended:
+	switch at {
+	case ended:
 		return ErrOver
-	case at == early:
+	case early:
 		return d.Reject(480, 0)
-	case at == answered && w != nil:
-		// A BYE before the ACK may overtake the answer (RFC 3261, 15).
-		select {
-		case <-w.done:
-		case <-d.done:
-			return ErrOver
-		case <-ctx.Done():
-		}
+	case answered, confirmed:
 	}
-	return d.bye(ctx, Ended{By: Us})
-}
-
-// bye ends the call here and says so to the other end.
-func (d *Dialog) bye(ctx context.Context, e Ended) error {
-	d.mu.Lock()
-	if d.stage == ended {
-		d.mu.Unlock()
-		return ErrOver
-	}
-	req, err := d.request(sip.BYE, nil)
-	d.mu.Unlock()
-	if !d.over(e) || err != nil {
-		return ErrOver
-	}
-	sent := make(chan struct{})
+	told := make(chan struct{})
 	if !d.s.start(func(ctx context.Context) {
-		defer close(sent)
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 64*sip.T1)
-		defer cancel()
-		_, _ = d.s.do(ctx, req, d.line)
+		defer close(told)
+		d.hangup(ctx)
 	}) {
 		return ErrDown
 	}
 	select {
-	case <-sent:
+	case <-told:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// hangup waits for the ACK of our answer, which a BYE must not overtake (RFC 3261,
+// 15), and says BYE.
+func (d *Dialog) hangup(ctx context.Context) {
+	d.mu.Lock()
+	w := d.waiting
+	d.mu.Unlock()
+	if d.at(answered) {
+		select {
+		case <-w.done:
+		case <-d.done:
+			return
+		case <-ctx.Done():
+		}
+	}
+	d.bye(ctx, Ended{By: Us})
+}
+
+// bye ends the call here, and says so to the other end until ctx ends.
+func (d *Dialog) bye(ctx context.Context, e Ended) {
+	d.mu.Lock()
+	if d.stage == ended {
+		d.mu.Unlock()
+		return
+	}
+	req, err := d.request(sip.BYE, nil)
+	d.mu.Unlock()
+	if !d.over(e) || err != nil {
+		return
+	}
+	_, _ = d.s.do(ctx, req, d.line)
 }

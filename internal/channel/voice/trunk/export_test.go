@@ -11,6 +11,9 @@ func (c *Config) Hurry(second time.Duration) { c.second = second }
 // Number is what a trunk makes of a number.
 func Number(t Trunk, s string) string { return (&line{Trunk: t}).number(s) }
 
+// Ready is closed when all sockets are served.
+func (s *Service) Ready() <-chan struct{} { return s.ready }
+
 // Sources is how many addresses the gate counts.
 func (s *Service) Sources() int {
 	s.gate.mu.Lock()

@@ -61,7 +61,7 @@ func config(more ...func(*trunk.Config)) trunk.Config {
 		Trunks: []trunk.Trunk{{Name: "first", Transport: "udp", Networks: []netip.Prefix{loopback}, Rate: 1000}},
 		Clock:  time.Now,
 	}
-	c.Hurry(time.Millisecond)
+	c.Hurry(10 * time.Millisecond)
 	for _, f := range more {
 		f(&c)
 	}
@@ -92,6 +92,7 @@ func start(t *testing.T, handle trunk.Handler, c trunk.Config) *line {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()
+	await(t, s.Ready())
 	l.stop = sync.OnceFunc(func() {
 		cancel()
 		select {
@@ -119,18 +120,17 @@ func settled(t *testing.T, before int) {
 // peer is the other end of a call, on a socket of its own. It says what a test wants,
 // to the byte.
 type peer struct {
-	t         testing.TB
-	conn      *net.UDPConn
-	to        netip.AddrPort
-	call      string
-	ours      string // our tag
-	theirs    string
-	number    string
-	seq       int
-	branch    string
-	target    string
-	supported string
-	saw       []*sip.Request // ACKs and others that were read while something else was waited for
+	t      testing.TB
+	conn   *net.UDPConn
+	to     netip.AddrPort
+	call   string
+	ours   string // our tag
+	theirs string
+	number string
+	seq    int
+	branch string
+	target string
+	saw    []*sip.Request // ACKs and others that were read while something else was waited for
 }
 
 func newPeer(t testing.TB, to netip.AddrPort) *peer {
@@ -279,7 +279,7 @@ func offer(dir string) string {
 var ours = sdp.Ours{Addr: netip.MustParseAddrPort("127.0.0.1:6000"), Dir: sdp.SendRecv}
 
 // take answers a call as an adapter does.
-func take(t testing.TB, ctx context.Context, d *trunk.Dialog) (sdp.Media, bool) {
+func take(ctx context.Context, t testing.TB, d *trunk.Dialog) (sdp.Media, bool) {
 	t.Helper()
 	m, err := sdp.Answer(d.Offer(), ours)
 	if err != nil {
@@ -297,7 +297,7 @@ func take(t testing.TB, ctx context.Context, d *trunk.Dialog) (sdp.Media, bool) 
 func answering(t testing.TB, seen chan<- trunk.Event) trunk.Handler {
 	return func(ctx context.Context, d *trunk.Dialog) {
 		_ = d.Ring()
-		if _, ok := take(t, ctx, d); !ok {
+		if _, ok := take(ctx, t, d); !ok {
 			return
 		}
 		if seen != nil {

@@ -94,6 +94,7 @@ func (s *Service) within(req *sip.Request, tx *sip.ServerTx) {
 		s.respond(tx, req, 500)
 		return
 	}
+	d.catchUp()
 	switch req.Method { //nolint:exhaustive // what SIP has else is none of a call's
 	case sip.INVITE, sip.UPDATE:
 		d.reoffered(req, tx)
@@ -151,6 +152,25 @@ func (d *Dialog) follows(req *sip.Request) bool {
 		return true
 	}
 	return false
+}
+
+// catchUp waits a little for an ACK that is due: the library has a goroutine for each
+// message, and what came after the ACK may be here before it.
+func (d *Dialog) catchUp() {
+	d.mu.Lock()
+	w := d.waiting
+	due := w != nil && w.sent
+	d.mu.Unlock()
+	if !due {
+		return
+	}
+	t := time.NewTimer(sip.T1)
+	defer t.Stop()
+	select {
+	case <-w.done:
+	case <-d.done:
+	case <-t.C:
+	}
 }
 
 // hungUp is a BYE of the other end.

@@ -69,9 +69,13 @@ func (d *Dialog) reoffered(req *sip.Request, tx *sip.ServerTx) {
 		d.s.respond(tx, req, 422, sip.NewHeader("Min-SE", strconv.Itoa(leastSession)))
 		return
 	}
-	refresh := req.Method == sip.UPDATE && len(body) == 0 || len(body) > 0 && d.sameSound(body)
+	if req.Method == sip.UPDATE && len(body) == 0 { // it says that it is there
+		d.accept(req, tx, nil, false)
+		return
+	}
+	refresh := len(body) > 0 && d.sameSound(body)
 	o := &offered{decided: make(chan decision, 1), settled: make(chan struct{})}
-	if code, more := d.begin(o, refresh, req.Method); code != 0 {
+	if code, more := d.begin(o); code != 0 {
 		d.s.respond(tx, req, code, more...)
 		return
 	}
@@ -80,7 +84,7 @@ func (d *Dialog) reoffered(req *sip.Request, tx *sip.ServerTx) {
 		return
 	}
 	if refresh {
-		d.accept(req, tx, nil, body != nil || req.Method == sip.INVITE)
+		d.accept(req, tx, nil, true)
 		return
 	}
 	var m sdp.Media
@@ -117,13 +121,13 @@ func (d *Dialog) reoffered(req *sip.Request, tx *sip.ServerTx) {
 // begin takes the dialog's one place for an offer, or says how the request is refused:
 // 491 where an offer of ours is out (both try again, at different times), 500 where
 // one of theirs is being decided.
-func (d *Dialog) begin(o *offered, refresh bool, m sip.RequestMethod) (code int, more []sip.Header) {
+func (d *Dialog) begin(o *offered) (code int, more []sip.Header) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch {
 	case d.stage == ended:
 		return 481, nil
-	case d.stage != confirmed && !(refresh && m == sip.UPDATE), d.asking && !(refresh && m == sip.UPDATE):
+	case d.stage != confirmed, d.asking:
 		return 491, nil
 	case d.offered != nil:
 		return 500, []sip.Header{retryAfter(2 * time.Second)}
@@ -161,7 +165,7 @@ func (d *Dialog) accept(req *sip.Request, tx *sip.ServerTx, description []byte, 
 	if tx.Respond(res) != nil || req.Method != sip.INVITE {
 		return
 	}
-	if !d.s.start(func(ctx context.Context) { d.insist(ctx, tx, res, w) }) {
+	if !d.s.start(func(context.Context) { d.insist(tx, res, w) }) {
 		return
 	}
 	d.stay(tx, w)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"net/netip"
 	"strings"
+	"time"
 
 	"github.com/emiago/sipgo/sip"
 )
@@ -91,10 +92,30 @@ func (s *Service) do(ctx context.Context, req *sip.Request, l *line) (*sip.Respo
 	}
 }
 
-func (s *Service) ask(ctx context.Context, req *sip.Request) (*sip.Response, error) {
-	tx, err := s.ua.TransactionLayer().Request(ctx, req)
-	if err != nil {
+// send begins a transaction. Where the way out is not there in this moment (a reader
+// of a socket that begins anew, see [door]), it tries again.
+func (s *Service) send(ctx context.Context, req *sip.Request) (*sip.ClientTx, error) {
+	select {
+	case <-s.ready:
+	case <-ctx.Done():
 		return nil, ErrDown
+	}
+	for range 3 {
+		tx, err := s.ua.TransactionLayer().Request(ctx, req)
+		if err == nil {
+			return tx, nil
+		}
+		if !pause(ctx, 10*time.Millisecond) {
+			break
+		}
+	}
+	return nil, ErrDown
+}
+
+func (s *Service) ask(ctx context.Context, req *sip.Request) (*sip.Response, error) {
+	tx, err := s.send(ctx, req)
+	if err != nil {
+		return nil, err
 	}
 	defer tx.Terminate()
 	for {

@@ -117,7 +117,7 @@ func (d *Dialog) refresh(ctx context.Context, whole time.Duration) {
 		case <-time.After(whole / 8):
 		}
 	}
-	d.silent(ctx)
+	d.s.start(d.silent)
 }
 
 func (d *Dialog) refreshOnce(ctx context.Context) error {
@@ -156,5 +156,5 @@ func (d *Dialog) refreshOnce(ctx context.Context) error {
 
 // silent ends a call whose session ran out.
 func (d *Dialog) silent(ctx context.Context) {
-	_ = d.bye(ctx, Ended{By: Lost})
+	d.bye(ctx, Ended{By: Lost})
 }

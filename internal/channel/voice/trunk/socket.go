@@ -88,6 +88,23 @@ func (s *Service) serve(ctx context.Context, k *socket) {
 	}
 }
 
+// awaitSockets waits until the library has taken the UDP sockets up: what is sent
+// before would have to open one of its own.
+func (s *Service) awaitSockets(ctx context.Context) {
+	for _, k := range s.sockets {
+		for k.packets != nil {
+			c, err := s.ua.TransportLayer().GetConnection("udp", k.packets.LocalAddr().String())
+			if err == nil {
+				_, _ = c.TryClose()
+				break
+			}
+			if !pause(ctx, time.Millisecond) {
+				return
+			}
+		}
+	}
+}
+
 func (s *Service) closeSockets() {
 	for _, k := range s.sockets {
 		if k.packets != nil {

@@ -20,6 +20,7 @@ type line struct {
 	state state
 	from  atomic.Pointer[[]netip.Prefix] // who may call: the networks, and the targets' addresses
 
+	looked  chan struct{} // closed when the targets were looked up for the first time
 	mu      sync.Mutex
 	targets []*target
 	route   []string // through which requests go, as the registrar asks (RFC 3608)
@@ -34,7 +35,7 @@ type target struct {
 }
 
 func newLine(s *Service, t Trunk) *line {
-	l := &line{Trunk: t, s: s}
+	l := &line{Trunk: t, s: s, looked: make(chan struct{})}
 	l.state.reached, l.state.registered, l.state.calls = Unknown, Fine, Fine
 	if t.Ping < 0 || len(t.Targets) == 0 {
 		l.state.reached = Fine
@@ -178,8 +179,11 @@ func at(host string, a netip.Addr, port uint16) *target {
 
 // watch looks the targets up and asks each whether it lives, until ctx ends.
 func (l *line) watch(ctx context.Context) {
-	for {
+	for first := true; ; first = false {
 		l.resolve(ctx)
+		if first {
+			close(l.looked)
+		}
 		wait := l.Ping
 		if l.Ping > 0 {
 			if !l.ping(ctx) {

@@ -62,9 +62,11 @@ type Service struct {
 	// still is for what goes on when whoever wanted it has gone: an answer's
 	// repetition, a BYE. It lasts as long as SIP repeats itself.
 	still func() (context.Context, context.CancelFunc)
+	halt  context.CancelFunc // ends all that
 
 	draining atomic.Bool
 	began    atomic.Pointer[time.Time] // Run
+	ready    chan struct{}             // closed when what we send leaves by our sockets
 
 	mu      sync.Mutex
 	closed  bool
@@ -83,11 +85,11 @@ func New(c Config, handle Handler, log *slog.Logger) (*Service, error) {
 	quieten()
 	s := &Service{
 		conf: c, handle: handle, log: log,
-		dialogs: map[dialogKey]*Dialog{}, asked: map[dialogKey]bool{},
-		still: func() (context.Context, context.CancelFunc) {
-			return context.WithTimeout(context.Background(), 64*sip.T1)
-		},
+		dialogs: map[dialogKey]*Dialog{}, asked: map[dialogKey]bool{}, ready: make(chan struct{}),
 	}
+	living, halt := context.WithCancel(context.Background())
+	s.halt = halt
+	s.still = func() (context.Context, context.CancelFunc) { return context.WithTimeout(living, 64*sip.T1) }
 	s.nonces = &nonces{now: c.Clock, given: map[string]time.Time{}}
 	for _, t := range c.Trunks {
 		s.lines = append(s.lines, newLine(s, t))
@@ -121,6 +123,7 @@ func New(c Config, handle Handler, log *slog.Logger) (*Service, error) {
 	for _, l := range c.Listen {
 		if err := s.open(l); err != nil {
 			s.closeSockets()
+			halt()
 			return nil, err
 		}
 	}
@@ -142,6 +145,8 @@ func (s *Service) Run(ctx context.Context) error {
 	for _, k := range s.sockets {
 		serving.Go(func() { s.serve(ctx, k) })
 	}
+	s.awaitSockets(ctx)
+	close(s.ready)
 	for _, l := range s.lines {
 		serving.Go(func() { l.watch(ctx) })
 		if l.Register {
@@ -160,10 +165,11 @@ func (s *Service) Run(ctx context.Context) error {
 		_ = d.Reject(503, comeBack) // where it rings
 		d.over(Ended{By: Nobody})
 	}
+	s.halt()
+	s.work.Wait() // before the sockets: who sends without one opens another
 	s.closeSockets()
 	_ = s.ua.Close()
 	serving.Wait()
-	s.work.Wait()
 	return nil
 }
 

@@ -55,9 +55,9 @@ func (s *Service) invite(ctx context.Context, l *line, req *sip.Request, d *Dial
 
 func (s *Service) inviteOnce(ctx context.Context, l *line, req *sip.Request, d *Dialog, heard func(*sip.Response)) (*sip.Response, error) {
 	out := req.Clone()
-	tx, err := s.ua.TransactionLayer().Request(ctx, out)
+	tx, err := s.send(ctx, out)
 	if err != nil {
-		return nil, ErrDown
+		return nil, err
 	}
 	k := &acks{s: s, l: l, out: out, d: d}
 	tx.OnRetransmission(k.again)
