@@ -235,10 +235,10 @@ func TestStamp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := string(sdp.Stamp(m.Bytes(), 7, 3)); !strings.HasPrefix(got, "v=0\r\no=- 7 3 IN IP4 198.51.100.1\r\ns=-\r\n") {
+	if got := string(sdp.Stamp(m.Bytes(), 7, 3)); !strings.HasPrefix(got, "v=0\r\no=line 7 3 IN IP4 198.51.100.1\r\ns=-\r\n") {
 		t.Errorf("got\n%s", got)
 	}
-	if got := sdp.Stamp(sdp.Stamp(m.Bytes(), 7, 3), 7, 4); !strings.Contains(string(got), "o=- 7 4 IN") {
+	if got := sdp.Stamp(sdp.Stamp(m.Bytes(), 7, 3), 7, 4); !strings.Contains(string(got), "o=line 7 4 IN") {
 		t.Errorf("got\n%s", got)
 	}
 }

@@ -14,7 +14,7 @@ import (
 func (m Media) Bytes() []byte {
 	var b bytes.Buffer
 	where := network(m.Addr.Addr())
-	fmt.Fprintf(&b, "v=0\r\no=- 0 0 %s\r\ns=-\r\nc=%s\r\nt=0 0\r\n", where, where)
+	fmt.Fprintf(&b, "v=0\r\no=line 0 0 %s\r\ns=-\r\nc=%s\r\nt=0 0\r\n", where, where)
 	refuse(&b, m.before)
 	fmt.Fprintf(&b, "m=audio %d %s", m.Addr.Port(), m.proto())
 	for _, c := range m.Codecs {
@@ -79,7 +79,7 @@ func network(a netip.Addr) string {
 // the version, which is one more each time that something changes. An end that sees
 // the same version need not look further.
 func Stamp(b []byte, session, version uint64) []byte {
-	before, rest, ok := bytes.Cut(b, []byte("\r\no=- "))
+	before, rest, ok := bytes.Cut(b, []byte("\r\no=line "))
 	if !ok {
 		return b
 	}
@@ -87,5 +87,5 @@ func Stamp(b []byte, session, version uint64) []byte {
 	if len(fields) != 3 {
 		return b
 	}
-	return fmt.Appendf(nil, "%s\r\no=- %d %d %s", before, session, version, fields[2])
+	return fmt.Appendf(nil, "%s\r\no=line %d %d %s", before, session, version, fields[2])
 }

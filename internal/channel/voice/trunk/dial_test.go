@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -173,6 +174,37 @@ func TestDialFailsOver(t *testing.T) {
 	a2.call, a2.target, a2.seq = req.CallID().Value(), req.Contact().Address.String(), 1
 	a2.down()
 	l.empty(t)
+}
+
+// A number that cannot be called is no fault of the trunk; two running are.
+func TestForbiddenCalls(t *testing.T) {
+	p := newPeer(t, nobody)
+	now := time.Now()
+	var mu sync.Mutex
+	c := towards([]*peer{p})
+	c.Clock = func() time.Time {
+		mu.Lock()
+		defer mu.Unlock()
+		return now
+	}
+	c.Hurry(100 * time.Microsecond) // pings every 3 ms
+	l := serve(t, answering(t, nil), c)
+	p.to = l.Addr("udp")
+	for i, want := range []trunk.Code{trunk.Fine, trunk.Declined} {
+		got := l.dial(t.Context(), t, "", nil)
+		p.answer(p.wantRequest(sip.INVITE), 403, "")
+		p.wantRequest(sip.ACK)
+		if r := await(t, got); !errors.Is(r.err, trunk.ErrRefused) {
+			t.Errorf("got %v", r.err)
+		}
+		if h := l.Health()[0]; h.Code != want {
+			t.Errorf("after %d: got %+v, want %s", i+1, h, want)
+		}
+	}
+	mu.Lock()
+	now = now.Add(2 * time.Hour)
+	mu.Unlock()
+	eventually(t, "it is forgotten", func() bool { return l.Health()[0].Up() })
 }
 
 func TestDialIsTakenBack(t *testing.T) {

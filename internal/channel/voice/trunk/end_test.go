@@ -3,6 +3,7 @@ package trunk_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -219,6 +220,45 @@ func TestHangupAtEachStage(t *testing.T) {
 		}
 		l.empty(t)
 	})
+}
+
+// What a message says about where to send is not followed out of the trunk's networks.
+func TestNobodyElseIsSentTo(t *testing.T) {
+	l := serve(t, func(ctx context.Context, d *trunk.Dialog) { take(ctx, t, d) }, config())
+	for _, where := range []string{"192.0.2.1:5060", "victim.example.org", "192.0.2.1:5060;maddr=192.0.2.2"} {
+		p := newPeer(t, l.Addr("udp"))
+		p.where = where
+		p.up()
+		bye := p.wantRequest(sip.BYE)
+		if !strings.Contains(bye.Recipient.String(), strings.Split(where, ":")[0]) {
+			t.Errorf("it asks for %s, want its contact", bye.Recipient.String())
+		}
+		p.answer(bye, 200, "")
+	}
+	l.empty(t)
+}
+
+// Through many carriers an answer grows longer than the library would send.
+func TestLongRoute(t *testing.T) {
+	seen := make(chan trunk.Event, 8)
+	l := serve(t, answering(t, seen), config())
+	p := newPeer(t, l.Addr("udp"))
+	hop := "Record-Route: <sip:" + strings.Repeat("a", 150) + ".example.org;lr>"
+	if n := len(p.up(hop, hop, hop, hop, hop, hop, hop, hop).String()); n < 1500 {
+		t.Fatalf("the answer has %d bytes", n)
+	}
+	await(t, seen)
+	p.down()
+}
+
+func TestStopTellsThoseThatRing(t *testing.T) {
+	begun := make(chan bool, 1)
+	l := serve(t, func(_ context.Context, d *trunk.Dialog) { begun <- true; <-d.Done() }, config())
+	p := newPeer(t, l.Addr("udp"))
+	p.send("INVITE", offer("sendrecv"))
+	await(t, begun)
+	l.stop()
+	p.want("INVITE", 503)
 }
 
 // A process that stops leaves its calls to the next one, and tells those that ring to

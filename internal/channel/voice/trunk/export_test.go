@@ -3,6 +3,8 @@ package trunk
 import (
 	"net/netip"
 	"time"
+
+	"github.com/emiago/sipgo/sip"
 )
 
 // Hurry makes a second of session timers, pings and patience as long as this.
@@ -21,5 +23,11 @@ func (s *Service) Sources() int {
 	return len(s.gate.sources)
 }
 
+// Known is how many ports the library remembers.
+func (s *Service) Known() int { return s.ua.TransportLayer().Pool("udp").Size() }
+
 // Admits asks the gate.
 func (s *Service) Admits(a netip.Addr, b []byte) bool { return s.gate.admit(a, b) }
+
+// Parse reads a message as a service does.
+func Parse(b []byte) (sip.Message, error) { return newParser().ParseSIP(b) }

@@ -42,9 +42,11 @@ func (s *Service) Health() []Health {
 // state is what is known of a trunk.
 type state struct {
 	mu         sync.Mutex
-	reached    Code // Fine, Unknown or Network; Declined where all targets say that they are out of service
-	registered Code // Fine, Unknown or Registration; Fine where there is nothing to register
-	calls      Code // Fine, Declined or Credit, as the last call that told
+	reached    Code      // Fine, Unknown or Network; Declined where all targets say that they are out of service
+	registered Code      // Fine, Unknown or Registration; Fine where there is nothing to register
+	calls      Code      // Fine, Declined or Credit, as the last call that told
+	said       time.Time // when it told
+	forbidden  bool      // the last call was 403
 	last       Health
 }
 
@@ -53,6 +55,7 @@ func (l *line) note(change func(*state)) {
 	st := &l.state
 	st.mu.Lock()
 	change(st)
+	st.forget(l.s.conf.Clock())
 	code := Fine
 	for _, c := range []Code{st.reached, st.registered, st.calls} {
 		if c != Fine {
@@ -79,16 +82,33 @@ func (l *line) note(change func(*state)) {
 	}
 }
 
-// called notes what a trunk said of a call that went out.
+// staleAfter is how long what a trunk said of a call counts. A line that rarely calls
+// would else go on ringing administrators after the bill is paid.
+const staleAfter = time.Hour
+
+// called notes what a trunk said of a call that went out. 403 can be about the number
+// that was called: only twice running, it is taken to be about us.
 func (l *line) called(status int) {
-	code := Fine
-	switch {
-	case status == 402:
-		code = Credit
-	case status == 401, status == 403, status == 407:
-		code = Declined
-	case status >= 500 && status < 600, status == 0:
-		return // of one moment; the pings tell whether it stays so
+	l.note(func(s *state) {
+		before := s.forbidden
+		s.forbidden = status == 403
+		switch {
+		case status == 402:
+			s.calls = Credit
+		case status == 401, status == 407, status == 403 && before:
+			s.calls = Declined
+		case status == 0, status == 403, status >= 500 && status < 600:
+			return // of one moment, and the pings tell whether it stays so; or of one number
+		default:
+			s.calls = Fine
+		}
+		s.said = l.s.conf.Clock()
+	})
+}
+
+// forget lets go of what was said long ago.
+func (s *state) forget(now time.Time) {
+	if s.calls != Fine && now.Sub(s.said) > staleAfter {
+		s.calls = Fine
 	}
-	l.note(func(s *state) { s.calls = code })
 }

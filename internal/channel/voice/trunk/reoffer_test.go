@@ -46,7 +46,7 @@ func TestHoldAndBack(t *testing.T) {
 
 // session is the number of the session in a description.
 func session(res *sip.Response) string {
-	_, rest, _ := strings.Cut(string(res.Body()), "\r\no=- ")
+	_, rest, _ := strings.Cut(string(res.Body()), "\r\no=line ")
 	n, _, _ := strings.Cut(rest, " ")
 	return n
 }

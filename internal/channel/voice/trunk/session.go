@@ -93,7 +93,7 @@ func (d *Dialog) agreedSession(res *sip.Response) {
 func (d *Dialog) arm() {
 	n := &d.session
 	n.disarm()
-	if n.seconds == 0 {
+	if n.seconds == 0 || d.stage != confirmed {
 		return
 	}
 	whole := time.Duration(n.seconds) * d.s.conf.second

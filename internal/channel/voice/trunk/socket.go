@@ -137,14 +137,35 @@ func transports() sip.TransportsConfig {
 	}
 }
 
-// newParser reads SIP, and drops what names a caller beyond need: her passport.
+// newParser reads SIP, and drops what names a caller beyond need: her passport. Spaces
+// around the parameters of From and To, which the library takes for a part of them, go
+// as well.
 func newParser() *sip.Parser {
 	all := maps.Clone(sip.DefaultHeadersParser())
 	drop := func(name []byte, _ string) (sip.Header, error) { return sip.NewHeader(string(name), ""), nil }
 	for _, name := range []string{"identity", "y", "identity-info", "n"} {
 		all[name] = drop
 	}
+	for _, name := range []string{"from", "f", "to", "t"} {
+		read := all[name]
+		all[name] = func(name []byte, text string) (sip.Header, error) {
+			h, err := read(name, text)
+			switch h := h.(type) {
+			case *sip.FromHeader:
+				tidy(h.Params)
+			case *sip.ToHeader:
+				tidy(h.Params)
+			}
+			return h, err
+		}
+	}
 	return sip.NewParser(sip.WithHeadersParsers(all))
+}
+
+func tidy(params sip.HeaderParams) {
+	for i := range params {
+		params[i].K, params[i].V = strings.TrimSpace(params[i].K), strings.TrimSpace(params[i].V)
+	}
 }
 
 // host is the address by which we tell one party to reach us.

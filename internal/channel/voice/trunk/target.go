@@ -28,6 +28,7 @@ type line struct {
 
 // target is one place to which a trunk's requests can go.
 type target struct {
+	of    string // the setting that it comes from
 	host  string // "host:port", as it is dialled where a certificate names the host
 	addr  netip.AddrPort
 	alive atomic.Bool
@@ -96,10 +97,13 @@ func (l *line) resolve(ctx context.Context) {
 		found := l.look(ctx, name)
 		if len(found) == 0 {
 			for _, t := range old {
-				if strings.HasPrefix(t.host, name) {
+				if t.of == name {
 					found = append(found, t)
 				}
 			}
+		}
+		for _, t := range found {
+			t.of = name
 		}
 		all = append(all, found...)
 	}
@@ -184,6 +188,7 @@ func (l *line) watch(ctx context.Context) {
 		if first {
 			close(l.looked)
 		}
+		l.note(func(*state) {}) // some of it grows old
 		wait := l.Ping
 		if l.Ping > 0 {
 			if !l.ping(ctx) {

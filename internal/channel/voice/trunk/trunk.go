@@ -168,8 +168,10 @@ func (s *Service) Run(ctx context.Context) error {
 	s.halt()
 	s.work.Wait() // before the sockets: who sends without one opens another
 	s.closeSockets()
-	_ = s.ua.Close()
 	serving.Wait()
+	// What was read last is on its way, and the library may open a connection for it.
+	time.Sleep(inFlight)
+	_ = s.ua.Close()
 	return nil
 }
 
@@ -183,6 +185,9 @@ func (s *Service) Calls() int {
 	defer s.mu.Unlock()
 	return len(s.dialogs)
 }
+
+// inFlight is how long a message may take from its socket to its handler.
+const inFlight = 20 * time.Millisecond
 
 // start runs something that Run waits for, unless all is closed already. Its context
 // lasts as long as SIP repeats itself, whatever becomes of whoever started it.

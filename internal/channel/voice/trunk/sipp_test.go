@@ -1,0 +1,99 @@
+//go:build !race
+
+package trunk_test
+
+import (
+	"bytes"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/freeline-org/freeline/internal/channel/voice/trunk"
+)
+
+// sipp runs one of sipp's own scenarios in a directory of its own, with its pcaps.
+func sipp(t *testing.T, args ...string) (wait func()) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Symlink("/usr/share/sip-tester", filepath.Join(dir, "pcap")); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), "sipp", append(args, "-i", "127.0.0.1", "-nostdin", "-trace_err", "-timeout", "60s", "-timeout_error")...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "TERM=dumb")
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		t.Helper()
+		if err := cmd.Wait(); err != nil {
+			said, _ := filepath.Glob(filepath.Join(dir, "*_errors.log"))
+			for _, f := range said {
+				b, _ := os.ReadFile(f)
+				out.Write(b)
+			}
+			t.Errorf("sipp %v: %v\n%s", args, err, out.Bytes()[max(0, out.Len()-3000):])
+		}
+	}
+}
+
+// free is a UDP port that nobody has.
+func free(t *testing.T) string {
+	t.Helper()
+	c, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	return strconv.Itoa(c.LocalAddr().(*net.UDPAddr).Port)
+}
+
+// sipp's own scenarios, all at once: those that call us, and the one that we call. No
+// call is stuck, and nothing stays behind.
+func TestScenariosOfSipp(t *testing.T) {
+	if _, err := exec.LookPath("sipp"); err != nil {
+		t.Skip("sipp is not installed")
+	}
+	port := free(t)
+	l := serve(t, answering(t, nil), config(func(c *trunk.Config) {
+		c.Hurry(time.Second) // the longest scenario would see a session end otherwise
+		c.Trunks = append(c.Trunks, trunk.Trunk{Name: "sipp", Transport: "udp", Ping: -1, Targets: []string{"127.0.0.1:" + port}})
+	}))
+	to := l.Addr("udp").String()
+	var all []func()
+	all = append(all,
+		sipp(t, "-sn", "uac", "-m", "100", "-r", "50", "-d", "200", "-mp", free(t), to),
+		sipp(t, "-sn", "regexp", "-m", "20", "-r", "20", "-mp", free(t), to),
+		sipp(t, "-sn", "uac_pcap", "-m", "3", "-r", "3", "-mp", free(t), to),
+		sipp(t, "-sn", "uas", "-p", port, "-m", "10", "-mp", free(t)),
+	)
+	var calls sync.WaitGroup
+	for range 10 {
+		calls.Go(func() {
+			select {
+			case r := <-l.dial(t.Context(), t, "+15550100", nil):
+				if r.err != nil {
+					t.Errorf("sipp does not answer: %v", r.err)
+					return
+				}
+				if err := r.d.Hangup(t.Context()); err != nil {
+					t.Errorf("got %v", err)
+				}
+			case <-time.After(soon):
+				t.Error("sipp does not answer in time")
+			}
+		})
+	}
+	calls.Wait()
+	for _, wait := range all {
+		wait()
+	}
+	l.empty(t)
+}
