@@ -24,6 +24,7 @@ type gate struct {
 	mu      sync.Mutex
 	sources map[netip.Addr]*account
 	rest    account // those beyond sourcesMost
+	swept   time.Time
 }
 
 // account is what one address has left: requests that begin something, and all else.
@@ -74,7 +75,8 @@ func (g *gate) account(a netip.Addr, now time.Time) *account {
 	if s, ok := g.sources[a]; ok {
 		return s
 	}
-	if len(g.sources) >= sourcesMost {
+	if len(g.sources) >= sourcesMost && now.Sub(g.swept) >= time.Second {
+		g.swept = now
 		for a, s := range g.sources {
 			if now.Sub(s.at) > burst*time.Second { // it is full again
 				delete(g.sources, a)
