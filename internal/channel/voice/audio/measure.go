@@ -7,12 +7,10 @@ const Floor = -160
 
 // Goertzel returns the level of one frequency in f. With a frame of 20 ms it tells
 // frequencies apart that are 50 Hz from each other or more.
-func Goertzel(f []int16, hz float64) float64 {
-	return level(math.Sqrt(power(f, hz)))
-}
+func Goertzel(f []int16, hz float64) float64 { return level(peakIn(f, hz)) }
 
-// power returns the square of the peak that a sine of this frequency has in f.
-func power(f []int16, hz float64) float64 {
+// peakIn returns the peak that a sine of this frequency has in f.
+func peakIn(f []int16, hz float64) float64 {
 	if len(f) == 0 {
 		return 0
 	}
@@ -21,8 +19,7 @@ func power(f []int16, hz float64) float64 {
 	for _, v := range f {
 		a, b = float64(v)+turn*a-b, a
 	}
-	half := float64(len(f)) / 2
-	return max(0, a*a+b*b-turn*a*b) / (half * half)
+	return math.Sqrt(max(0, a*a+b*b-turn*a*b)) * 2 / float64(len(f))
 }
 
 // Level returns the level of f: that of a sine of the same power.

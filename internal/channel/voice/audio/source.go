@@ -62,26 +62,6 @@ func (t *Tone) Next(f []int16) bool {
 	return n > 0
 }
 
-// NewDigit returns the tones of a key of the telephone, for so long; nil for what is
-// no key.
-func NewDigit(key byte, length time.Duration) *Tone {
-	for row, keys := range keypad {
-		for col := range len(keys) {
-			if keys[col] == key {
-				return NewTone(length, -9, rows[row], columns[col])
-			}
-		}
-	}
-	return nil
-}
-
-// The keys of a telephone and their tones (ITU-T Q.23).
-var (
-	keypad  = [4]string{"123A", "456B", "789C", "*0#D"} //nolint:gochecknoglobals // a constant table
-	rows    = [4]float64{697, 770, 852, 941}            //nolint:gochecknoglobals // a constant table
-	columns = [4]float64{1209, 1336, 1477, 1633}        //nolint:gochecknoglobals // a constant table
-)
-
 // Noise is soft noise, so that a line where nobody speaks does not seem dead.
 type Noise struct {
 	left  int

@@ -11,11 +11,15 @@ import (
 // drift from the clock; after a long halt (of the machine) it goes on from where it
 // is, without hurrying.
 func Play(ctx context.Context, leg Leg, src audio.Source) (ended bool) {
+	return play(ctx, leg, src, NewSource())
+}
+
+func play(ctx context.Context, leg Leg, src audio.Source, source uint32) (ended bool) {
 	var f [audio.FrameSize]int16
 	var b [audio.FrameSize]byte
 	beat := newBeat()
 	defer beat.stop()
-	p := Packet{Source: NewSource(), Mark: true}
+	p := Packet{Source: source, Mark: true}
 	for src.Next(f[:]) {
 		p.Codec = leg.Codec()
 		p.Codec.Encode(b[:], f[:])
