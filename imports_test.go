@@ -121,6 +121,8 @@ func homeOf() map[string][]string {
 		"github.com/coder/websocket":          {"internal/web/desk"},
 		"github.com/emiago/sipgo":             {"internal/channel/voice/trunk"},
 		"github.com/icholy/digest":            {"internal/channel/voice/trunk"},
+		"github.com/pion/srtp/v3":             {"internal/channel/voice/media"},
+		"github.com/pion/rtp":                 {"internal/channel/voice/media"},
 		"github.com/pquerna/otp":              {"internal/hotline/account"},
 		"filippo.io/age":                      {"internal/backup"},
 		"filippo.io/hpke":                     box,
