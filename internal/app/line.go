@@ -12,6 +12,8 @@ import (
 
 	"github.com/freeline-org/freeline/internal/box"
 	"github.com/freeline-org/freeline/internal/bus"
+	"github.com/freeline-org/freeline/internal/channel/voice/flow"
+	"github.com/freeline-org/freeline/internal/channel/voice/prompt"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
@@ -188,6 +190,8 @@ type Line struct {
 	Figures     *stats.Book
 	Harms       *policy.HarmRegister
 	Legal       *retention.Legal
+	Calls       *flow.Reader
+	Sounds      *prompt.Library
 
 	// Retained tells callers how long notes are kept; nil where nothing is fixed.
 	Retained Retained
@@ -205,7 +209,7 @@ type Pin struct {
 // OpenLine builds a line upon its stores. The shred store must be at least as new
 // as the main database says.
 func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Settings, forget retention.Settings, words *i18n.Catalogue, clock func() time.Time, log *slog.Logger) (*Line, error) {
-	l := &Line{Stores: s, Bus: b, Dialogs: dialog.New(s.Main, s.Shred, hotline.NewID()), words: words, log: log} // each process has a name of its own
+	l := &Line{Stores: s, Bus: b, Dialogs: dialog.New(s.Main, s.Shred, hotline.NewID()), Sounds: prompt.New(s.Main), words: words, log: log} // each process has a name of its own
 	var generation int64
 	var intake, pepper []byte
 	err := s.Main.One(ctx, `SELECT name, generation, intake, pepper FROM line`, nil, &l.Name, &generation, &intake, &pepper)
@@ -244,7 +248,7 @@ func OpenLine(ctx context.Context, s *Stores, pin Pin, b bus.Bus, set contact.Se
 	l.Book.Counts(l.Figures)
 	l.Book.Keeps(l.kept)
 	l.Retained = l.retained
-	l.Outages, l.Translators = outage.New(s.Main, b), interpret.New(s.Main, l.Book, l.Log, b)
+	l.Calls, l.Outages, l.Translators = flow.NewReader(l.Editions), outage.New(s.Main, b), interpret.New(s.Main, l.Book, l.Log, b)
 	l.Record = situation.NewRecord(s.Main, b, l.Log)
 	l.Situations = situation.New(s.Main, l.Log, b, l.Book)
 	l.Procedures = protocol.NewBook(s.Main, b, l.Log)

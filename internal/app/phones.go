@@ -2,10 +2,8 @@ package app
 
 import (
 	"context"
-	"errors"
 
 	"github.com/freeline-org/freeline/internal/channel/voice/flow"
-	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/web/front"
 )
@@ -13,17 +11,11 @@ import (
 // phones are the numbers of the register that stand on pages; without any, the one that
 // the line has said of itself, of which nobody has said what it costs.
 func (s saidLine) phones(ctx context.Context, own policy.Number) (out []front.Phone, err error) {
-	e, err := s.line.Editions.Current(ctx, flow.NumbersKey())
-	if err != nil && !errors.Is(err, edition.ErrMissing) {
+	all, err := s.line.Calls.InForce(ctx)
+	if err != nil {
 		return nil, err
 	}
-	var register flow.Numbers
-	if err == nil {
-		if register, err = flow.ParseNumbers(e.Body); err != nil {
-			return nil, err
-		}
-	}
-	for _, n := range register.OnPages() {
+	for _, n := range all.Numbers.OnPages() {
 		p := front.Phone{Number: front.Number{Dial: n.Dial, Shown: n.Shown}, Lang: n.Lang, Cost: n.Cost, Bill: n.Bill}
 		for _, net := range n.Networks {
 			p.Networks = append(p.Networks, front.Network(net))

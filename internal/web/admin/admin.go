@@ -34,7 +34,7 @@ import (
 	"github.com/freeline-org/freeline/internal/web/ui"
 )
 
-//go:embed pages/*.html admin.css
+//go:embed pages/*.html admin.css record.js
 var files embed.FS
 
 // Parts are what the pages stand on.
@@ -46,6 +46,7 @@ type Parts struct {
 	Editions *edition.Book
 	Line     Line
 	Queue    Queue
+	Sounds   Sounds
 	Harm     *policy.HarmRegister
 	// Procedures is what is done by the line's procedures, of which nothing is opened here.
 	Procedures *protocol.Book
@@ -96,6 +97,7 @@ type Admin struct {
 	templates *template.Template
 	match     *i18n.Matcher
 	style     asset
+	record    asset             // the one script: it records what is said on the telephone
 	drafts    map[string]string // the protocols that came with the program, by name
 	flow      string            // the call flow that came with it
 	pieces    map[string]string // what is spoken beside it, by language
@@ -108,7 +110,10 @@ func New(p Parts) (*Admin, error) {
 		return nil, fmt.Errorf("admin: pages: %w", err)
 	}
 	a := &Admin{Parts: p, templates: t, match: p.Words.Matcher(), drafts: protocol.Shipped(), flow: flow.Shipped(), pieces: flow.ShippedPieces()}
-	if a.style, err = newAsset(); err != nil {
+	if a.style, err = newAsset("admin.css"); err != nil {
+		return nil, err
+	}
+	if a.record, err = newAsset("record.js"); err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -120,6 +125,6 @@ func (a *Admin) Mount(mux ui.Mux) {
 	for _, r := range a.routes() {
 		mux.Handle(r.method+" "+r.path, a.handler(r))
 	}
-	mux.HandleFunc("GET "+stylePath+"{name}", a.style.serve)
+	mux.HandleFunc("GET "+stylePath+"{name}", a.asset)
 	mux.HandleFunc("GET /", a.missing)
 }

@@ -81,7 +81,7 @@ func (a *Admin) bare(l *i18n.Language, page string) frame {
 		Quiet: a.Assets.Path("quiet.css"), Icons: a.Assets.Path("icons.svg"), Icon: a.Assets.Path("icon.svg"),
 		Style: stylePath + a.style.name,
 	}
-	f.Narrow = !slices.Contains([]string{"people", "overview", "hours", "preview", "urgency", "urgencypreview", "editions", "edition", "editionedit", "editionpreview", "queues", "forms", "form", "formfield", "formpreview", "harms", "legals"}, page)
+	f.Narrow = !slices.Contains([]string{"people", "overview", "hours", "preview", "urgency", "urgencypreview", "editions", "edition", "editionedit", "editionpreview", "queues", "forms", "form", "formfield", "formpreview", "harms", "legals", "prompts"}, page)
 	for _, tag := range a.Words.Tags() {
 		o := a.Words.For(tag)
 		f.Tongues = append(f.Tongues, tongue{o.Tag(), o.Own(), o.Dir(), tag == l.Tag()})

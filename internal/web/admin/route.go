@@ -8,6 +8,7 @@ type route struct {
 	open         bool           // nobody need be signed in
 	roles        []hotline.Role // who may; empty: everybody of the staff
 	stepUp       bool           // the form asks for the second factor where it was not given lately
+	file         string         // the field by which a form brings a file
 	nav          string         // key of its name in the bar, where it stands there
 	serve        func(*visit) error
 }
@@ -96,7 +97,7 @@ func (a *Admin) routes() []route {
 		{method: "GET", path: "/harm/{id}", roles: harmRoles(), serve: a.harmPage},
 		{method: "POST", path: "/harm/{id}", roles: harmRoles(), serve: a.harmChange},
 	}
-	out = append(append(out, a.legalRoutes()...),
+	out = append(append(append(out, a.promptRoutes()...), a.legalRoutes()...),
 		route{method: "GET", path: "/devices", nav: "admin.nav.devices", serve: a.devices},
 		route{method: "POST", path: "/devices", serve: a.deviceEnd})
 	for _, s := range a.shapes() {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -36,6 +37,7 @@ type visit struct {
 	s      session.Session // empty where nobody is signed in
 	l      *i18n.Language
 	form   url.Values // of a POST, in this order: cut, checked, never nil
+	file   []byte     // what a form brought
 	route  route
 	faults faults
 }
@@ -82,18 +84,29 @@ func (v *visit) read() error {
 	if v.r.Method != http.MethodPost {
 		return nil
 	}
+	if v.route.file != "" && strings.HasPrefix(v.r.Header.Get("Content-Type"), "multipart/") {
+		return v.readFile()
+	}
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, largest)
 	if err := v.r.ParseForm(); err != nil {
 		return ErrForm // the parser's error quotes what was sent
 	}
 	for name, values := range v.r.PostForm {
 		for _, s := range values {
-			if !utf8.ValidString(s) {
-				return ErrForm
+			if err := v.take(name, s); err != nil {
+				return err
 			}
-			v.form.Add(name, s)
 		}
 	}
+	return nil
+}
+
+// take takes a value of the form.
+func (v *visit) take(name, s string) error {
+	if !utf8.ValidString(s) {
+		return ErrForm
+	}
+	v.form.Add(name, s)
 	return nil
 }
 

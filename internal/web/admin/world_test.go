@@ -20,6 +20,7 @@ import (
 
 	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/channel/voice/flow"
+	"github.com/freeline-org/freeline/internal/channel/voice/prompt"
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -151,7 +152,7 @@ func newWorld(t *testing.T, e *dbtest.Engine) *world {
 		return w.law.Work(ctx, r, j)
 	})
 	w.Admin, err = admin.New(admin.Parts{
-		DB: e.Main, Keeper: w.Keeper, Accounts: w.Accounts, Staff: w.Staff, Editions: w.editions, Line: w.line, Queue: w.place,
+		DB: e.Main, Keeper: w.Keeper, Accounts: w.Accounts, Staff: w.Staff, Editions: w.editions, Line: w.line, Queue: w.place, Sounds: prompt.New(e.Main),
 		Procedures: w.Procedures,
 		Harm:       policy.NewHarmRegister(e.Main, w.Log, w.editions, contact.Bell{Kind: contact.Harm}), Legal: w.law,
 		Door: session.NewDoor(w.Keeper, w.Staff, w.work, w.time), Limits: session.NewLimits(w.time),
@@ -225,6 +226,12 @@ func (b *client) do(method, path string, in url.Values) answer {
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.Header.Set("Accept-Language", "en")
+	return b.sent(r)
+}
+
+// sent is the answer to a request, read to its end.
+func (b *client) sent(r *http.Request) answer {
+	b.t.Helper()
 	res, err := b.Do(r)
 	hotlinetest.Must(b.t, err)
 	defer res.Body.Close()

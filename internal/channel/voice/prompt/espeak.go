@@ -1,0 +1,84 @@
+package prompt
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/freeline-org/freeline/internal/channel/voice/flow"
+)
+
+// A Voice speaks words in a language, as a WAV file. ErrMissing says that it does not
+// speak it.
+type Voice func(ctx context.Context, lang, words string) ([]byte, error)
+
+// Espeak returns the voice of espeak-ng, where that program is installed; nil where it
+// is not.
+func Espeak() Voice {
+	program, err := exec.LookPath("espeak-ng")
+	if err != nil {
+		return nil
+	}
+	return func(ctx context.Context, lang, words string) ([]byte, error) {
+		const longest = 30 * time.Second
+		ctx, stop := context.WithTimeout(ctx, longest)
+		defer stop()
+		voice, ok := map[string]string{"en": "en-gb", "fr": "fr-fr", "pt": "pt-br"}[lang]
+		if !ok {
+			voice = lang
+		}
+		var wav bytes.Buffer
+		c := exec.CommandContext(ctx, program, "-v", voice, "-s", "145", "-b", "1", "--stdin", "--stdout")
+		c.Stdin, c.Stdout = strings.NewReader(words), &wav
+		if err := c.Run(); err != nil {
+			if ctx.Err() != nil {
+				return nil, ctx.Err()
+			}
+			return nil, ErrMissing
+		}
+		return measured(wav.Bytes()), nil
+	}
+}
+
+// measured writes into a WAV file how long it is: espeak-ng begins it before it knows.
+func measured(wav []byte) []byte {
+	const head = 44
+	if len(wav) >= head && string(wav[36:40]) == "data" {
+		binary.LittleEndian.PutUint32(wav[4:], uint32(len(wav)-8))     //nolint:gosec // some seconds
+		binary.LittleEndian.PutUint32(wav[40:], uint32(len(wav)-head)) //nolint:gosec // as above
+	}
+	return wav
+}
+
+// DraftAll has a voice speak what has no sound, and returns how much that was. A
+// language that the voice does not speak is left out.
+func (l *Library) DraftAll(ctx context.Context, voice Voice, all []flow.Saying) (n int, err error) {
+	have, mute := map[string]map[string]flow.Sound{}, map[string]bool{}
+	for _, s := range all {
+		if have[s.Lang] == nil {
+			if have[s.Lang], err = l.Sounds(ctx, s.Lang); err != nil {
+				return n, err
+			}
+		}
+		if _, there := have[s.Lang][s.Words]; there || mute[s.Lang] {
+			continue
+		}
+		wav, err := voice(ctx, s.Lang, s.Words)
+		if errors.Is(err, ErrMissing) {
+			mute[s.Lang] = true
+			continue
+		}
+		if err == nil {
+			err = l.Draft(ctx, s.Lang, s.Words, bytes.NewReader(wav))
+		}
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}

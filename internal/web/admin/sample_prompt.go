@@ -1,0 +1,42 @@
+package admin
+
+import (
+	"time"
+
+	"github.com/freeline-org/freeline/internal/channel/voice/flow"
+)
+
+// samplePrompts are the pages of what is said on the telephone.
+func (a *Admin) samplePrompts(of ofLanguage) []sample {
+	row := func(name, words string) promptRow {
+		return promptRow{Name: name, Words: words, Path: promptPath + of.Tag + "/" + name}
+	}
+	voice, machine := row("greeting", "مرحباً. هنا من يساعد ومن يسمع."), row("expect", "هذه المكالمة لا تُسجَّل.")
+	voice.Has, voice.Sound = true, flow.Sound{Length: 7 * time.Second, At: sampleTime}
+	machine.Has, machine.Sound = true, flow.Sound{Machine: true, Length: 14 * time.Second}
+	english := ofLanguage{"en", "English", "ltr"}
+	return []sample{
+		{&promptsView{Of: english}, &promptsView{
+			Of: of, Langs: []promptLang{{of, promptPath + of.Tag, true}, {english, promptPath + "en", false}},
+			Rows: []promptRow{voice, machine, row("place.next", "الدور التالي دوركم.")}, Silent: 1, Drafts: 1,
+		}, ""},
+		{&promptView{Of: english, Script: stylePath + a.record.name}, &promptView{promptRow: voice, Of: of, Back: promptPath + of.Tag, Who: "Amina", Longest: 20, Script: stylePath + a.record.name}, "sound"},
+	}
+}
+
+// A promptPart is some words in a list.
+type promptPart struct {
+	*frame
+	promptRow
+}
+
+// PromptPart is some words with their page's language.
+func (f *frame) PromptPart(of any) promptPart {
+	switch of := of.(type) {
+	case promptRow:
+		return promptPart{f, of}
+	case *promptView:
+		return promptPart{f, of.promptRow}
+	}
+	return promptPart{frame: f}
+}

@@ -1,0 +1,64 @@
+// The race detector sees nothing of a browser, and these pages' handlers it sees in the other tests.
+
+//go:build !race
+
+package admin_test
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"github.com/freeline-org/freeline/internal/channel/voice/flow"
+	"github.com/freeline-org/freeline/internal/channel/voice/prompt"
+	"github.com/freeline-org/freeline/internal/db/dbtest"
+	"github.com/freeline-org/freeline/test/browser"
+)
+
+// Whoever has a microphone speaks the words into the browser, hears herself, and keeps
+// it: what callers hear then is what she said. The browser's made-up microphone beeps.
+func TestWordsAreRecordedInTheBrowser(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dbtest.New(t)).site(t)
+	p := browser.Chromium(t, browser.Options{Width: 360, Height: 740})
+	p.Goto(w.base + "/prompts/en/greeting")
+	for _, f := range []struct{ at, words string }{{"#f-name", w.First.Name}, {"#f-passphrase", w.First.Passphrase.Reveal()}, {"#f-code", w.Code(t, w.First)}} {
+		p.TabTo(f.at)
+		p.Say(f.words)
+	}
+	p.Moving(func() { p.Key("Enter") })
+	says(t, p, "Hello. You have reached people who help", "no sound", "Record with this device")
+	browser.Reflow(t, p)
+	p.ClickText("Record with this device")
+	p.WaitText("Recording. Speak now.")
+	p.WaitTrue(`document.querySelector("#record code").textContent === "0:01"`)
+	browser.Axe(t, p)
+	p.ClickText("Stop")
+	p.WaitText("Recorded. Listen to it, then keep it.")
+	p.WaitTrue(`document.querySelector("#record audio").duration >= 1`)
+	browser.Axe(t, p)
+	p.Moving(func() { p.ClickText("Keep this sound") })
+	says(t, p, "The sound is kept.", "88 of them have no sound yet")
+
+	f, err := flow.Parse(flow.Shipped())
+	if err != nil {
+		t.Fatal(err)
+	}
+	clip, err := prompt.New(w.Engine.Main).Clip(t.Context(), "en", f.Steps[0].Words["en"])
+	if err != nil || clip.Length() < time.Second || clip.Length() > 20*time.Second {
+		t.Fatalf("kept are %v, %v", clip.Length(), err)
+	}
+	loudest := int16(0)
+	for _, s := range clip.Samples() {
+		loudest = max(loudest, s)
+	}
+	if loudest < 1000 {
+		t.Errorf("nothing is heard: %d", loudest)
+	}
+	p.Goto(w.base + "/prompts/en/greeting")
+	p.WaitTrue(`(() => { const a = document.querySelector("main > p audio"); if (a.preload !== "auto") a.preload = "auto"; return a.duration >= 1 })()`)
+	var wave bytes.Buffer
+	if err := clip.WriteWAV(&wave); err != nil || wave.Len() < 16000 {
+		t.Errorf("as a file it has %d bytes, %v", wave.Len(), err)
+	}
+}
