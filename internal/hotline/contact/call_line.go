@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"math/big"
 
 	"github.com/freeline-org/freeline/internal/db"
@@ -91,15 +90,21 @@ func (b *Book) off(ctx context.Context, id hotline.ContactID, wished bool) error
 var ErrDigits = errors.New("contact: no digits are free")
 
 // SpokenDigits gives four digits, to be spoken to her, by which [Book.Kept] finds her place
-// again from another telephone. They are kept nowhere, and find a place as long as it is
+// again from another telephone. None of them is a 9: whoever keys that in is in danger
+// (channel/voice/flow). They are kept nowhere, and find a place as long as it is
 // kept; another four that she was told before find it too.
 func (b *Book) SpokenDigits(ctx context.Context, id hotline.ContactID) (seal.Text, error) {
 	for range 20 {
-		n, err := rand.Int(rand.Reader, big.NewInt(10_000))
+		const all = 9 * 9 * 9 * 9
+		n, err := rand.Int(rand.Reader, big.NewInt(all))
 		if err != nil {
 			return seal.Text{}, err
 		}
-		digits := seal.Conceal(fmt.Sprintf("%04d", n))
+		var four [4]byte
+		for i, left := range []int64{9 * 9 * 9, 9 * 9, 9, 1} {
+			four[i] = '0' + byte(n.Int64()/left%9) //nolint:gosec // a digit
+		}
+		digits := seal.Conceal(string(four[:]))
 		now, err := b.now(ctx)
 		if err != nil {
 			return seal.Text{}, err

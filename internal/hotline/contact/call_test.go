@@ -1,10 +1,12 @@
 package contact_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/freeline-org/freeline/internal/db"
+	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
@@ -138,6 +140,20 @@ func TestWhoCanTakeACall(t *testing.T) {
 		w.Book.Telephones(nil)
 		refused(t, offering(t, w, w.Call(t, "+15550103").ID, ana), contact.ErrPhone) // a line without telephones
 	})
+}
+
+// Whoever keys in a 9 is in danger: no digits that she is told have one.
+func TestSpokenDigitsHaveNoNine(t *testing.T) {
+	t.Parallel()
+	w := hotlinetest.New(t, dbtest.New(t))
+	c := w.Call(t, hers)
+	for range 40 {
+		digits, err := w.Book.SpokenDigits(t.Context(), c.ID)
+		must(t, err)
+		if said := digits.Reveal(); len(said) != 4 || strings.Trim(said, "012345678") != "" {
+			t.Error("they have a 9, or are not four digits")
+		}
+	}
 }
 
 // A line that breaks off keeps its place for an hour, and who spoke with her is asked first.
