@@ -84,7 +84,7 @@ func (a *InForce) Text(p Prompt) (words, lang string) {
 		lang = s.spoken(p.Lang)
 		return s.Words[lang], lang
 	}
-	for _, lang := range []string{p.Lang, fallback} {
+	for _, lang := range []string{p.Lang, Fallback} {
 		if words := a.Pieces[lang][p.Name]; words != "" {
 			return words, lang
 		}

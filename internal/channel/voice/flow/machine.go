@@ -393,8 +393,8 @@ func (s Step) spoken(lang string) string {
 	if s.Words[lang] != "" {
 		return lang
 	}
-	if s.Words[fallback] != "" {
-		return fallback
+	if s.Words[Fallback] != "" {
+		return Fallback
 	}
 	for _, tag := range slices.Sorted(maps.Keys(s.Words)) {
 		if s.Words[tag] != "" {
@@ -404,8 +404,8 @@ func (s Step) spoken(lang string) string {
 	return lang
 }
 
-// fallback is the language of whoever speaks none of the others.
-const fallback = "en"
+// Fallback is the language of whoever speaks none of the others.
+const Fallback = "en"
 
 // times is how often a step is said to whoever presses nothing.
 func times(s Step) int {

@@ -422,6 +422,10 @@ func TestLateEventsDoNothing(t *testing.T) {
 	if c.fresh().on(flow.Said{N: old}, flow.Rang{N: old}, flow.Kept{Digits: seal.Conceal("1234")}, flow.Found{OK: true}, flow.Over, flow.Back, flow.Connected, flow.Began); len(c.said)+len(c.did) > 0 {
 		t.Errorf("late events do %q, say %q", c.did, c.said)
 	}
+	c.until("Wait{").fresh()
+	if c.on(flow.Rang{N: c.n - 1}); len(c.said)+len(c.did) > 0 {
+		t.Errorf("a time that is over twice does %q, says %q", c.did, c.said)
+	}
 	if c.on(flow.Gone).fresh().keys("9*"); !c.Ended() || len(c.did) > 0 {
 		t.Errorf("after she has hung up: %q", c.did)
 	}

@@ -9,11 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/channel/voice/audio"
 	"github.com/freeline-org/freeline/internal/channel/voice/flow"
 	"github.com/freeline-org/freeline/internal/channel/voice/prompt"
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/edition"
 )
 
 // tone is a WAV file of a tone.
@@ -180,5 +182,75 @@ func TestEspeakSpeaks(t *testing.T) {
 	}
 	if _, err := voice(t.Context(), "xx", "Hello."); !errors.Is(err, prompt.ErrMissing) {
 		t.Errorf("a language of nobody: %v", err)
+	}
+}
+
+// What is published is heard: in her language, else in the one to fall back to, else not
+// at all. What was uploaded a moment ago is heard on the next call.
+func TestTheScriptIsWhatIsPublished(t *testing.T) {
+	t.Parallel()
+	ctx, e := t.Context(), dbtest.New(t)
+	book, err := edition.New(ctx, e.Main, bus.Memory(), time.Now, edition.Kind{Name: flow.Kind, Check: flow.Check}, edition.Kind{Name: flow.KindNumbers, Check: flow.CheckNumbers}, edition.Kind{Name: flow.KindPieces, Check: flow.CheckPieces})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := prompt.New(e.Main)
+	s := prompt.NewScript(flow.NewReader(book), l)
+	f, number, err := s.Flow(ctx)
+	if err != nil || number != 0 || f.Body() != flow.Shipped() {
+		t.Fatalf("without an edition: number %d, %v", number, err)
+	}
+	if n, err := s.Number(ctx, "+15550109"); err != nil || n.Dial != "" {
+		t.Errorf("a number of nobody is %+v, %v", n, err)
+	}
+	if err := book.Begin(ctx, person, flow.NumbersKey(), `{"rows":[{"dial":"+15550109","lang":"fr","cost":"free","bill":"open"}]}`); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := s.Number(ctx, "0015550109"); err != nil || n.Lang != "fr" {
+		t.Errorf("the number is %+v, %v", n, err)
+	}
+	heard := func(name, lang string) time.Duration {
+		clip, ok := s.Sound(ctx, flow.Prompt{Name: name, Lang: lang})
+		if ok != (clip.Length() > 0) {
+			t.Errorf("%s in %s: %v, and %v long", name, lang, ok, clip.Length())
+		}
+		return clip.Length()
+	}
+	keep := func(name, lang string, length time.Duration) {
+		words := f.Steps[0].Words[lang]
+		if name != "greeting" {
+			all, err := flow.ParsePieces(flow.ShippedPieces()[lang])
+			if err != nil {
+				t.Fatal(err)
+			}
+			words = all[name]
+		}
+		if err := l.Keep(ctx, person, lang, words, bytes.NewReader(tone(t, 440, length)), flow.Longest); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"greeting", "place.next"} {
+		if got := heard(name, "fr"); got != 0 {
+			t.Errorf("%s: before anybody has spoken, %v are heard", name, got)
+		}
+		keep(name, "en", time.Second)
+		if got := heard(name, "fr"); got != time.Second {
+			t.Errorf("%s: heard are %v, not the English", name, got)
+		}
+		keep(name, "fr", 2*time.Second)
+		if got := heard(name, "fr"); got != 2*time.Second {
+			t.Errorf("%s: heard are %v, not the French", name, got)
+		}
+	}
+	if got := heard("nothing", "fr"); got != 0 {
+		t.Errorf("what nobody says is %v long", got)
+	}
+	music, ok := s.Music(ctx)
+	loudest := int16(0)
+	for _, v := range music.Samples() {
+		loudest = max(loudest, v)
+	}
+	if !ok || music.Length() != 16*time.Second || loudest < 500 || loudest > 6000 {
+		t.Errorf("the music lasts %v and is as loud as %d", music.Length(), loudest)
 	}
 }
