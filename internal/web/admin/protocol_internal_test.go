@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/freeline-org/freeline/internal/channel/voice/flow"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
@@ -97,5 +98,32 @@ func TestAChangedStepIsNamed(t *testing.T) {
 	want := []string{"Step 14: What does it say?", "Answer that stands here alone 2: May be due, with time", "Answer that stands here alone 3: Nothing found", "Step 18: An hour. Then: has the office answered?"}
 	if !slices.Equal(heads, want) {
 		t.Errorf("compared under %q, want %q", heads, want)
+	}
+}
+
+// So is a call flow.
+func TestACallFlowGoesThroughItsFormUnchanged(t *testing.T) {
+	t.Parallel()
+	catalogue, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := (&Admin{Parts: Parts{Words: catalogue}}).flowParts()
+	in := send(url.Values{}, parts, growth(flow.Shipped()), "")
+	got, wrong := readParts(in, parts, growth(`{}`), "")
+	text, err := got.MarshalJSON()
+	if err != nil || len(wrong) > 0 {
+		t.Fatal(wrong, err)
+	}
+	was, err := flow.Parse(flow.Shipped())
+	if err != nil {
+		t.Fatal(err)
+	}
+	is, err := flow.Parse(string(text))
+	if err != nil || is.Body() != was.Body() {
+		t.Errorf("it comes back changed: %v", err)
+	}
+	if n := len(in.Encode()); n > largest {
+		t.Errorf("its form is %d bytes, and %d are taken", n, largest)
 	}
 }
