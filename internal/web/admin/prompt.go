@@ -295,14 +295,12 @@ func (a *Admin) promptSound(v *visit) error {
 	return nil
 }
 
-// largestFile is how many bytes a sound may have that is sent to a page.
+// largestFile is how many bytes a form may have that brings a file.
 const largestFile = 16 << 20
-
-var errFile = errors.New("admin: a file is too large")
 
 // readFile takes a form that brings a file: into memory, and never into a file of ours.
 func (v *visit) readFile() error {
-	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, largestFile+largest)
+	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, largestFile)
 	parts, err := v.r.MultipartReader()
 	if err != nil {
 		return ErrForm
@@ -315,13 +313,9 @@ func (v *visit) readFile() error {
 		if err != nil {
 			return ErrForm
 		}
-		most := int64(largest)
-		if p.FormName() == v.route.file {
-			most = largestFile
-		}
-		b, err := io.ReadAll(io.LimitReader(p, most+1))
-		if err != nil || int64(len(b)) > most {
-			return errors.Join(ErrForm, errFile)
+		b, err := io.ReadAll(p)
+		if err != nil {
+			return ErrForm
 		}
 		if p.FormName() == v.route.file {
 			v.file = b

@@ -17,7 +17,7 @@ func (a *Admin) telephoneShapes() []shape {
 	admin := adminRoles()
 	return []shape{
 		{kind: flow.KindNumbers, roles: admin, parts: numberParts()},
-		{kind: flow.Kind, roles: admin, heard: true, parts: a.flowParts(), counts: "steps", try: a.dryFlow, shipped: same(a.flow)},
+		{kind: flow.Kind, roles: admin, heard: true, parts: a.flowParts(), try: a.dryFlow, shipped: same(a.flow)},
 		{kind: flow.KindPieces, spoken: true, roles: admin, heard: true, shipped: func(k edition.Key) string { return a.pieces[k.Lang] }, parts: []part{
 			{look: rows, hold: true, title: "name", parts: []part{{name: "name", code: true, most: 40}, {name: "text", look: area}}},
 		}},

@@ -71,6 +71,9 @@ func TestWordsAreSpokenOnTheirPages(t *testing.T) {
 	b.send(at, nil).is(t, 422, "Choose a file, or record one")
 	b.send(at, []byte("no sound at all")).is(t, 422, "This is no WAV file")
 	b.send(at, wav(t, 61*time.Second)).is(t, 422, "at most 60 seconds")
+	if a := b.send(at, make([]byte, 17<<20)); a.StatusCode < 400 || a.StatusCode >= 500 {
+		t.Errorf("seventeen megabytes are answered by %d", a.StatusCode)
+	}
 	b.send("/prompts/en/expect", wav(t, 21*time.Second)).is(t, 422, "at most 20 seconds")
 	b.send("/prompts/en/nothing", wav(t, time.Second)).is(t, 404)
 	file := wav(t, 3*time.Second)
