@@ -45,3 +45,26 @@ func TestCallIsAnsweredAndEnds(t *testing.T) {
 	}
 	l.empty(t)
 }
+
+// Of two accounts with one company, a call is for the one that it asks for.
+func TestCallIsForItsAccount(t *testing.T) {
+	trunks := make(chan string, 1)
+	l := serve(t, func(_ context.Context, d *trunk.Dialog) { trunks <- d.Trunk() + " " + d.To() }, config(func(c *trunk.Config) {
+		for _, user := range []string{"one", "two"} {
+			c.Trunks = append(c.Trunks, trunk.Trunk{
+				Name: user, Transport: "udp", Networks: c.Trunks[0].Networks, Targets: []string{"192.0.2.1"}, User: user, Register: true, Ping: -1,
+			})
+		}
+	}))
+	for _, c := range []struct{ user, want string }{{"two", "two +15550100"}, {"one", "one +15550100"}, {"+15550101", "first +15550101"}} {
+		p := newPeer(t, l.Addr("udp"))
+		p.target = "sip:" + c.user + "@127.0.0.1"
+		p.branch, p.seq = "z9hG4bK"+p.call, 1
+		p.raw(strings.Replace(p.text("INVITE", offer("sendrecv")), "To: <"+p.target+">", "To: <sip:+15550100@example.org>", 1))
+		if got := await(t, trunks); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+		p.want("INVITE", 480)
+		p.send("ACK", "")
+	}
+}

@@ -176,6 +176,34 @@ func TestDialFailsOver(t *testing.T) {
 	l.empty(t)
 }
 
+// An account that is not accepted is shown once: trunks lock those who go on.
+func TestAccountIsShownOnce(t *testing.T) {
+	p := newPeer(t, nobody)
+	l := serve(t, answering(t, nil), towards([]*peer{p}))
+	p.to = l.Addr("udp")
+	got := l.dial(t.Context(), t, "", nil)
+	for range 2 {
+		p.answer(p.wantRequest(sip.INVITE), 401, "", `WWW-Authenticate: Digest realm="x",nonce="1"`)
+		p.wantRequest(sip.ACK)
+	}
+	if r := await(t, got); !errors.Is(r.err, trunk.ErrRefused) {
+		t.Errorf("got %v", r.err)
+	}
+	if h := l.Health()[0]; h.Code != trunk.Declined {
+		t.Errorf("got %+v", h)
+	}
+	got = l.dial(t.Context(), t, "", nil)
+	for _, stale := range []string{"false", "true"} { // a challenge that has only grown old is answered again
+		p.answer(p.wantRequest(sip.INVITE), 401, "", `WWW-Authenticate: Digest realm="x",nonce="1",stale=`+stale)
+		p.wantRequest(sip.ACK)
+	}
+	p.answer(p.wantRequest(sip.INVITE), 486, "")
+	p.wantRequest(sip.ACK)
+	if r := await(t, got); !errors.Is(r.err, trunk.ErrBusy) {
+		t.Errorf("got %v", r.err)
+	}
+}
+
 // A number that cannot be called is no fault of the trunk; two running are.
 func TestForbiddenCalls(t *testing.T) {
 	p := newPeer(t, nobody)

@@ -20,7 +20,7 @@ const (
 // invited has the INVITE of a new call. It stays until that is decided and, where the
 // decision was to answer, until the ACK: the library ends the transaction with it.
 func (s *Service) invited(req *sip.Request, tx *sip.ServerTx) {
-	l := s.lineOf(source(req))
+	l := s.lineOf(source(req)).account(req)
 	if l == nil {
 		return // its network was taken away meanwhile
 	}
@@ -111,21 +111,12 @@ func (s *Service) incoming(l *line, req *sip.Request, tx *sip.ServerTx) *Dialog 
 // run is the handler's goroutine. What it leaves is hung up.
 func (d *Dialog) run(ctx context.Context, handle Handler) {
 	defer func() {
-		if d.s.isClosed() {
-			return
-		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 64*sip.T1) // it ends with the call
 		defer cancel()
 		_ = d.Hangup(ctx)
 	}()
 	defer d.s.recovered()
 	handle(ctx, d)
-}
-
-func (s *Service) isClosed() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.closed
 }
 
 // stay keeps the transaction of an INVITE until it is confirmed or has ended.

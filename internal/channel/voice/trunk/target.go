@@ -53,6 +53,22 @@ func newLine(s *Service, t Trunk) *line {
 	return l
 }
 
+// account finds, among the trunks to the same company, the one whose account a call is
+// for. They differ in who we are to those that we register with.
+func (l *line) account(req *sip.Request) *line {
+	if l == nil || l.contactUser() == req.Recipient.User {
+		return l
+	}
+	a := source(req)
+	for _, o := range l.s.lines {
+		same := slices.ContainsFunc(*o.from.Load(), func(p netip.Prefix) bool { return p.Contains(a) })
+		if o.Register && o.User == req.Recipient.User && same {
+			return o
+		}
+	}
+	return l
+}
+
 // contactUser is who we are in our own addresses.
 func (l *line) contactUser() string {
 	if l.User != "" {

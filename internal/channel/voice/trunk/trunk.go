@@ -244,6 +244,8 @@ func (s *Service) find(req *sip.Request) *Dialog {
 	return s.dialogs[dialogKey{req.CallID().Value(), ours, theirs}]
 }
 
+// lineOf finds the trunk whose networks an address is in: the narrowest, and of equals
+// the first. It is nil for a stranger.
 func (s *Service) lineOf(a netip.Addr) *line {
 	var best *line
 	bits := -1
