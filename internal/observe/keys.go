@@ -32,7 +32,7 @@ func keys() map[string]shape {
 	}
 	for _, key := range []string{
 		"channel", "kind", "key", "state", "from_state", "to_state", "engine", "store", "role", "area", "face", "code", "topic",
-		"outcome", "reason", "part", "level", "check", "signal", "method", "by", "table", "setting", "scheme", "status_class",
+		"outcome", "reason", "part", "trunk", "level", "check", "signal", "method", "by", "table", "setting", "scheme", "status_class",
 	} {
 		of[key] = text(wordShape)
 	}

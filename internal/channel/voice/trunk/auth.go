@@ -13,7 +13,7 @@ import (
 // show adds our account to a request that was answered by a challenge. It reports
 // whether there is sense in sending it again: not where the account was shown before,
 // but for a challenge that had only grown old.
-func (l *line) show(req *sip.Request, res *sip.Response, before bool) bool {
+func (l *link) show(req *sip.Request, res *sip.Response, before bool) bool {
 	asks, answers := "WWW-Authenticate", "Authorization"
 	if res.StatusCode == 407 {
 		asks, answers = "Proxy-Authenticate", "Proxy-Authorization"
@@ -87,7 +87,7 @@ func (n *nonces) take(nonce string) bool {
 // shown reports whether a request shows one of the accounts that a trunk demands.
 // Where it does not, challenge asks for it: once in SHA-256 and once, for those who
 // know nothing else, in MD5.
-func (l *line) shown(req *sip.Request) (ok bool, challenge []sip.Header) {
+func (l *link) shown(req *sip.Request) (ok bool, challenge []sip.Header) {
 	if len(l.Demand) == 0 {
 		return true, nil
 	}
@@ -128,7 +128,7 @@ func qop(s string) []string {
 	return []string{s}
 }
 
-func (l *line) realm() string {
+func (l *link) realm() string {
 	if l.Domain != "" {
 		return l.Domain
 	}

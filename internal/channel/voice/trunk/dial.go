@@ -31,7 +31,7 @@ func (s *Service) DialHearing(ctx context.Context, to seal.Text, from string, of
 		return nil, ErrRefused
 	}
 	failed := error(ErrDown)
-	for _, l := range s.lines {
+	for _, l := range s.links {
 		select {
 		case <-l.looked:
 		case <-ctx.Done():
@@ -83,7 +83,7 @@ func outcome(status int, before error) (next bool, err error) {
 }
 
 // call tries one target. The status is 0 where it said nothing.
-func (l *line) call(ctx context.Context, t *target, number, from string, ours sdp.Media, early func(sdp.Media)) (*Dialog, int, error) {
+func (l *link) call(ctx context.Context, t *target, number, from string, ours sdp.Media, early func(sdp.Media)) (*Dialog, int, error) {
 	session := rand.Uint64() >> 2 //nolint:gosec // a number to count from
 	body := sdp.Stamp(ours.Bytes(), session, 1)
 	req := l.invitation(t, number, from, body)
@@ -136,7 +136,7 @@ func (l *line) call(ctx context.Context, t *target, number, from string, ours sd
 }
 
 // invitation is the INVITE of a call of ours.
-func (l *line) invitation(t *target, number, from string, body []byte) *sip.Request {
+func (l *link) invitation(t *target, number, from string, body []byte) *sip.Request {
 	req := l.outside(sip.INVITE, l.uri(number), t)
 	l.mu.Lock()
 	route := slices.Clone(l.route)
@@ -166,7 +166,7 @@ func (l *line) invitation(t *target, number, from string, body []byte) *sip.Requ
 }
 
 // outgoing makes the dialog of a call of ours that was answered.
-func outgoing(s *Service, l *line, req *sip.Request, res *sip.Response) *Dialog {
+func outgoing(s *Service, l *link, req *sip.Request, res *sip.Response) *Dialog {
 	d := newDialog(s, l)
 	d.stage = confirmed
 	ours, _ := req.From().Params.Get("tag")

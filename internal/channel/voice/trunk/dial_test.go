@@ -52,7 +52,7 @@ type dialled struct {
 	err error
 }
 
-func (l *line) dial(ctx context.Context, t *testing.T, from string, early func(sdp.Media)) <-chan dialled {
+func (l *running) dial(ctx context.Context, t *testing.T, from string, early func(sdp.Media)) <-chan dialled {
 	t.Helper()
 	m, err := sdp.Offer(ours)
 	if err != nil {

@@ -61,7 +61,7 @@ const (
 // goroutine.
 type Dialog struct {
 	s        *Service
-	line     *line
+	link     *link
 	id       string
 	from     seal.Text
 	to       string
@@ -110,8 +110,8 @@ type waiting struct {
 	done chan struct{} // closed by the ACK
 }
 
-func newDialog(s *Service, l *line) *Dialog {
-	return &Dialog{s: s, line: l, id: random(), events: make(chan Event, 32), done: make(chan struct{})}
+func newDialog(s *Service, l *link) *Dialog {
+	return &Dialog{s: s, link: l, id: random(), events: make(chan Event, 32), done: make(chan struct{})}
 }
 
 func (d *Dialog) key() dialogKey {
@@ -129,10 +129,10 @@ func (d *Dialog) From() seal.Text { return d.from }
 func (d *Dialog) To() string { return d.to }
 
 // Trunk is the name of the trunk.
-func (d *Dialog) Trunk() string { return d.line.Name }
+func (d *Dialog) Trunk() string { return d.link.Name }
 
 // Secure reports whether the trunk's sound must be encrypted: [sdp.Ours] wants it.
-func (d *Dialog) Secure() bool { return d.line.Secure }
+func (d *Dialog) Secure() bool { return d.link.Secure }
 
 // Offer is what the caller offered. It is zero where she left the offer to us:
 // [sdp.Answer] then makes one, and [Dialog.Answer] returns hers.
@@ -152,7 +152,7 @@ func (d *Dialog) Local() netip.Addr {
 	src := d.path.Source
 	d.mu.Unlock()
 	to, _ := netip.ParseAddrPort(src)
-	a, err := netip.ParseAddr(d.s.host(d.s.socket(d.line.Transport), to.Addr().Unmap()))
+	a, err := netip.ParseAddr(d.s.host(d.s.socket(d.link.Transport), to.Addr().Unmap()))
 	if err != nil {
 		return netip.Addr{}
 	}
@@ -294,5 +294,5 @@ func (d *Dialog) bye(ctx context.Context, e Ended) {
 	if !d.over(e) || err != nil {
 		return
 	}
-	_, _ = d.s.do(ctx, req, d.line)
+	_, _ = d.s.do(ctx, req, d.link)
 }

@@ -11,23 +11,23 @@ import (
 func (c *Config) Hurry(second time.Duration) { c.second = second }
 
 // Number is what a trunk makes of a number.
-func Number(t Trunk, s string) string { return (&line{Trunk: t}).number(s) }
+func Number(t Trunk, s string) string { return (&link{Trunk: t}).number(s) }
 
 // Ready is closed when all sockets are served.
 func (s *Service) Ready() <-chan struct{} { return s.ready }
 
-// Sources is how many addresses the gate counts.
+// Sources is how many addresses the sieve counts.
 func (s *Service) Sources() int {
-	s.gate.mu.Lock()
-	defer s.gate.mu.Unlock()
-	return len(s.gate.sources)
+	s.sieve.mu.Lock()
+	defer s.sieve.mu.Unlock()
+	return len(s.sieve.sources)
 }
 
 // Known is how many ports the library remembers.
 func (s *Service) Known() int { return s.ua.TransportLayer().Pool("udp").Size() }
 
-// Admits asks the gate.
-func (s *Service) Admits(a netip.Addr, b []byte) bool { return s.gate.admit(a, b) }
+// Admits asks the sieve.
+func (s *Service) Admits(a netip.Addr, b []byte) bool { return s.sieve.admit(a, b) }
 
 // Parse reads a message as a service does.
 func Parse(b []byte) (sip.Message, error) { return newParser().ParseSIP(b) }

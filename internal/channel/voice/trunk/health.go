@@ -31,7 +31,7 @@ func (h Health) Up() bool { return h.Code == Fine }
 // Health lists the trunks, in their order.
 func (s *Service) Health() []Health {
 	var all []Health
-	for _, l := range s.lines {
+	for _, l := range s.links {
 		l.state.mu.Lock()
 		all = append(all, l.state.last)
 		l.state.mu.Unlock()
@@ -51,7 +51,7 @@ type state struct {
 }
 
 // note changes what is known, and tells it if it is something else now.
-func (l *line) note(change func(*state)) {
+func (l *link) note(change func(*state)) {
 	st := &l.state
 	st.mu.Lock()
 	change(st)
@@ -73,9 +73,9 @@ func (l *line) note(change func(*state)) {
 		return
 	}
 	if h.Up() {
-		l.s.log.Info("a trunk works", "line", l.Name)
+		l.s.log.Info("a trunk works", "trunk", l.Name)
 	} else {
-		l.s.log.Warn("a trunk does not work", "line", l.Name, "reason", string(h.Code))
+		l.s.log.Warn("a trunk does not work", "trunk", l.Name, "reason", string(h.Code))
 	}
 	if l.s.conf.Notice != nil {
 		l.s.conf.Notice(h)
@@ -88,7 +88,7 @@ const staleAfter = time.Hour
 
 // called notes what a trunk said of a call that went out. 403 can be about the number
 // that was called: only twice running, it is taken to be about us.
-func (l *line) called(status int) {
+func (l *link) called(status int) {
 	l.note(func(s *state) {
 		before := s.forbidden
 		s.forbidden = status == 403

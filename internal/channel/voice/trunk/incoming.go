@@ -20,7 +20,7 @@ const (
 // invited has the INVITE of a new call. It stays until that is decided and, where the
 // decision was to answer, until the ACK: the library ends the transaction with it.
 func (s *Service) invited(req *sip.Request, tx *sip.ServerTx) {
-	l := s.lineOf(source(req)).account(req)
+	l := s.linkOf(source(req)).account(req)
 	if l == nil {
 		return // its network was taken away meanwhile
 	}
@@ -71,7 +71,7 @@ func (s *Service) invited(req *sip.Request, tx *sip.ServerTx) {
 
 // weigh decides on an INVITE by what can be seen of it: its description, or how it is
 // refused.
-func (s *Service) weigh(req *sip.Request, l *line) (body []byte, code int, more []sip.Header) {
+func (s *Service) weigh(req *sip.Request, l *link) (body []byte, code int, more []sip.Header) {
 	if s.draining.Load() {
 		return nil, 503, []sip.Header{retryAfter(comeBack)}
 	}
@@ -89,7 +89,7 @@ func (s *Service) weigh(req *sip.Request, l *line) (body []byte, code int, more 
 }
 
 // incoming makes the dialog of a call that comes in.
-func (s *Service) incoming(l *line, req *sip.Request, tx *sip.ServerTx) *Dialog {
+func (s *Service) incoming(l *link, req *sip.Request, tx *sip.ServerTx) *Dialog {
 	d := newDialog(s, l)
 	theirs, _ := req.From().Params.Get("tag")
 	d.incoming, d.invite, d.tx = true, req, tx

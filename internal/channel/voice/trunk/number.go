@@ -9,7 +9,7 @@ import (
 // caller returns the number that calls, in E.164 form, or "" where she withheld it or
 // it is none. Who withholds it from the one she calls withholds it from us, even where
 // her carrier tells it to those whom it trusts.
-func (l *line) caller(req *sip.Request) string {
+func (l *link) caller(req *sip.Request) string {
 	for _, h := range req.GetHeaders("Privacy") {
 		for p := range strings.FieldsFuncSeq(strings.ToLower(h.Value()), func(r rune) bool { return r == ';' || r == ',' || r == ' ' }) {
 			if p == "id" || p == "user" || p == "header" {
@@ -34,7 +34,7 @@ func (l *line) caller(req *sip.Request) string {
 
 // dialled returns the number that was called, as the trunk writes it. It is one of
 // ours, and no secret; what cannot be one is "".
-func (l *line) dialled(req *sip.Request) string {
+func (l *link) dialled(req *sip.Request) string {
 	to := user(req.Recipient)
 	if h := req.GetHeader("P-Called-Party-ID"); h != nil {
 		var u sip.Uri
@@ -66,7 +66,7 @@ func user(u sip.Uri) string {
 
 // number brings a number into E.164 form, or returns "". It does not guess: a wrong
 // number, called back, is somebody else's telephone.
-func (l *line) number(s string) string {
+func (l *link) number(s string) string {
 	s = strings.NewReplacer("-", "", ".", "", "(", "", ")", "", " ", "", "%2B", "+", "%2b", "+").Replace(s)
 	switch {
 	case strings.HasPrefix(s, "+"):

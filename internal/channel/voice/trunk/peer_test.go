@@ -30,8 +30,8 @@ func TestMain(m *testing.M) {
 
 var loopback = netip.MustParsePrefix("127.0.0.0/8")
 
-// line is a service at work, whose log is kept.
-type line struct {
+// running is a service at work, whose log is kept.
+type running struct {
 	*trunk.Service
 	log  *logged
 	stop func()
@@ -70,7 +70,7 @@ func config(more ...func(*trunk.Config)) trunk.Config {
 
 // serve starts a service. When the test ends it is stopped, and everything that it
 // began has to be gone.
-func serve(t *testing.T, handle trunk.Handler, c trunk.Config) *line {
+func serve(t *testing.T, handle trunk.Handler, c trunk.Config) *running {
 	t.Helper()
 	faults := strings.Contains(t.Name(), "a_fault_of_ours")
 	before := runtime.NumGoroutine()
@@ -85,9 +85,9 @@ func serve(t *testing.T, handle trunk.Handler, c trunk.Config) *line {
 	return l
 }
 
-func start(t *testing.T, handle trunk.Handler, c trunk.Config) *line {
+func start(t *testing.T, handle trunk.Handler, c trunk.Config) *running {
 	t.Helper()
-	l := &line{log: &logged{}}
+	l := &running{log: &logged{}}
 	s, err := trunk.New(c, handle, slog.New(slog.NewJSONHandler(l.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	if err != nil {
 		t.Fatal(err)
@@ -352,7 +352,7 @@ func await[T any](t testing.TB, c <-chan T) T {
 }
 
 // empty waits until no call is left.
-func (l *line) empty(t testing.TB) {
+func (l *running) empty(t testing.TB) {
 	t.Helper()
 	for range 1000 {
 		if l.Calls() == 0 {

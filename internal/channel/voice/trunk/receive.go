@@ -9,7 +9,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// receive has each request that passed the gate and could be read.
+// receive has each request that passed the sieve and could be read.
 func (s *Service) receive(req *sip.Request, tx *sip.ServerTx) {
 	defer tx.TerminateGracefully()
 	defer s.recovered()

@@ -15,7 +15,7 @@ const expires = 600
 
 // stayRegistered keeps the account registered until ctx ends. It does not take the
 // registration back at the end: another process of ours may have renewed it.
-func (l *line) stayRegistered(ctx context.Context) {
+func (l *link) stayRegistered(ctx context.Context) {
 	id, tag, failed := random(), random(), 0
 	var seq uint32
 	for ctx.Err() == nil {
@@ -50,7 +50,7 @@ func (l *line) stayRegistered(ctx context.Context) {
 }
 
 // register asks one target, and returns for how many seconds it granted it.
-func (l *line) register(ctx context.Context, t *target, id, tag string, seq *uint32) (granted int, answered bool, err error) {
+func (l *link) register(ctx context.Context, t *target, id, tag string, seq *uint32) (granted int, answered bool, err error) {
 	ask := expires
 	for range 2 {
 		ctx, cancel := context.WithTimeout(ctx, 8*time.Second)
@@ -86,7 +86,7 @@ func (l *line) register(ctx context.Context, t *target, id, tag string, seq *uin
 }
 
 // granted reads how long a registration of ours lasts.
-func (l *line) granted(res *sip.Response, asked int) int {
+func (l *link) granted(res *sip.Response, asked int) int {
 	n := asked
 	if v, err := strconv.Atoi(strings.TrimSpace(header(res, "Expires"))); err == nil {
 		n = v
@@ -105,7 +105,7 @@ func (l *line) granted(res *sip.Response, asked int) int {
 	return min(max(n, 0), asked)
 }
 
-func (l *line) serviceRoute(res *sip.Response) {
+func (l *link) serviceRoute(res *sip.Response) {
 	var route []string
 	for _, h := range res.GetHeaders("Service-Route") {
 		for r := range strings.SplitSeq(h.Value(), ",") {

@@ -231,7 +231,7 @@ func (d *Dialog) reinvite(ctx context.Context, description []byte) (m sdp.Media,
 		d.asking = false
 		d.mu.Unlock()
 	}()
-	res, err := d.s.invite(ctx, d.line, req, d, nil)
+	res, err := d.s.invite(ctx, d.link, req, d, nil)
 	if err != nil {
 		if ctx.Err() == nil { // it does not answer at all (RFC 3261, 12.2.1.2)
 			d.s.start(d.silent)

@@ -16,13 +16,13 @@ const allow = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, UPDATE"
 func random() string { return strings.ToLower(rand.Text()) }
 
 // uri is an address in the trunk's domain.
-func (l *line) uri(user string) sip.Uri {
+func (l *link) uri(user string) sip.Uri {
 	host, port, _ := cutPort(l.Domain)
 	return sip.Uri{Scheme: "sip", User: user, Host: host, Port: int(port)}
 }
 
 // contact is where we can be reached, for one who is at an address.
-func (l *line) contact(to netip.Addr) *sip.ContactHeader {
+func (l *link) contact(to netip.Addr) *sip.ContactHeader {
 	k := l.s.socket(l.Transport)
 	u := sip.Uri{Scheme: "sip", User: l.contactUser(), Host: l.s.host(k, to), Port: int(l.port(0))}
 	if k != nil {
@@ -35,7 +35,7 @@ func (l *line) contact(to netip.Addr) *sip.ContactHeader {
 }
 
 // addressed adds what every request of ours has: the way back, and where it goes.
-func (l *line) addressed(req *sip.Request, to netip.Addr, dial string) {
+func (l *link) addressed(req *sip.Request, to netip.Addr, dial string) {
 	k := l.s.socket(l.Transport)
 	via := &sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: l.Transport, Host: l.s.host(k, to)}
 	if k != nil {
@@ -54,7 +54,7 @@ func (l *line) addressed(req *sip.Request, to netip.Addr, dial string) {
 }
 
 // outside makes a request that is of no dialog, to a target.
-func (l *line) outside(m sip.RequestMethod, u sip.Uri, t *target) *sip.Request {
+func (l *link) outside(m sip.RequestMethod, u sip.Uri, t *target) *sip.Request {
 	req := sip.NewRequest(m, u)
 	from, to := sip.FromHeader{Address: l.uri(l.contactUser())}, sip.ToHeader{Address: u}
 	from.Params.Add("tag", random())
@@ -77,7 +77,7 @@ func again(req *sip.Request) {
 
 // do sends a request that is no INVITE, with our account where the other end asks for
 // it, and waits for the answer until ctx ends.
-func (s *Service) do(ctx context.Context, req *sip.Request, l *line) (*sip.Response, error) {
+func (s *Service) do(ctx context.Context, req *sip.Request, l *link) (*sip.Response, error) {
 	shown := 0
 	for {
 		res, err := s.ask(ctx, req.Clone())

@@ -40,7 +40,7 @@ func (d *Dialog) Saved() []byte {
 		return nil
 	}
 	b, err := json.Marshal(saved{
-		Form: 1, ID: d.id, Trunk: d.line.Name, From: d.from.Reveal(), To: d.to, Incoming: d.incoming, Path: d.path,
+		Form: 1, ID: d.id, Trunk: d.link.Name, From: d.from.Reveal(), To: d.to, Incoming: d.incoming, Path: d.path,
 		Theirs: d.said, Ours: d.ours, Version: d.version, Seconds: d.session.seconds, Refresh: d.session.ours,
 	})
 	if err != nil {
@@ -59,11 +59,11 @@ func (s *Service) Restore(ctx context.Context, record []byte, handle Handler) er
 	if json.Unmarshal(record, &r) != nil || r.Form != 1 || !sane(r.Path) {
 		return fmt.Errorf("restore a call: %w", ErrOver) // the decoder's error quotes
 	}
-	i := slices.IndexFunc(s.lines, func(l *line) bool { return l.Name == r.Trunk })
+	i := slices.IndexFunc(s.links, func(l *link) bool { return l.Name == r.Trunk })
 	if i < 0 {
 		return fmt.Errorf("restore a call: %w", ErrDown)
 	}
-	d := newDialog(s, s.lines[i])
+	d := newDialog(s, s.links[i])
 	d.id, d.to, d.incoming, d.path, d.stage = r.ID, r.To, r.Incoming, r.Path, confirmed
 	if r.From != "" {
 		d.from = seal.Conceal(r.From)

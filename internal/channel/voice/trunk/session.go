@@ -137,7 +137,7 @@ func (d *Dialog) refreshOnce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	res, err := d.s.do(ctx, req, d.line)
+	res, err := d.s.do(ctx, req, d.link)
 	switch {
 	case err != nil:
 		return err

@@ -33,14 +33,14 @@ func (s *Service) open(l Listen) error {
 		if u, ok := c.(*net.UDPConn); ok {
 			_ = u.SetReadBuffer(1 << 20) // where the system allows it
 		}
-		k.packets = &door{PacketConn: c, gate: s.gate, seen: map[netip.AddrPort]struct{}{}}
+		k.packets = &door{PacketConn: c, sieve: s.sieve, seen: map[netip.AddrPort]struct{}{}}
 		k.at = netip.MustParseAddrPort(c.LocalAddr().String())
 	} else {
 		c, err := conf.Listen(ctx, "tcp", l.Addr)
 		if err != nil {
 			return fmt.Errorf("trunk: listen: %w", err)
 		}
-		k.streams = &porch{Listener: c, lineOf: s.lineOf, open: map[netip.Addr]int{}}
+		k.streams = &porch{Listener: c, linkOf: s.linkOf, open: map[netip.Addr]int{}}
 		if l.Transport == "TLS" {
 			k.streams = tls.NewListener(k.streams, s.conf.TLS)
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// line is a trunk at work.
-type line struct {
+// link is a trunk at work.
+type link struct {
 	Trunk
 	s     *Service
 	state state
@@ -35,8 +35,8 @@ type target struct {
 	tried atomic.Bool
 }
 
-func newLine(s *Service, t Trunk) *line {
-	l := &line{Trunk: t, s: s, looked: make(chan struct{})}
+func newLink(s *Service, t Trunk) *link {
+	l := &link{Trunk: t, s: s, looked: make(chan struct{})}
 	l.state.reached, l.state.registered, l.state.calls = Unknown, Fine, Fine
 	if t.Ping < 0 || len(t.Targets) == 0 {
 		l.state.reached = Fine
@@ -55,12 +55,12 @@ func newLine(s *Service, t Trunk) *line {
 
 // account finds, among the trunks to the same company, the one whose account a call is
 // for. They differ in who we are to those that we register with.
-func (l *line) account(req *sip.Request) *line {
+func (l *link) account(req *sip.Request) *link {
 	if l == nil || l.contactUser() == req.Recipient.User {
 		return l
 	}
 	a := source(req)
-	for _, o := range l.s.lines {
+	for _, o := range l.s.links {
 		same := slices.ContainsFunc(*o.from.Load(), func(p netip.Prefix) bool { return p.Contains(a) })
 		if o.Register && o.User == req.Recipient.User && same {
 			return o
@@ -70,7 +70,7 @@ func (l *line) account(req *sip.Request) *line {
 }
 
 // contactUser is who we are in our own addresses.
-func (l *line) contactUser() string {
+func (l *link) contactUser() string {
 	if l.User != "" {
 		return l.User
 	}
@@ -86,7 +86,7 @@ func (t *target) dial(transport string) string {
 }
 
 // order lists the targets, those that live first.
-func (l *line) order() []*target {
+func (l *link) order() []*target {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	all := slices.Clone(l.targets)
@@ -104,7 +104,7 @@ func (t *target) rank() int {
 // resolve looks the targets up: the addresses of each host in their order, by SRV
 // records where no port is named (RFC 3263). What cannot be looked up keeps the
 // addresses that it had.
-func (l *line) resolve(ctx context.Context) {
+func (l *link) resolve(ctx context.Context) {
 	l.mu.Lock()
 	old := l.targets
 	l.mu.Unlock()
@@ -140,7 +140,7 @@ func (l *line) resolve(ctx context.Context) {
 	l.mu.Unlock()
 }
 
-func (l *line) look(ctx context.Context, name string) []*target {
+func (l *link) look(ctx context.Context, name string) []*target {
 	host, port, ok := cutPort(name)
 	if !ok {
 		return nil
@@ -168,7 +168,7 @@ func (l *line) look(ctx context.Context, name string) []*target {
 	return all
 }
 
-func (l *line) lookHost(ctx context.Context, host string, port uint16) []*target {
+func (l *link) lookHost(ctx context.Context, host string, port uint16) []*target {
 	addrs, err := l.s.conf.Names.LookupNetIP(ctx, "ip", host)
 	if err != nil {
 		return nil
@@ -180,7 +180,7 @@ func (l *line) lookHost(ctx context.Context, host string, port uint16) []*target
 	return all
 }
 
-func (l *line) port(p uint16) uint16 {
+func (l *link) port(p uint16) uint16 {
 	switch {
 	case p != 0:
 		return p
@@ -198,7 +198,7 @@ func at(host string, a netip.Addr, port uint16) *target {
 }
 
 // watch looks the targets up and asks each whether it lives, until ctx ends.
-func (l *line) watch(ctx context.Context) {
+func (l *link) watch(ctx context.Context) {
 	for first := true; ; first = false {
 		l.resolve(ctx)
 		if first {
@@ -220,7 +220,7 @@ func (l *line) watch(ctx context.Context) {
 }
 
 // ping asks all targets at once, and reports whether one lives.
-func (l *line) ping(ctx context.Context) bool {
+func (l *link) ping(ctx context.Context) bool {
 	all := l.order()
 	if len(l.Targets) == 0 {
 		return true // it only calls us

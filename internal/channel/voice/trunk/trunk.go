@@ -54,8 +54,8 @@ type Service struct {
 	log     *slog.Logger
 	ua      *sipgo.UserAgent
 	sockets []*socket
-	lines   []*line
-	gate    *gate
+	links   []*link
+	sieve   *sieve
 	nonces  *nonces
 	work    sync.WaitGroup // what must end before Run returns
 
@@ -92,9 +92,9 @@ func New(c Config, handle Handler, log *slog.Logger) (*Service, error) {
 	s.still = func() (context.Context, context.CancelFunc) { return context.WithTimeout(living, 64*sip.T1) }
 	s.nonces = &nonces{now: c.Clock, given: map[string]time.Time{}}
 	for _, t := range c.Trunks {
-		s.lines = append(s.lines, newLine(s, t))
+		s.links = append(s.links, newLink(s, t))
 	}
-	s.gate = &gate{now: c.Clock, lineOf: s.lineOf, sources: map[netip.Addr]*account{}}
+	s.sieve = &sieve{now: c.Clock, linkOf: s.linkOf, sources: map[netip.Addr]*account{}}
 	tlsConf := c.TLS
 	if tlsConf == nil {
 		tlsConf = &tls.Config{MinVersion: tls.VersionTLS12}
@@ -112,7 +112,7 @@ func New(c Config, handle Handler, log *slog.Logger) (*Service, error) {
 		),
 		sipgo.WithUserAgentTransportLayerOptions(
 			sip.WithTransportLayerLogger(quiet),
-			sip.WithTransportLayerReadFilter(s.gate.filter),
+			sip.WithTransportLayerReadFilter(s.sieve.filter),
 			sip.WithTransportLayerTransports(transports()),
 		),
 	)
@@ -147,7 +147,7 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 	s.awaitSockets(ctx)
 	close(s.ready)
-	for _, l := range s.lines {
+	for _, l := range s.links {
 		serving.Go(func() { l.watch(ctx) })
 		if l.Register {
 			serving.Go(func() { l.stayRegistered(ctx) })
@@ -244,12 +244,12 @@ func (s *Service) find(req *sip.Request) *Dialog {
 	return s.dialogs[dialogKey{req.CallID().Value(), ours, theirs}]
 }
 
-// lineOf finds the trunk whose networks an address is in: the narrowest, and of equals
+// linkOf finds the trunk whose networks an address is in: the narrowest, and of equals
 // the first. It is nil for a stranger.
-func (s *Service) lineOf(a netip.Addr) *line {
-	var best *line
+func (s *Service) linkOf(a netip.Addr) *link {
+	var best *link
 	bits := -1
-	for _, l := range s.lines {
+	for _, l := range s.links {
 		for _, p := range *l.from.Load() {
 			if p.Contains(a) && p.Bits() > bits {
 				best, bits = l, p.Bits()

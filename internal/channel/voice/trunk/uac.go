@@ -21,7 +21,7 @@ const patience = 4 * time.Second
 //
 // req belongs to d where the call runs already; else d is nil, and the ACK follows the
 // answer.
-func (s *Service) invite(ctx context.Context, l *line, req *sip.Request, d *Dialog, heard func(*sip.Response)) (*sip.Response, error) {
+func (s *Service) invite(ctx context.Context, l *link, req *sip.Request, d *Dialog, heard func(*sip.Response)) (*sip.Response, error) {
 	shown, longer := 0, false
 	for {
 		res, err := s.inviteOnce(ctx, l, req, d, heard)
@@ -53,7 +53,7 @@ func (s *Service) invite(ctx context.Context, l *line, req *sip.Request, d *Dial
 	}
 }
 
-func (s *Service) inviteOnce(ctx context.Context, l *line, req *sip.Request, d *Dialog, heard func(*sip.Response)) (*sip.Response, error) {
+func (s *Service) inviteOnce(ctx context.Context, l *link, req *sip.Request, d *Dialog, heard func(*sip.Response)) (*sip.Response, error) {
 	out := req.Clone()
 	tx, err := s.send(ctx, out)
 	if err != nil {
@@ -155,7 +155,7 @@ func (s *Service) cancel(ctx context.Context, invite *sip.Request) {
 // acks acknowledges the 2xx of one INVITE.
 type acks struct {
 	s           *Service
-	l           *line
+	l           *link
 	out         *sip.Request
 	d           *Dialog // nil for a new call
 	provisional bool    // something was heard

@@ -48,14 +48,14 @@ func (d *Dialog) request(m sip.RequestMethod, body []byte) (*sip.Request, error)
 	if len(p.Route) > 0 {
 		next = first
 	}
-	where := d.line.where(next, p.Source)
+	where := d.link.where(next, p.Source)
 	to4 := addrOfText(where)
 	if m == sip.INVITE || m == sip.UPDATE {
-		req.AppendHeader(d.line.contact(to4))
+		req.AppendHeader(d.link.contact(to4))
 		req.AppendHeader(sip.NewHeader("Allow", allow))
 		req.AppendHeader(sip.NewHeader("Supported", "timer"))
 	}
-	d.line.addressed(req, to4, where)
+	d.link.addressed(req, to4, where)
 	if body != nil {
 		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 	}
@@ -67,7 +67,7 @@ func (d *Dialog) request(m sip.RequestMethod, body []byte) (*sip.Request, error)
 // about that is followed inside the trunk's own networks; else the way is back to
 // where its messages come from. Otherwise a stranger's INVITE would have us send to
 // whomever he names, and a trunk behind a translated address would not hear us.
-func (l *line) where(next sip.Uri, source string) string {
+func (l *link) where(next sip.Uri, source string) string {
 	if l.Transport != "UDP" {
 		if c, err := l.s.ua.TransportLayer().GetConnection(l.Transport, source); err == nil {
 			_, _ = c.TryClose() // it lives: the request will find it

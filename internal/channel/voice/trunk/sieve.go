@@ -14,12 +14,12 @@ import (
 // sourcesMost is how many sources are counted one by one. Those beyond share a bucket.
 const sourcesMost = 4096
 
-// gate decides what is read at all. It stands before the parser: what it drops costs
+// sieve decides what is read at all. It stands before the parser: what it drops costs
 // nothing and is not answered, so that a scanner sees no difference between us and
 // nobody. A trunk that sends too much repeats itself, and comes in then.
-type gate struct {
+type sieve struct {
 	now    func() time.Time
-	lineOf func(netip.Addr) *line
+	linkOf func(netip.Addr) *link
 
 	mu      sync.Mutex
 	sources map[netip.Addr]*account
@@ -39,15 +39,15 @@ const burst = 5
 var errFlood = errors.New("trunk: too much")
 
 // filter is the library's hook before the parser. A [door] has asked already.
-func (g *gate) filter(p sip.TransportReadProps, b []byte) ([]byte, error) {
+func (g *sieve) filter(p sip.TransportReadProps, b []byte) ([]byte, error) {
 	if p.Transport == "UDP" || g.admit(addrOf(p.RemoteAddr), b) {
 		return b, nil
 	}
 	return nil, errFlood // a stream with a hole cannot be read on
 }
 
-func (g *gate) admit(from netip.Addr, b []byte) bool {
-	l := g.lineOf(from)
+func (g *sieve) admit(from netip.Addr, b []byte) bool {
+	l := g.linkOf(from)
 	if l == nil {
 		return false
 	}
@@ -71,7 +71,7 @@ func (g *gate) admit(from netip.Addr, b []byte) bool {
 }
 
 // account finds an address. A new one has a full bucket.
-func (g *gate) account(a netip.Addr, now time.Time) *account {
+func (g *sieve) account(a netip.Addr, now time.Time) *account {
 	if s, ok := g.sources[a]; ok {
 		return s
 	}
@@ -132,8 +132,8 @@ const portsMost = 8192
 // door is our end of a UDP socket.
 type door struct {
 	net.PacketConn
-	gate *gate
-	seen map[netip.AddrPort]struct{} // by the reader alone
+	sieve *sieve
+	seen  map[netip.AddrPort]struct{} // by the reader alone
 }
 
 // ReadFrom reads the next datagram that is let in. Now and then it says that the
@@ -150,7 +150,7 @@ func (d *door) ReadFrom(b []byte) (int, net.Addr, error) {
 			return n, from, err
 		}
 		u, ok := from.(*net.UDPAddr)
-		if ok && d.gate.admit(addrOf(u), b[:n]) {
+		if ok && d.sieve.admit(addrOf(u), b[:n]) {
 			d.seen[u.AddrPort()] = struct{}{}
 			return n, from, nil
 		}
@@ -161,7 +161,7 @@ func (d *door) ReadFrom(b []byte) (int, net.Addr, error) {
 // out, and so is who has too many connections.
 type porch struct {
 	net.Listener
-	lineOf func(netip.Addr) *line
+	linkOf func(netip.Addr) *link
 
 	mu   sync.Mutex
 	open map[netip.Addr]int
@@ -177,10 +177,10 @@ func (p *porch) Accept() (net.Conn, error) {
 			return nil, err
 		}
 		from := addrOf(c.RemoteAddr())
-		if p.lineOf(from) != nil && p.count(from, 1) <= connectionsMost {
+		if p.linkOf(from) != nil && p.count(from, 1) <= connectionsMost {
 			return &guest{Conn: c, gone: sync.OnceFunc(func() { p.count(from, -1) })}, nil
 		}
-		if p.lineOf(from) != nil {
+		if p.linkOf(from) != nil {
 			p.count(from, -1)
 		}
 		_ = c.Close()
