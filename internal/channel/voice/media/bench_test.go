@@ -28,7 +28,7 @@ func newFar(tb testing.TB, leg *media.RTP, change ...func(*sdp.Media)) *far {
 	tb.Cleanup(func() { _ = c.Close() })
 	m := says(leg, change...)
 	m.Addr = c.LocalAddr().(*net.UDPAddr).AddrPort()
-	peer(tb, leg, m)
+	join(tb, leg, m)
 	f := &far{conn: c, leg: leg.Addr(), b: make([]byte, 12+audio.FrameSize)}
 	f.b[0], f.b[1] = 0x80, byte(audio.PCMA)
 	return f

@@ -19,7 +19,7 @@ const (
 	buckets    = 64  // up to 160 ms
 	span       = 250 // packets: 5 s
 	forget     = 0.998
-	tooLate    = 0.004 // the share of packets that may come too late
+	tooLate    = 0.008 // the share of packets that may come too late
 	firstDelay = 320   // samples to keep before anything is known
 	spare      = bucket
 )
@@ -46,17 +46,17 @@ func (d *delay) take(transit int64) {
 // fastest returns the least transit of the last seconds.
 func (d *delay) fastest() int64 { return min(d.least[0], d.least[1]) }
 
-// wanted returns how many samples after the fastest packet sound is to be played. A frame
-// is played whole, so that all of it must be there at its beginning.
-func (d *delay) wanted(frame int64) int64 {
+// wanted returns how many samples after the fastest packet sound is to be played, of
+// which the last packet begins so much later.
+func (d *delay) wanted(later int64) int64 {
 	if d.all < 10 {
-		return firstDelay + frame
+		return firstDelay + later
 	}
 	late := float32(0)
 	for i := int64(buckets - 1); i >= 0; i-- {
 		if late += d.late[i]; late > d.all*tooLate {
-			return (i+1)*bucket + spare + frame
+			return (i+1)*bucket + spare + later
 		}
 	}
-	return frame
+	return later
 }

@@ -20,6 +20,7 @@ type Ear struct {
 	delay   delay
 	play    int64 // the next sample to be played
 	top     int64 // after the newest that came
+	size    int64 // of a packet
 	off     int64 // by how much more than wanted is kept, on average, times offTimes
 	conceal audio.Concealer
 	ring    [ringSize]int16
@@ -32,8 +33,8 @@ const (
 	ringSize = 1 << 12      // samples: half a second
 	leap     = ringSize / 2 // by which a packet is too far from where sound is to be of it
 	offTimes = 16
-	tooMuch  = 120 // samples kept beyond what is wanted, and then shortened: 15 ms
-	tooFew   = 80  // lacking, and then lengthened: 10 ms
+	tooMuch  = 80 // samples kept beyond what is wanted, and then shortened: 10 ms
+	tooFew   = 60 // lacking, and then lengthened: 7.5 ms
 )
 
 func newEar(clock func() time.Time) *Ear { return &Ear{clock: clock, start: clock()} }
@@ -50,6 +51,9 @@ func (e *Ear) now() int64 { return int64(e.clock().Sub(e.start)) * audio.Rate / 
 
 // put takes a packet.
 func (e *Ear) put(p Packet) {
+	if len(p.Payload) == 0 || len(p.Payload) > largest {
+		return
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := e.now()
@@ -70,7 +74,7 @@ func (e *Ear) put(p Packet) {
 		}
 		from += n
 	}
-	e.top = max(e.top, at+size)
+	e.top, e.size = max(e.top, at+size), size
 }
 
 // begin begins with the first packet of a source.
@@ -89,8 +93,7 @@ func (e *Ear) Next(f []int16) bool {
 		e.conceal.Lost(f)
 		return true
 	}
-	size := int64(len(f))
-	off := e.now() - e.delay.fastest() - e.play - e.delay.wanted(size)
+	off := e.now() - e.delay.fastest() - e.play - e.delay.wanted(e.later(int64(len(f))))
 	e.off += off - e.off/offTimes
 	off = e.off / offTimes
 	switch {
@@ -101,6 +104,15 @@ func (e *Ear) Next(f []int16) bool {
 	}
 	e.fill(f)
 	return true
+}
+
+// later returns how much later than the frame that is to be played the last packet for it
+// begins. Where packets and frames are of one length it is the same for all frames.
+func (e *Ear) later(frame int64) int64 {
+	if e.size != frame {
+		return frame - 1
+	}
+	return ((e.top-e.play)%frame + frame) % frame // the top may have been played
 }
 
 // leave passes over so much sound.

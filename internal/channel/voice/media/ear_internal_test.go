@@ -184,6 +184,27 @@ func mean(all []time.Duration) (sum time.Duration) {
 	return sum / time.Duration(max(1, len(all)))
 }
 
+func FuzzEar(f *testing.F) {
+	f.Add([]byte{0, 0, 160, 20, 0, 160, 160, 20, 200, 0, 80, 1, 0, 160, 240, 255})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		now := time.Unix(1000, 0)
+		e := newEar(func() time.Time { return now })
+		frame := make([]int16, audio.FrameSize)
+		p := Packet{Source: 1}
+		for b = b[:min(len(b), 400)]; len(b) >= 4; b = b[4:] {
+			p.Seq++
+			p.At += uint32(int32(int8(b[0])))<<(b[1]>>4) + uint32(b[1]&15)*10
+			p.Payload = make([]byte, int(b[2])*8)
+			p.Source += uint32(b[3]) / 250
+			e.put(p)
+			now = now.Add(time.Duration(b[3]) * time.Millisecond)
+			if !e.Next(frame) {
+				t.Fatal("an ear ends")
+			}
+		}
+	})
+}
+
 // A frame of a room of three, who all speak.
 func BenchmarkRoom(b *testing.B) {
 	now := time.Unix(1000, 0)
