@@ -115,7 +115,6 @@ func (d *Dialog) run(ctx context.Context, handle Handler) {
 		defer cancel()
 		_ = d.Hangup(ctx)
 	}()
-	defer d.s.recovered()
 	handle(ctx, d)
 }
 

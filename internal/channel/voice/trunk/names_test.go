@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -74,31 +73,6 @@ func TestTargetsByName(t *testing.T) {
 	if !l.Admits(loopback.Addr().Next(), []byte("INVITE")) {
 		t.Error("a carrier's own machines may not call")
 	}
-}
-
-// Ten thousand calls in a moment: those that live go on as if there were none.
-func TestFlood(t *testing.T) {
-	seen := make(chan trunk.Event, 1000)
-	l := serve(t, answering(t, seen), config(func(c *trunk.Config) { c.Trunks[0].Rate = 0 }))
-	p := newPeer(t, l.Addr("udp"))
-	p.up()
-	await(t, seen)
-	q := newPeer(t, l.Addr("udp"))
-	for i := range 10000 {
-		q.call, q.branch, q.seq = "flood"+strconv.Itoa(i), sip.GenerateBranchN(16), 1
-		q.raw(q.text("INVITE", offer("sendrecv")))
-	}
-	if n := l.Calls(); n > 250 {
-		t.Errorf("%d calls of it were taken", n)
-	}
-	from := time.Now()
-	p.send("INFO", "")
-	p.want("INFO", 200)
-	p.down()
-	if took := time.Since(from); took > time.Second {
-		t.Errorf("a call that lives was answered after %v", took)
-	}
-	l.empty(t)
 }
 
 func TestCallOverIPv6(t *testing.T) {

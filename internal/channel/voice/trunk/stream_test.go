@@ -261,29 +261,3 @@ func TestStrangersAreNotAnswered(t *testing.T) {
 		t.Errorf("it says\n%s", m)
 	}
 }
-
-// A source that changes its port each time does not fill the memory, and a trunk is
-// served meanwhile.
-func TestManyPorts(t *testing.T) {
-	seen := make(chan trunk.Event, 8)
-	l := serve(t, answering(t, seen), config(func(c *trunk.Config) { c.Trunks[0].Rate = 1e6 }))
-	p := newPeer(t, l.Addr("udp"))
-	p.up()
-	await(t, seen)
-	for range 20000 { // of 28,000 ports that the system gives out, so that many are new
-		c, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(l.Addr("udp")))
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, _ = c.Write([]byte("SIP/2.0 200 OK\r\n\r\n"))
-		_ = c.Close()
-	}
-	p.down()
-	if n := l.Known(); n > 8300 {
-		t.Errorf("%d ports are remembered", n)
-	}
-	q := newPeer(t, l.Addr("udp"))
-	q.up()
-	await(t, seen)
-	q.down()
-}
