@@ -61,6 +61,12 @@ func (b *Book) returns(ctx context.Context, c *Codes, before []hotline.ContactID
 	return err
 }
 
+// Returns notes that somebody has been here, as a session has found by her number.
+func Returns(tx db.Tx, id hotline.ContactID) error {
+	_, err := tx.Exec(`UPDATE contact SET returned = 1 WHERE id = $1 AND state NOT IN ('closed', 'erased')`, id)
+	return err
+}
+
 // LetGo takes her wishes back: whoever is free may answer. It is hers to say, as long
 // as she waits.
 func (b *Book) LetGo(ctx context.Context, id hotline.ContactID) error {

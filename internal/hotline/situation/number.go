@@ -27,7 +27,7 @@ func index(r *vault.Ring, ch hotline.Channel, number seal.Text) []byte {
 }
 
 // Recognise finds the other contacts from the same address or number, of whatever age, and
-// has this one be found by it too. What is kept is a hash under the team's key, which no
+// has this one be found by it too; whoever has others returns. What is kept is a hash under the team's key, which no
 // process has without a session: so it is asked inside one, where the address is opened, or
 // where her line is held. Those that a conflict keeps from the person are not among them.
 // There is one leaf, whatever is found.
@@ -43,7 +43,7 @@ func (b *Book) Recognise(ctx context.Context, r *vault.Ring, id hotline.ContactI
 		return nil, err
 	}
 	idx, epoch := index(r, c.Channel, number), r.Epoch(hotline.Desk)
-	return found, b.db.Write(ctx, func(tx db.Tx) error {
+	err = b.db.Write(ctx, func(tx db.Tx) error {
 		found = nil
 		c, err := contact.OfRecord(tx, id, c.ShredS)
 		if err != nil {
@@ -64,7 +64,14 @@ func (b *Book) Recognise(ctx context.Context, r *vault.Ring, id hotline.ContactI
 				return err
 			}
 			found = slices.DeleteFunc(all, func(o hotline.ContactID) bool { return closed[o] })
+			if err := contact.Returns(tx, id); err != nil {
+				return err
+			}
 		}
 		return b.log.Public(audit.Act{By: hotline.Actor(r.Me()), What: "recognise", Object: string(id)}).Insert(tx)
 	})
+	if err == nil && len(found) > 0 {
+		b.contacts.Told(id)
+	}
+	return found, err
 }

@@ -43,7 +43,13 @@ func TestRecognise(t *testing.T) {
 		found(wrote, one) // once more
 		w.SQL(t, `DELETE FROM recent`)
 		calls := w.Call(t, one).ID
+		if w.Find(t, calls).Returned {
+			t.Error("she returns before anybody can know")
+		}
 		found(calls, one, wrote)
+		if !w.Find(t, calls).Returned || w.Find(t, wrote).Returned {
+			t.Error("the one who was found returns, and not the first")
+		}
 		found(w.Call(t, other).ID, other)
 		mailed, err := channeltest.NewLoop(w.Book, hotline.Mail).Write(t.Context(), one, "by mail")
 		hotlinetest.Must(t, err)

@@ -93,8 +93,28 @@ func (c *console) openContact(ctx context.Context, id hotline.ContactID, have in
 		}
 		return nil, nil //nolint:nilnil // the desk goes on without it
 	}
+	if err := c.takesUp(ctx, s); err != nil {
+		c.d.Log.ErrorContext(ctx, "what came with a contact is not taken up: with its next opening", "contact", id, "err", err)
+	}
 	c.shown[id] = s
 	return s, nil
+}
+
+// takesUp does what only a session can with a contact that it opens: her wish to be called
+// back moves from where the telephone has put it into the head, and her address is held
+// against those that are known.
+func (c *console) takesUp(ctx context.Context, s *shown) error {
+	if s.row.Channel == hotline.Call {
+		return c.ring.TakeCallBack(ctx, c.d.Book, s.words, s.record)
+	}
+	if !s.row.Addressed || s.row.State == contact.Closed || c.d.Situations == nil || !c.ring.Holds(hotline.Desk) {
+		return nil
+	}
+	from, err := s.words.Way(ctx)
+	if err == nil {
+		_, err = c.d.Situations.Recognise(ctx, c.ring, s.row.ID, from)
+	}
+	return err
 }
 
 // pass takes what has gone for nothing, and a head that was put back: the card says so, and
