@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
@@ -32,6 +33,7 @@ func (b bad) Receive(ctx context.Context, in contact.Incoming) (contact.Contact,
 
 // Each item of the examination sees the fault that it is there for.
 func TestExaminationBarks(t *testing.T) {
+	t.Parallel()
 	drop := func(what func(in *contact.Incoming)) bad { return bad{do: what} }
 	for name, faults := range map[string][]bad{
 		"it arrives as written, and can be answered": {
@@ -61,23 +63,23 @@ func TestExaminationBarks(t *testing.T) {
 	} {
 		for _, fault := range faults {
 			t.Run(name, func(t *testing.T) {
-				hotlinetest.Lines(t, func(t *testing.T, w *hotlinetest.World) {
-					for _, i := range receiving() {
-						if i.name != name {
-							continue
-						}
-						e := LoopEntrance()
-						e.Open = func(_ testing.TB, line Line) Writer {
-							fault.Line = line
-							return loopWriter{NewLoop(fault, hotline.Text)}
-						}
-						said := 0
-						i.sit(t, &exam{e, w, func(string) { said++ }})
-						if said == 0 {
-							t.Errorf("%s: the fault is not seen", name)
-						}
+				t.Parallel()
+				w := hotlinetest.New(t, dbtest.New(t))
+				for _, i := range receiving() {
+					if i.name != name {
+						continue
 					}
-				})
+					e := LoopEntrance()
+					e.Open = func(_ testing.TB, line Line) Writer {
+						fault.Line = line
+						return loopWriter{NewLoop(fault, hotline.Text)}
+					}
+					said := 0
+					i.sit(t, &exam{e, w, func(string) { said++ }})
+					if said == 0 {
+						t.Error("the fault is not seen")
+					}
+				}
 			})
 		}
 	}

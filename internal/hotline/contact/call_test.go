@@ -98,6 +98,7 @@ func TestACallAtNight(t *testing.T) {
 		stands(t, w, waits, contact.Parked, nil)
 		must(t, w.Book.Opening(t.Context(), hotlinetest.Night, every)) // she is still on the line
 		stands(t, w, waits, contact.Waiting, nil)
+		stands(t, w, c.ID, contact.Parked, nil)
 	})
 }
 
