@@ -184,12 +184,12 @@ func TestADropKeepsThePlace(t *testing.T) {
 		if c := back(t, w, theirs, said); c.State != contact.Offered || c.Advocate != ana.ID {
 			t.Errorf("it is %s, want offered to whoever had her", c.State)
 		}
-		_, err = kept(t, w, theirs, said)
-		refused(t, err, contact.ErrMissing) // digits are good once
 		r := rings(t, w, ana)
 		must(t, w.Book.Decline(t.Context(), ana.ID, r.ID))
 		stands(t, w, before.ID, contact.Waiting, ana)
 		drop(t, w, before.ID)
+		_, err = kept(t, w, "", said)
+		refused(t, err, contact.ErrMissing) // digits are good once
 		w.Phones.Disconnect(ana)
 		if c := back(t, w, theirs, ""); c.State != contact.Waiting { // by the number that she called from last
 			t.Errorf("it is %s, want waiting: nobody would hear her", c.State)
@@ -223,6 +223,25 @@ func TestOneTelephoneOfMany(t *testing.T) {
 		refused(t, err, contact.ErrMissing) // withheld
 		if a, b := w.Call(t, ""), w.Call(t, ""); a.ID == b.ID || a.Returned || b.Returned {
 			t.Error("whoever withholds her number is taken for somebody")
+		}
+	})
+}
+
+// Whoever is still on the line of a call that has ended has no place that is kept: another
+// call from her number is somebody else's, until she has hung up.
+func TestNoPlaceOfALineThatIsUp(t *testing.T) {
+	lines(t, func(t *testing.T, w *hotlinetest.World) {
+		ana := w.Hire(t, hotline.Advocate)
+		c := w.Call(t, hers).ID
+		answers(t, w, ana, c)
+		must(t, w.Book.EndNow(t.Context(), hotline.Actor(ana.ID), c))
+		_, err := kept(t, w, hers, "")
+		refused(t, err, contact.ErrMissing)
+		_, err = w.Book.BackOnLine(t.Context(), c, seal.Conceal(hers))
+		refused(t, err, contact.ErrState)
+		must(t, w.Book.HungUp(t.Context(), c))
+		if got, err := kept(t, w, hers, ""); err != nil || got.ID != c {
+			t.Errorf("whoever calls again in the wrap-up is not found: %v", err)
 		}
 	})
 }

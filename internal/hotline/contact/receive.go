@@ -348,9 +348,6 @@ func (b *Book) back(tx db.Tx, c Contact, now int64) error {
 	if c.State != Sleeping && c.State != Interrupted && c.State != Closing {
 		return nil
 	}
-	if c.Channel == hotline.Call {
-		return b.backOnLine(tx, c)
-	}
 	knows := unknown(tx, c, c.Advocate)
 	if knows != nil && !errors.Is(knows, ErrConflict) {
 		return knows

@@ -243,9 +243,6 @@ type offered struct {
 // has waited long enough, the next best is asked.
 func (m *Matcher) offer(tx db.Tx, w waiter, a asking, now int64) (*offered, error) {
 	rules, free := a.rules, a.free
-	if !m.book.Holds(w.c) { // another process holds her line, and offers it
-		return nil, nil //nolint:nilnil // nobody is asked here
-	}
 	declined, err := contact.Declined(tx, w.c.ID, now-justAsked.Milliseconds())
 	if err != nil {
 		return nil, err

@@ -48,6 +48,19 @@ func TestACallRingsWhereItIsHeard(t *testing.T) {
 	})
 }
 
+// Two calls that wait are offered at once, to two.
+func TestTwoCallsRingForTwo(t *testing.T) {
+	hotlinetest.Lines(t, func(t *testing.T, w *hotlinetest.World) {
+		n := newNight(t, w)
+		w.Phones.Connect(n.hire(t, staff.Person{Pseudonym: "Ana"}), n.hire(t, staff.Person{Pseudonym: "Bea"}))
+		w.Call(t, "+15550101")
+		w.Call(t, "+15550102")
+		if got, err := n.matcher.Match(t.Context(), hotlinetest.Night); err != nil || got != 2 {
+			t.Errorf("%d ring, want 2: %v", got, err)
+		}
+	})
+}
+
 // pages counts how often those on call are called.
 type pages struct{ n int }
 
@@ -103,10 +116,10 @@ func TestWaitIsHonest(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, want)
 			}
 		}
-		for range 3 { // each waited six minutes
+		for range 3 { // each waited six minutes and a half
 			id := w.Call(t, "").ID
 			is(id, routing.Wait{State: contact.Waiting})
-			w.Advance(t, 6*time.Minute)
+			w.Advance(t, 390*time.Second)
 			n.Enter(t, staff.Ready, ana)
 			w.Take(t, ana, id)
 			is(id, routing.Wait{State: contact.Live})
@@ -115,7 +128,7 @@ func TestWaitIsHonest(t *testing.T) {
 		}
 		first := w.Call(t, "").ID
 		is(first, routing.Wait{State: contact.Waiting, Known: true, Minutes: 6 + 1})
-		w.Advance(t, 90*time.Second)
+		w.Advance(t, 100*time.Second)
 		second := w.Call(t, "").ID
 		danger := w.CallAs(t, contact.Calling{Codes: contact.Codes{Danger: true}}).ID
 		is(second, routing.Wait{State: contact.Waiting, Before: 2, Known: true, Minutes: 6 + 1})
