@@ -118,17 +118,14 @@ type knownBy struct {
 }
 
 // arrived notes by which name of the vendor's a message came, under the contact's lock or
-// with its making. What has come before is errRepeated.
+// with its making. What somebody else has just taken in is errRepeated; what came before, on
+// another day too, [Book.known] has found.
 func arrived(tx db.Tx, id hotline.ContactID, by came) error {
 	if len(by.as) == 0 {
 		return nil
 	}
-	before, err := lately(tx, cameAs, by.as)
-	if err != nil {
-		return err
-	}
 	first, err := remember(tx, cameAs, by.as[0], id, by.until)
-	if err == nil && (len(before) > 0 || !first) {
+	if err == nil && !first {
 		err = errRepeated
 	}
 	return err

@@ -45,8 +45,12 @@ func TestAReportOvertakes(t *testing.T) {
 			said []string
 			want string
 		}{
-			{[]string{contact.Delivered}, contact.Delivered}, {[]string{contact.Failed}, contact.Failed}, {[]string{contact.Accepted}, contact.Accepted},
-			{[]string{contact.Accepted, contact.Delivered}, contact.Delivered}, {[]string{contact.Delivered, contact.Accepted}, contact.Delivered}, {nil, contact.Accepted},
+			{[]string{contact.Delivered}, contact.Delivered},
+			{[]string{contact.Failed}, contact.Failed},
+			{[]string{contact.Accepted}, contact.Accepted},
+			{[]string{contact.Accepted, contact.Delivered}, contact.Delivered},
+			{[]string{contact.Delivered, contact.Accepted}, contact.Delivered},
+			{nil, contact.Accepted},
 		} {
 			l, receipt := leaving(t, w, ana, id), hotline.NewID()
 			for _, sent := range tt.said {
