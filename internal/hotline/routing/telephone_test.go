@@ -194,5 +194,11 @@ func TestRelieve(t *testing.T) {
 		if c := w.Find(t, id); c.State != contact.Live || c.Advocate != ana.ID {
 			t.Errorf("it is %s", c.State)
 		}
+		hotlinetest.Must(t, w.Book.HungUp(t.Context(), id))
+		w.Close(t, ana, id)
+		id = w.Call(t, "+15550102").ID
+		w.Take(t, ana, id)
+		w.Phones.Disconnect(ana)
+		is(sue) // a supervisor before who fits better
 	})
 }
