@@ -73,7 +73,7 @@
 //	  observe/            log, metrics, health
 //	  wire/smpp/ ...      codecs of network protocols; know nothing of hotlines
 //	test/
-//	  peer/               against real peers: PostgreSQL, NATS and others
+//	  peer/               real peers: PostgreSQL, telephones, networks of their own and bad weather
 //	  browser/            pages driven in Chromium
 //	  bench/              one table of figures and goals
 //	  front/              the callers' pages, walked as a phone would

@@ -70,8 +70,7 @@ prepare() {
 	install 'command -v gcc' gcc libc6-dev || return 1 # the race detector links with it
 	install 'command -v git' git ca-certificates || return 1
 	install have_postgres postgresql || return 1
-	install 'command -v espeak-ng' espeak-ng || return 1
-	if may_install; then test/peer/browsers.sh || return 1; fi
+	if may_install; then test/peer/browsers.sh && test/peer/telephones.sh || return 1; fi
 	go build -o "$scratch/tally" ./test/tally || return 1
 	GOBIN=$top/.bin go -C tools install github.com/nats-io/nats-server/v2 || return 1
 	export FREELINE_TEST_NATS_SERVER=$top/.bin/nats-server

@@ -12,7 +12,6 @@ package browser
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -115,20 +114,8 @@ func (c *common) process(t testing.TB) *process {
 	return p
 }
 
-// need ends the test when a program is missing: skipped by name, or failed
-// where CI is set.
-func need(t testing.TB, program string) string {
-	t.Helper()
-	path, err := exec.LookPath(program)
-	if err == nil {
-		return path
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatalf("missing program: %s (test/peer/browsers.sh installs it)", program)
-	}
-	t.Skipf("missing program: %s (test/peer/browsers.sh installs it)", program)
-	return ""
-}
+// installs names what installs the browsers.
+const installs = "test/peer/browsers.sh"
 
 // shotPath names the file of a picture, in a folder that git ignores.
 func shotPath(test, name string) (string, error) {

@@ -14,6 +14,8 @@ import (
 	"github.com/chromedp/cdproto/security"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+
+	"github.com/freeline-org/freeline/test/peer"
 )
 
 // process is one running Chromium.
@@ -88,7 +90,7 @@ func start(more ...chromedp.ExecAllocatorOption) (*process, error) {
 // console ([Page.Faults]).
 func Chromium(t testing.TB, o Options) *Page {
 	t.Helper()
-	need(t, "chromium")
+	peer.Need(t, "chromium", installs)
 	p := newPage(t, o.filled())
 	var ways []chromedp.CreateBrowserContextOption
 	if p.opts.World {

@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/freeline-org/freeline/test/peer"
 )
 
 // Fox is one Firefox with one reader and one tab. Its methods fail the test
@@ -57,7 +59,7 @@ func prefs(o Options) map[string]any {
 // setting.
 func Firefox(t testing.TB, o Options) *Fox {
 	t.Helper()
-	program := need(t, "firefox-esr")
+	program := peer.Need(t, "firefox-esr", installs)
 	o = o.filled()
 	dir := t.TempDir()
 	all := prefs(o)
