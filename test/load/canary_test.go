@@ -4,11 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
-	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,7 +13,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-	"unicode/utf16"
 
 	"github.com/freeline-org/freeline/internal/app"
 	"github.com/freeline-org/freeline/internal/box"
@@ -28,68 +23,11 @@ import (
 	"github.com/freeline-org/freeline/test/load"
 )
 
-// forms are the ways in which a word may stand in a file.
-func forms(word string) map[string][]byte {
-	out := map[string][]byte{"utf-8": []byte(word), "hex": []byte(hex.EncodeToString([]byte(word))), "gsm-7": septets(word)}
-	var le, be []byte
-	for _, u := range utf16.Encode([]rune(word)) {
-		le, be = append(le, byte(u), byte(u>>8)), append(be, byte(u>>8), byte(u))
-	}
-	out["utf-16le"], out["utf-16be"] = le, be
-	for shift := range 3 { // where a word begins in base64 depends on what stands before it
-		b := base64.RawStdEncoding.EncodeToString(append(make([]byte, shift), word...))
-		from := (shift*8 + 5) / 6
-		out[fmt.Sprintf("base64+%d", shift)] = []byte(b[from : len(b)-1])
-	}
-	return out
-}
-
-// septets packs a word as text messages do (3GPP TS 23.038, 6.1.2.1).
-func septets(word string) []byte {
-	var out []byte
-	var bits, n uint
-	for i := range len(word) {
-		bits |= uint(word[i]&0x7f) << n
-		for n += 7; n >= 8; n -= 8 {
-			out = append(out, byte(bits))
-			bits >>= 8
-		}
-	}
-	return out
-}
-
-// search says where words stand in the bytes, also inside what is compressed there.
-func search(b []byte, words ...string) (found []string) {
-	for _, word := range words {
-		for form, want := range forms(word) {
-			if bytes.Contains(b, want) || form == "hex" && bytes.Contains(bytes.ToLower(b), want) {
-				found = append(found, form)
-			}
-		}
-	}
-	for at := 0; ; {
-		i := bytes.Index(b[at:], []byte{0x1f, 0x8b, 0x08})
-		if i < 0 {
-			return found
-		}
-		at += i + 1
-		if z, err := gzip.NewReader(bytes.NewReader(b[at-1:])); err == nil {
-			z.Multistream(false)
-			plain, _ := io.ReadAll(io.LimitReader(z, 64<<20))
-			if len(plain) > 0 {
-				for _, form := range search(plain, words...) {
-					found = append(found, "gzip "+form)
-				}
-			}
-		}
-	}
-}
-
 // The search itself sees a word in each form.
 func TestSearchSeesEachForm(t *testing.T) {
 	const word = "CANARYwords"
-	for form, b := range forms(word) {
-		if len(search(append([]byte("before "), append(b, " after"...)...), word)) == 0 {
+	for form, b := range load.Forms(word) {
+		if len(load.Search(append([]byte("before "), append(b, " after"...)...), word)) == 0 {
 			t.Errorf("%s was not seen", form)
 		}
 	}
@@ -97,10 +35,10 @@ func TestSearchSeesEachForm(t *testing.T) {
 	w := gzip.NewWriter(&z)
 	_, _ = w.Write([]byte("xx" + word))
 	must(t, w.Close())
-	if len(search(append([]byte("before"), z.Bytes()...), word)) == 0 {
+	if len(load.Search(append([]byte("before"), z.Bytes()...), word)) == 0 {
 		t.Error("a word inside gzip was not seen")
 	}
-	if got := search([]byte("nothing of the kind"), word); len(got) > 0 {
+	if got := load.Search([]byte("nothing of the kind"), word); len(got) > 0 {
 		t.Errorf("seen where there is none: %v", got)
 	}
 }
@@ -172,7 +110,7 @@ func TestNothingIsLeftToRead(t *testing.T) {
 		}
 		files++
 		for _, word := range []string{"CANARYhers", "CANARYours", "CANARYnote", "CANARYform", "CANARYsafety", "CANARYtask", "CANARYwhole", frames.phrase(t), digits, "127.9.8.7"} {
-			if got := search(b, word); len(got) > 0 {
+			if got := load.Search(b, word); len(got) > 0 {
 				t.Errorf("%s holds a word that should be nowhere, as %s", filepath.Base(path), strings.Join(got, ", "))
 			}
 		}

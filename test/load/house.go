@@ -126,12 +126,18 @@ func With(tb testing.TB, engine string, languages []string, people ...staff.Pers
 	})
 	must(tb, err)
 	h.Cast.Founded(f)
-	h.Config = cfg
-	text, err := config.File(cfg)
-	must(tb, err)
-	must(tb, os.WriteFile(h.file, []byte(text), 0o600))
+	h.Set(func(c *config.Config) { *c = cfg })
 	h.Inside(func(l *app.Line) { must(tb, h.Cast.Hire(tb.Context(), l)) })
 	return h
+}
+
+// Set changes the line's settings, for processes that begin from now on.
+func (h *House) Set(change func(*config.Config)) {
+	h.tb.Helper()
+	change(&h.Config)
+	text, err := config.File(h.Config)
+	must(h.tb, err)
+	must(h.tb, os.WriteFile(h.file, []byte(text), 0o600))
 }
 
 // Inside opens the line's stores in this process, while no other serves it or

@@ -43,7 +43,7 @@ func TestNobodyReadsAnythingWithoutASession(t *testing.T) {
 	// The search sees what passes: with her cookie her log shows her words.
 	_, said, err := c.Said(ctx, 1, 2*time.Second)
 	must(t, err)
-	if len(search([]byte(strings.Join(said, " ")), "CANARYours")) == 0 {
+	if len(load.Search([]byte(strings.Join(said, " ")), "CANARYours")) == 0 {
 		t.Fatalf("her own page shows %q", said)
 	}
 	routes := a.Routes(ctx)
@@ -220,5 +220,5 @@ func ask(ctx context.Context, t *testing.T, q question, host, at string, nth int
 	if _, err = io.Copy(&got, io.LimitReader(res.Body, 4<<20)); err != nil {
 		t.Errorf("%s %s: half an answer: %v", q.method, q.path, err)
 	}
-	return search(got.Bytes(), "CANARYhers", "CANARYours", "CANARYnote", "CANARYname")
+	return load.Search(got.Bytes(), "CANARYhers", "CANARYours", "CANARYnote", "CANARYname")
 }
