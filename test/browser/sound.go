@@ -31,6 +31,7 @@ const ears = `(() => {
 		const f = new Float32Array(ear.fftSize);
 		ear.getFloatTimeDomainData(f);
 		return all.map((hz) => {
+			if (!hz) return Math.max(-160, 10 * Math.log10(2 * f.reduce((sum, v) => sum + v * v, 0) / f.length));
 			const turn = 2 * Math.cos(2 * Math.PI * hz / context.sampleRate);
 			let a = 0, b = 0;
 			for (const v of f) [a, b] = [v + turn * a - b, a];
@@ -44,8 +45,11 @@ const ears = `(() => {
 // page stands and has not connected yet.
 func (p *Page) Listen() { p.t.Helper(); p.Inside(ears) }
 
+// WaitSound waits until the page is sent anything that is at least so loud.
+func (p *Page) WaitSound(dB float64) { p.t.Helper(); p.WaitTone(0, dB) }
+
 // Level is how loud a tone is in the last third of a second of what the page is sent, in
-// dB of full scale.
+// dB of full scale; 0 Hz stands for all of it together.
 func (p *Page) Level(hz float64) (dB float64) {
 	p.t.Helper()
 	p.until("measure a tone", func(ctx context.Context) (err error) { dB, err = p.level(ctx, hz); return err })

@@ -3,7 +3,6 @@ package peer
 import (
 	"bufio"
 	"cmp"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -72,22 +71,33 @@ func (p Phone) Start(tb testing.TB) *Baresip {
 	return b
 }
 
-// WriteTone writes ten seconds of a tone as a WAV file, for who speaks one. It can be played
-// again and again without a click where its frequency is a whole number.
+// WriteTone writes two minutes of a tone as a WAV file, for who speaks one: baresip hangs up
+// at its end. It can be played again and again without a click where its frequency is a
+// whole number.
 func WriteTone(tb testing.TB, path string, hz float64) {
 	tb.Helper()
-	f := make([]int16, 10*audio.Rate)
+	f := make([]int16, 120*audio.Rate)
 	audio.NewTone(0, ToneLevel, hz).Next(f)
-	b := []byte("RIFF\x00\x00\x00\x00WAVEfmt ")
-	for _, v := range []uint32{16, 1 | 1<<16, audio.Rate, 2 * audio.Rate, 2 | 16<<16} {
-		b = binary.LittleEndian.AppendUint32(b, v)
+	writeWAV(tb, path, f)
+}
+
+// WriteBursts writes a tone that comes and goes as syllables do: a browser takes what does
+// not end for noise, and takes it out.
+func WriteBursts(tb testing.TB, path string, hz float64) {
+	tb.Helper()
+	f := make([]int16, 10*audio.Rate)
+	for at := 0; at < len(f); at += audio.Rate / 2 {
+		audio.NewTone(0, ToneLevel, hz).Next(f[at : at+audio.Rate/5])
 	}
-	b = binary.LittleEndian.AppendUint32(append(b, "data"...), uint32(2*len(f)))
-	for _, v := range f {
-		b = binary.LittleEndian.AppendUint16(b, uint16(v))
-	}
-	binary.LittleEndian.PutUint32(b[4:], uint32(len(b)-8))
-	must(tb, os.WriteFile(path, b, 0o600))
+	writeWAV(tb, path, f)
+}
+
+func writeWAV(tb testing.TB, path string, f []int16) {
+	tb.Helper()
+	out, err := os.Create(path)
+	must(tb, err)
+	must(tb, audio.NewClip(f).WriteWAV(out))
+	must(tb, out.Close())
 }
 
 // ToneLevel is how loud the tones of tests are.
@@ -198,11 +208,12 @@ func (b *Baresip) Do(command, params string) {
 // Dial calls an address, such as sip:+15550109@198.18.0.1:5060.
 func (b *Baresip) Dial(uri string) { b.tb.Helper(); b.Do("dial", uri) }
 
-// Press presses keys.
+// Press presses keys, with room between: of two that follow at once the second is lost.
 func (b *Baresip) Press(keys string) {
 	b.tb.Helper()
 	for _, k := range keys {
 		b.Do("sndcode", string(k))
+		time.Sleep(300 * time.Millisecond) // as long as a key takes; it says nothing of it
 	}
 }
 
