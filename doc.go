@@ -9,6 +9,7 @@
 //	  cli/                the subcommands
 //	    demo/             a made-up line, whose callers come through the real pages
 //	    caller/  cast/    somebody made up who writes; a made-up staff
+//	    telephone/        somebody made up who calls
 //	  config/             gathers the parts' settings: file, environment, flags; check and print
 //
 //	  hotline/            words several packages share: identifiers, languages, urgency, actor

@@ -42,6 +42,7 @@ func mayImport() []rule {
 	}, adapter...)
 	rules := []rule{
 		{"cmd/", []string{"internal/app", "internal/cli/"}},
+		{"internal/cli/telephone", []string{"internal/channel/voice/audio", "internal/channel/voice/media", "internal/channel/voice/sdp"}},       // a made-up caller has a true telephone
 		{"internal/cli/demo", []string{"internal/web/session", "internal/cli/", "internal/app", "internal/config", "internal/hotline/", engine}}, // its door is the true sign-in
 		{"internal/cli/", []string{"internal/cli/", "internal/app", "internal/config", "internal/hotline/", engine}},
 		{"internal/app/", []string{"internal/app/", "internal/config", "internal/web/", "internal/channel/", "internal/hotline/", engine}},
@@ -119,7 +120,7 @@ func homeOf() map[string][]string {
 		"github.com/prometheus/client_golang": {"internal/observe"},
 		"github.com/pelletier/go-toml/v2":     {"internal/config"},
 		"github.com/coder/websocket":          {"internal/web/desk"},
-		"github.com/emiago/sipgo":             {"internal/channel/voice/trunk"},
+		"github.com/emiago/sipgo":             {"internal/channel/voice/trunk", "internal/cli/telephone"},
 		"github.com/icholy/digest":            {"internal/channel/voice/trunk"},
 		"github.com/pion/srtp/v3":             {"internal/channel/voice/media"},
 		"github.com/pion/rtp":                 {"internal/channel/voice/media"},
