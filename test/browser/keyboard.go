@@ -21,7 +21,7 @@ const markFocus = `(() => {
 	const walk = window.testWalk ||= {stops: [], looks: []};
 	const e = testFocus();
 	if (!e) return null;
-	if (walk.stops.includes(e)) return e.tagName === 'IFRAME' ? {Again: true} : null;
+	if (walk.stops.includes(e)) return e.tagName === 'IFRAME' || e.tagName === 'AUDIO' ? {Again: true} : null;
 	walk.stops.push(e);
 	walk.looks.push(testLook(e));
 	const r = e.getClientRects()[0], d = e.ownerDocument, wide = d.defaultView.innerWidth, high = d.defaultView.innerHeight;
@@ -119,7 +119,7 @@ func (p *Page) Walk() (stops []Stop, unreached []string) {
 		p.Key("Tab")
 		var s *struct {
 			Stop
-			Again bool // still in a frame that does not let us see where
+			Again bool // still in a frame, or in the keys of a player, that do not let us see where
 		}
 		p.Eval(markFocus, &s)
 		if s == nil {

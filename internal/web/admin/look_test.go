@@ -42,6 +42,9 @@ func samples(t *testing.T, lang string) (base string, pages []string) {
 		pages = append(pages, name)
 		mux.HandleFunc("GET /sample/"+name, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			if name == "prompt" || name == "flowcall" { // what is spoken can be heard there
+				w.Header().Set("Content-Security-Policy", session.Policy+"; media-src 'self'")
+			}
 			if err := a.Sample(w, name, lang, true); err != nil {
 				t.Error(err)
 			}

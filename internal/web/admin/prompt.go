@@ -82,6 +82,7 @@ func (a *Admin) promptRoutes() []route {
 		{method: "GET", path: "/prompts/{lang}", roles: admin, serve: a.prompts},
 		{method: "GET", path: "/prompts/{lang}/{name}", roles: admin, stepUp: true, serve: a.promptPage},
 		{method: "POST", path: "/prompts/{lang}/{name}", roles: admin, stepUp: true, file: "sound", serve: a.promptChange},
+		{method: "GET", path: callPath, roles: admin, nav: "admin.nav.call", serve: a.flowCall},
 		{method: "GET", path: "/prompts/{lang}/{name}/sound", roles: admin, serve: a.promptSound},
 	}
 }
@@ -113,21 +114,12 @@ func (a *Admin) promptLangs(ctx context.Context, all []flow.Saying) ([]string, e
 // sayings are all that is said, as it is being edited: the draft's words, else those
 // that are in force.
 func (a *Admin) sayings(v *visit, lang string) ([]flow.Saying, error) {
-	body, _, err := a.base(v, a.shapeOf(flow.Kind), flow.Key())
+	f, err := a.flowNow(v)
 	if err != nil {
 		return nil, err
 	}
-	f, err := flow.Parse(body)
-	if err != nil { // the draft is not whole yet
-		now, err := a.present(v.r.Context(), a.shapeOf(flow.Kind), flow.Key())
-		if err != nil {
-			return nil, err
-		}
-		if f, err = flow.Parse(now.Body); err != nil {
-			return nil, err
-		}
-	}
-	if body, _, err = a.base(v, a.shapeOf(flow.KindPieces), flow.PiecesKey(lang)); err != nil {
+	body, _, err := a.base(v, a.shapeOf(flow.KindPieces), flow.PiecesKey(lang))
+	if err != nil {
 		return nil, err
 	}
 	pieces, err := flow.ParsePieces(body)
@@ -226,14 +218,12 @@ func (a *Admin) askPrompt(v *visit, s flow.Saying) error {
 
 // longest is how long the sound of words may be.
 func (a *Admin) longest(v *visit, s flow.Saying) (time.Duration, error) {
-	body, _, err := a.base(v, a.shapeOf(flow.Kind), flow.Key())
+	f, err := a.flowNow(v)
 	if err != nil {
 		return 0, err
 	}
-	if f, err := flow.Parse(body); err == nil {
-		if step, ok := f.Step(s.Name); ok && step.Kind == flow.Expect {
-			return flow.LongestExpect, nil
-		}
+	if step, ok := f.Step(s.Name); ok && step.Kind == flow.Expect {
+		return flow.LongestExpect, nil
 	}
 	return flow.Longest, nil
 }

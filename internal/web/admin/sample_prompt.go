@@ -15,12 +15,17 @@ func (a *Admin) samplePrompts(of ofLanguage) []sample {
 	voice.Has, voice.Sound = true, flow.Sound{Length: 7 * time.Second, At: sampleTime}
 	machine.Has, machine.Sound = true, flow.Sound{Machine: true, Length: 14 * time.Second}
 	english := ofLanguage{"en", "English", "ltr"}
+	starts := []choice{{Value: callPath + "?start=open", Label: "Open", On: true}, {Value: callPath + "?start=closed", Label: "Closed"}}
 	return []sample{
 		{&promptsView{Of: english}, &promptsView{
 			Of: of, Langs: []promptLang{{of, promptPath + of.Tag, true}, {english, promptPath + "en", false}},
 			Rows: []promptRow{voice, machine, row("place.next", "الدور التالي دوركم.")}, Silent: 1, Drafts: 1,
 		}, ""},
 		{&promptView{Of: english, Script: stylePath + a.record.name}, &promptView{promptRow: voice, Of: of, Back: promptPath + of.Tag, Who: "Amina", Longest: 20, Script: stylePath + a.record.name}, "sound"},
+		{&callView{Over: true}, &callView{
+			Starts: starts, Start: "open", Said: []callLine{{Words: voice.Words, Of: of, Sound: voice.Path + "/sound"}, {Did: "Key 1"}, {Words: "Hello.", Of: english}},
+			Keys: []callKey{{"1", callPath + "?e=1"}, {"*", callPath + "?e=*"}}, Next: []callKey{{"Nothing", callPath + "?e=n"}}, Back: "/editions",
+		}, ""},
 	}
 }
 

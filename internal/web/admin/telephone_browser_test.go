@@ -57,6 +57,11 @@ func TestWordsAreRecordedInTheBrowser(t *testing.T) {
 	}
 	p.Goto(w.base + "/prompts/en/greeting")
 	p.WaitTrue(`(() => { const a = document.querySelector("main > p audio"); if (a.preload !== "auto") a.preload = "auto"; return a.duration >= 1 })()`)
+	for _, path := range []string{"/edition/flow/line/all/edit", "/edition/numbers/line/all/edit", "/flow/call?e=n9"} {
+		p.Goto(w.base + path)
+		browser.Reflow(t, p)
+		browser.Axe(t, p)
+	}
 	var wave bytes.Buffer
 	if err := clip.WriteWAV(&wave); err != nil || wave.Len() < 16000 {
 		t.Errorf("as a file it has %d bytes, %v", wave.Len(), err)

@@ -198,3 +198,49 @@ func TestFaultsOfTheTelephoneStandAtTheirField(t *testing.T) {
 		t.Errorf("the draft is %+v, %v", f, err)
 	}
 }
+
+// An administrator calls the line in her browser: the draft's words, key by key, with
+// nobody rung and nothing kept.
+func TestATestCallGoesThroughTheDraft(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dbtest.New(t))
+	b := w.as(t, w.First)
+	const at = "/flow/call?start="
+	for e, want := range map[string][]string{
+		"open&e=":                             {"Hello. You have reached people who help", "She presses nothing", `href="/flow/call?e=9&amp;start=open#now"`},
+		"open&e=n":                            {"For English, press 1.", "Pour le français, tapez 3.", `lang="ar">للعربية، الرقم 4.`},
+		"open&e=n4":                           {"She presses 4", "She hears العربية from here on", "هذه المكالمة لا تُسجَّل"},
+		"open&e=n1nn":                         {"To talk to somebody, press 1"},
+		"open&e=n1n1":                         {"She stands in the queue", "Music", "You are in the queue now", "An advocate answers", "The line closes"},
+		"open&e=n1n1n":                        {"Two people are before you", "It may take up to ten minutes"},
+		"open&e=n1n12":                        {"These four digits keep your place", "seven"},
+		"open&e=n1n1cn":                       {"We have just closed"},
+		"open&e=9":                            {"She stands in the queue", "The staff are told: danger now", "We have understood"},
+		"open&e=9a9":                          {"An advocate talks with her", "The staff are told: danger now", "The talk ends"},
+		"open&e=9ao":                          {"This call still stands in your phone"},
+		"open&e=9aon":                         {"The line hangs up", "The call is over."},
+		"open&e=*":                            {"Her place and her messages are forgotten", "The call is over."},
+		"closed&e=n1n":                        {"Nobody can answer at the moment", "We answer again tomorrow", "at eight in the morning"},
+		"full&e=n1n":                          {"Very many people are calling"},
+		"back&e=n1n":                          {"You were here a short while ago"},
+		"open&e=zzz":                          {"Hello. You have reached people who help"},
+		"nowhere&e=ooo":                       {"Hello. You have reached people who help"},
+		"open&e=" + strings.Repeat("n1", 300): {"You are in the queue now"},
+	} {
+		b.get(at+e).is(t, 200, append(want, "A test call")...)
+	}
+	if page := b.get(at + "open&e=*").body; strings.Contains(page, "She presses nothing") {
+		t.Error("a call that is over goes on")
+	}
+	if page := b.get(at + "open&e=n9").body; strings.Contains(page, "<audio") {
+		t.Error("there is sound where nobody has spoken")
+	}
+	b.send("/prompts/en/danger", wav(t, 2*time.Second)).went(t, "/prompts/en?done=prompt")
+	b.get(at+"open&e=9").is(t, 200, `src="/prompts/en/danger/sound"`)
+	f, err := flow.Parse(flow.Shipped())
+	hotlinetest.Must(t, err)
+	f.Steps[0].Words["en"] = "Hello from the harbour."
+	_, err = w.editions.Write(t.Context(), w.First.ID, flow.Key(), f.Body(), 0)
+	hotlinetest.Must(t, err)
+	b.get(at+"open").is(t, 200, "Hello from the harbour.")
+}

@@ -64,7 +64,7 @@ func Try(f Flow, t Trial) (way []Passed) {
 		case m.s.Due == dueFound:
 			do = m.Step(Found{OK: true})
 		default:
-			do = m.patience()
+			do = m.Nothing()
 		}
 	}
 	return way

@@ -64,7 +64,7 @@ func (f Flow) quiet(fs *edition.Faults) {
 		m := New(f, start)
 		do := m.Step(Began)
 		for !m.Ended() && !slices.ContainsFunc(do, func(d Do) bool { _, ok := d.(Join); return ok }) {
-			do = m.patience()
+			do = m.Nothing()
 		}
 		if m.Ended() {
 			fs.Add(m.s.At+1, "", "edition.fault.flow.silence", f.Steps[m.s.At].ID)
@@ -73,8 +73,9 @@ func (f Flow) quiet(fs *edition.Faults) {
 	}
 }
 
-// patience lets come what comes to somebody who presses nothing.
-func (m *Machine) patience() []Do {
+// Nothing lets come what comes to somebody who presses nothing: the end of what is being
+// said, or of the time that runs.
+func (m *Machine) Nothing() []Do {
 	if m.s.Due == dueSaid {
 		return m.Step(Said{m.s.N})
 	}
