@@ -208,14 +208,6 @@ func (s *Service) start(f func(context.Context)) bool {
 	return true
 }
 
-// recovered keeps one call's fault from ending all others. What was said is not kept:
-// it may hold what came.
-func (s *Service) recovered() {
-	if recover() != nil {
-		s.log.Error("a call failed by a fault of ours")
-	}
-}
-
 // enter makes a dialog known, and reports whether there was room for it.
 func (s *Service) enter(d *Dialog) bool {
 	s.mu.Lock()
