@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/netip"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -210,14 +209,9 @@ func TestAccountIsShownOnce(t *testing.T) {
 // A number that cannot be called is no fault of the trunk; two running are.
 func TestForbiddenCalls(t *testing.T) {
 	p := newPeer(t, nobody)
-	now := time.Now()
-	var mu sync.Mutex
+	hand := &clock{at: time.Now()}
 	c := towards([]*peer{p})
-	c.Clock = func() time.Time {
-		mu.Lock()
-		defer mu.Unlock()
-		return now
-	}
+	c.Clock = hand.now
 	c.Hurry(100 * time.Microsecond) // pings every 3 ms
 	l := serve(t, answering(t, nil), c)
 	p.to = l.Addr("udp")
@@ -232,9 +226,7 @@ func TestForbiddenCalls(t *testing.T) {
 			t.Errorf("after %d: got %+v, want %s", i+1, h, want)
 		}
 	}
-	mu.Lock()
-	now = now.Add(2 * time.Hour)
-	mu.Unlock()
+	hand.turn(2 * time.Hour)
 	eventually(t, "it is forgotten", func() bool { return l.Health()[0].Up() })
 }
 
@@ -333,7 +325,7 @@ func TestRegistration(t *testing.T) {
 		t.Errorf("got %+v", h)
 	}
 	again := p.wantRequest(sip.REGISTER)
-	if took := time.Since(from); took < 75*time.Millisecond || took > time.Second {
+	if took := time.Since(from); took < 75*time.Millisecond || took > 5*time.Second {
 		t.Errorf("it was renewed after %v, of 100 short seconds", took)
 	}
 	p.answer(again, 403, "")

@@ -29,9 +29,8 @@ func TestFlood(t *testing.T) {
 		t.Errorf("%d calls of it were taken", n)
 	}
 	from := time.Now()
-	p.send("INFO", "")
-	p.want("INFO", 200)
-	p.down()
+	p.insist(sip.INFO)
+	p.insist(sip.BYE)
 	if took := time.Since(from); took > time.Second {
 		t.Errorf("a call that lives was answered after %v", took)
 	}
@@ -54,7 +53,7 @@ func TestManyPorts(t *testing.T) {
 		_, _ = c.Write([]byte("SIP/2.0 200 OK\r\n\r\n"))
 		_ = c.Close()
 	}
-	p.down()
+	p.insist(sip.BYE)
 	if n := l.Known(); n > 8300 {
 		t.Errorf("%d ports are remembered", n)
 	}

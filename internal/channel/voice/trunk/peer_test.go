@@ -333,6 +333,22 @@ func (p *peer) up(headers ...string) *sip.Response {
 	return res
 }
 
+// insist sends a request of the dialog until it is answered: in a flood datagrams get
+// lost.
+func (p *peer) insist(method sip.RequestMethod) {
+	p.t.Helper()
+	p.seq++
+	p.branch = sip.GenerateBranchN(16)
+	text := p.text(string(method), "")
+	for end := time.Now().Add(soon); time.Now().Before(end); {
+		p.raw(text)
+		if r, ok := p.read(4 * t1).(*sip.Response); ok && r.CSeq().MethodName == method && r.StatusCode == 200 {
+			return
+		}
+	}
+	p.t.Fatalf("%s is not answered", method)
+}
+
 // down hangs up.
 func (p *peer) down() {
 	p.t.Helper()
@@ -349,6 +365,24 @@ func await[T any](t testing.TB, c <-chan T) T {
 		t.Fatal("nothing happened")
 		panic("")
 	}
+}
+
+// clock is turned by hand.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) turn(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
 }
 
 // empty waits until no call is left.
