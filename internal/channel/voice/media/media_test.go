@@ -165,6 +165,25 @@ func TestABridgeCarriesBothWays(t *testing.T) {
 	})
 }
 
+func TestALegOfIPv6(t *testing.T) {
+	t.Parallel()
+	c := media.Config{Local: netip.IPv6Loopback(), Clock: time.Now}
+	phone, err := media.Open(c)
+	if err != nil {
+		t.Skip("there is no IPv6 here")
+	}
+	t.Cleanup(phone.Close)
+	leg, err := media.Open(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(leg.Close)
+	join(t, phone, says(leg))
+	join(t, leg, says(phone))
+	say(t, phone, 440)
+	hears(t, "the leg", leg, 440)
+}
+
 // What is not encrypted is not heard by a leg that has keys, nor with other keys.
 func TestWhoHasNoKeyIsNotHeard(t *testing.T) {
 	t.Parallel()
@@ -260,8 +279,8 @@ func TestTheLineIsNotTakenOverInSpeech(t *testing.T) {
 
 func TestKeysCrossALeg(t *testing.T) {
 	t.Parallel()
-	const keys = "1*#099"
-	for name, event := range map[string]uint8{"events": 101, "another payload type": 96, "tones": sdp.NoEvent} {
+	const keys = "1*99#"
+	for name, event := range map[string]uint8{"events": 96, "tones": sdp.NoEvent} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			phone, leg := call(t, func(m *sdp.Media) { m.Event = event })
@@ -338,7 +357,9 @@ func TestPacketsHaveTheLengthThatThePeerWants(t *testing.T) {
 	for _, ms := range []int{10, 20, 30, 60} {
 		leg := open(t)
 		f := newFar(t, leg, func(m *sdp.Media) { m.Ptime = ms })
-		media.Play(t.Context(), leg, audio.NewTone(120*time.Millisecond, -14.75, 440))
+		for i := range 6 {
+			leg.Send(media.Packet{Source: 1, Seq: uint16(i), At: uint32(i * audio.FrameSize), Payload: make([]byte, audio.FrameSize)})
+		}
 		b := make([]byte, 1500)
 		_ = f.conn.SetReadDeadline(time.Now().Add(2 * time.Second))
 		for i := range 120 / ms {
@@ -401,7 +422,8 @@ func TestAChangeOfSourceIsNoGap(t *testing.T) {
 		s := uint16(b[2])<<8 | uint16(b[3])
 		a := uint32(b[4])<<24 | uint32(b[5])<<16 | uint32(b[6])<<8 | uint32(b[7])
 		r := uint32(b[8])<<24 | uint32(b[9])<<16 | uint32(b[10])<<8 | uint32(b[11])
-		if i > 0 && (s != seq+1 || a != at+160 || r != ssrc) {
+		// (A machine that stood still leaves out whole frames.)
+		if i > 0 && (s != seq+1 || a == at || (a-at)%160 != 0 || a-at > audio.Rate || r != ssrc) {
 			t.Errorf("packet %d: sequence %d after %d, timestamp %d after %d", i, s, seq, a, at)
 		}
 		seq, at, ssrc = s, a, r

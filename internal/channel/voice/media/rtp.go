@@ -100,10 +100,11 @@ func (l *RTP) Peer(m sdp.Media) error {
 	if !m.Addr.Addr().IsUnspecified() { // a hold in the old manner names nobody
 		l.latch.describe(unmap(m.Addr))
 	}
-	to := l.latch.to()
 	l.event = m.Event
+	to := l.latch.to()
+	l.out.to.Store(&to)
 	l.mu.Unlock()
-	l.out.describe(m, to)
+	l.out.describe(m)
 	l.talk.describe(unmap(m.RTCP))
 	return nil
 }
@@ -133,6 +134,11 @@ func (l *RTP) Codec() audio.Codec { return audio.Codec(l.out.codec.Load()) } //n
 
 // Send is [Leg.Send].
 func (l *RTP) Send(p Packet) { l.out.send(l, p) }
+
+// Dial presses keys at this end, one after the other, and returns when that is done or
+// ctx ends. Other sound is not sent meanwhile. A peer that takes no events is sent
+// their tones.
+func (l *RTP) Dial(ctx context.Context, digits string) error { return l.out.dial(ctx, l, digits) }
 
 // Quality tells how well it is heard, and hears.
 func (l *RTP) Quality() Quality {
@@ -197,16 +203,15 @@ func (l *RTP) hear(b, clear []byte, from netip.AddrPort) {
 		return
 	}
 	l.mu.Lock()
-	moved := l.latch.take(from, now)
+	if l.latch.take(from, now) {
+		to := from // which is kept
+		l.out.to.Store(&to)
+	}
 	l.came.Take(h.ssrc, h.seq, now)
 	if !isEvent { // which keep one timestamp for all their length
 		l.came.Time(h.at, now)
 	}
 	l.mu.Unlock()
-	if moved {
-		to := from
-		l.out.to.Store(&to)
-	}
 	if isEvent {
 		l.heard.Store(now.UnixNano())
 		if key, pressed := l.events.take(h, payload); pressed {
@@ -241,10 +246,3 @@ func (l *RTP) press(key byte) {
 func unmap(a netip.AddrPort) netip.AddrPort {
 	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 }
-
-var _ Leg = (*RTP)(nil)
-
-// Dial presses keys at this end, one after the other, and returns when that is done or
-// ctx ends. Other sound is not sent meanwhile. A peer that takes no events is sent
-// their tones.
-func (l *RTP) Dial(ctx context.Context, digits string) error { return l.out.dial(ctx, l, digits) }

@@ -14,7 +14,7 @@ import (
 // sending is the half of a leg that sends.
 type sending struct {
 	codec   atomic.Uint32
-	to      atomic.Pointer[netip.AddrPort] // nil while nobody is known
+	to      atomic.Pointer[netip.AddrPort] // nil while nobody is known; changes with the latch
 	held    atomic.Bool
 	dialing atomic.Uint32 // the source that dials; zero for nobody
 
@@ -34,10 +34,9 @@ type sending struct {
 const mostPayload = 1200
 
 // describe takes what the peer says of itself.
-func (s *sending) describe(m sdp.Media, to netip.AddrPort) {
+func (s *sending) describe(m sdp.Media) {
 	s.codec.Store(uint32(m.Codecs[0]))
 	s.held.Store(m.Held())
-	s.to.Store(&to)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.event = m.Event
