@@ -50,6 +50,7 @@
 //	      media/          a call's legs, and what joins them: bridge, room, player
 //	      sdp/  trunk/    what a call's ends say of its sound; SIP with telephone companies
 //	      prompt/         the sound of what the line says, spoken by somebody or drafted by a machine
+//	      station/        the advocate's browser: one standing connection each
 //	    textline/         text messages: SMPP and vendors' webhooks
 //	    mail/             IMAP and SMTP
 //	    whatsapp/ ...     one directory each
