@@ -154,8 +154,8 @@ func (l *RTP) Quality() Quality {
 	return q
 }
 
-// Close says good-bye to the peer, closes the ports and waits until nobody reads them.
-// It may be called twice.
+// Close says good-bye to the peer, closes the ports and waits until nobody reads them;
+// so it is not called by who hears. It may be called twice.
 func (l *RTP) Close() {
 	l.closing.Do(func() {
 		l.talk.say(l, l.clock(), true)

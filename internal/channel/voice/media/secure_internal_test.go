@@ -42,3 +42,43 @@ func TestTheSameKeyGoesOn(t *testing.T) {
 		t.Error("without a key there is still one")
 	}
 }
+
+// Whatever the peer sends, by either port, in clear or with keys, a leg goes on.
+func FuzzLeg(f *testing.F) {
+	f.Add([]byte("\x80\x08\x00\x01\x00\x00\x00\xA0\x01\x02\x03\x04abcdefgh"))
+	f.Add([]byte("\x80\xE5\x00\x01\x00\x00\x00\xA0\x01\x02\x03\x04\x05\x8A\x03\x20"))
+	f.Add(report{source: 7, sent: true, about: true}.bytes("abcdefgh"))
+	here := netip.MustParseAddr("127.0.0.1")
+	said := netip.AddrPortFrom(here, 9)
+	var legs []*RTP
+	for _, m := range []sdp.Media{
+		{Event: 101},
+		{Event: sdp.NoEvent}, // which listens to tones
+		{Event: 101, Crypto: []sdp.Crypto{{Tag: 1, Key: newKey()}}},
+	} {
+		leg, err := Open(Config{Local: here, Clock: time.Now})
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Cleanup(leg.Close)
+		m.Addr, m.Codecs, m.Dir = said, []audio.Codec{audio.PCMA}, sdp.SendRecv
+		if err := leg.Peer(m); err != nil {
+			f.Fatal(err)
+		}
+		Listen(leg, time.Now)
+		legs = append(legs, leg)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		for i, leg := range legs {
+			before := leg.Heard()
+			leg.hear(append([]byte(nil), b...), make([]byte, 0, largest), said)
+			leg.talk.hear(leg, append([]byte(nil), b...), said, false)
+			if i == 2 && !leg.Heard().Equal(before) {
+				t.Error("who has no key is heard")
+			}
+			for len(leg.digits) > 0 {
+				<-leg.digits
+			}
+		}
+	})
+}
