@@ -34,7 +34,7 @@ func (d *Dialog) answerTo(req *sip.Request, code int, description []byte, more .
 	if h := res.To(); h != nil {
 		h.Params.Add("tag", d.path.Local.Tag)
 	}
-	res.AppendHeader(d.link.contact(source(req)))
+	res.AppendHeader(d.link.contact(d.path.Transport, source(req)))
 	res.AppendHeader(sip.NewHeader("Allow", allow))
 	for _, h := range more {
 		res.AppendHeader(h)

@@ -177,7 +177,7 @@ func outgoing(s *Service, l *link, req *sip.Request, res *sip.Response) *Dialog 
 		CallID: req.CallID().Value(),
 		Local:  party{URI: req.From().Address.String(), Tag: ours},
 		Remote: party{URI: req.To().Address.String(), Tag: theirs},
-		Target: req.Recipient.String(), Source: req.Destination(), Route: route, Sent: req.CSeq().SeqNo,
+		Target: req.Recipient.String(), Source: req.Destination(), Transport: req.Transport(), Route: route, Sent: req.CSeq().SeqNo,
 	}
 	d.learn(res)
 	return d

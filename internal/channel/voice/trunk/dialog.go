@@ -95,6 +95,7 @@ type path struct {
 	Target        string   // where the other end is, as it says
 	Route         []string // through whom
 	Source        string   // where its messages come from
+	Transport     string   // by which they come, whatever the trunk is set to
 	Sent, Seen    uint32   // the last CSeq of each end
 	Session       uint64   // of the origin of our descriptions
 	Update        bool     // it knows UPDATE
@@ -149,10 +150,10 @@ func (d *Dialog) Remote() sdp.Media {
 // system does not tell.
 func (d *Dialog) Local() netip.Addr {
 	d.mu.Lock()
-	src := d.path.Source
+	src, by := d.path.Source, d.path.Transport
 	d.mu.Unlock()
 	to, _ := netip.ParseAddrPort(src)
-	a, err := netip.ParseAddr(d.s.host(d.s.socket(d.link.Transport), to.Addr().Unmap()))
+	a, err := netip.ParseAddr(d.s.host(d.s.socket(by), to.Addr().Unmap()))
 	if err != nil {
 		return netip.Addr{}
 	}

@@ -101,7 +101,7 @@ func (s *Service) incoming(l *link, req *sip.Request, tx *sip.ServerTx) *Dialog 
 		CallID: req.CallID().Value(),
 		Local:  party{URI: req.To().Address.String(), Tag: random()},
 		Remote: party{URI: req.From().Address.String(), Tag: theirs},
-		Route:  recordRoute(req), Sent: rand.Uint32N(1 << 16), Seen: req.CSeq().SeqNo, Session: rand.Uint64() >> 2, //nolint:gosec // numbers to count from
+		Route:  recordRoute(req), Transport: req.Transport(), Sent: rand.Uint32N(1 << 16), Seen: req.CSeq().SeqNo, Session: rand.Uint64() >> 2, //nolint:gosec // numbers to count from
 	}
 	d.waiting = &waiting{seq: req.CSeq().SeqNo, done: make(chan struct{})}
 	d.learn(req)

@@ -21,23 +21,23 @@ func (l *link) uri(user string) sip.Uri {
 	return sip.Uri{Scheme: "sip", User: user, Host: host, Port: int(port)}
 }
 
-// contact is where we can be reached, for one who is at an address.
-func (l *link) contact(to netip.Addr) *sip.ContactHeader {
-	k := l.s.socket(l.Transport)
-	u := sip.Uri{Scheme: "sip", User: l.contactUser(), Host: l.s.host(k, to), Port: int(l.port(0))}
+// contact is where we can be reached by a transport, for one who is at an address.
+func (l *link) contact(by string, to netip.Addr) *sip.ContactHeader {
+	k := l.s.socket(by)
+	u := sip.Uri{Scheme: "sip", User: l.contactUser(), Host: l.s.host(k, to), Port: usual(by)}
 	if k != nil {
 		u.Port = int(k.at.Port())
 	}
-	if l.Transport != "UDP" {
-		u.UriParams.Add("transport", strings.ToLower(l.Transport))
+	if by != "UDP" {
+		u.UriParams.Add("transport", strings.ToLower(by))
 	}
 	return &sip.ContactHeader{Address: u}
 }
 
 // addressed adds what every request of ours has: the way back, and where it goes.
-func (l *link) addressed(req *sip.Request, to netip.Addr, dial string) {
-	k := l.s.socket(l.Transport)
-	via := &sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: l.Transport, Host: l.s.host(k, to)}
+func (l *link) addressed(req *sip.Request, by string, to netip.Addr, dial string) {
+	k := l.s.socket(by)
+	via := &sip.ViaHeader{ProtocolName: "SIP", ProtocolVersion: "2.0", Transport: by, Host: l.s.host(k, to)}
 	if k != nil {
 		via.Port = int(k.at.Port())
 	}
@@ -46,9 +46,9 @@ func (l *link) addressed(req *sip.Request, to netip.Addr, dial string) {
 	req.PrependHeader(via)
 	hops := sip.MaxForwardsHeader(70)
 	req.AppendHeader(&hops)
-	req.SetTransport(l.Transport)
+	req.SetTransport(by)
 	req.SetDestination(dial)
-	if k != nil && l.Transport == "UDP" {
+	if k != nil && by == "UDP" {
 		req.Laddr = sip.Addr{IP: k.at.Addr().AsSlice(), Port: int(k.at.Port())}
 	}
 }
@@ -63,8 +63,8 @@ func (l *link) outside(m sip.RequestMethod, u sip.Uri, t *target) *sip.Request {
 	req.AppendHeader(&to)
 	req.AppendHeader(&call)
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: m})
-	req.AppendHeader(l.contact(t.addr.Addr()))
-	l.addressed(req, t.addr.Addr(), t.dial(l.Transport))
+	req.AppendHeader(l.contact(l.Transport, t.addr.Addr()))
+	l.addressed(req, l.Transport, t.addr.Addr(), t.dial(l.Transport))
 	req.SetBody(nil)
 	return req
 }

@@ -89,7 +89,7 @@ func (s *Service) Restore(ctx context.Context, record []byte, handle Handler) er
 
 // sane reports whether a path can be spoken along.
 func sane(p path) bool {
-	for _, w := range []string{p.CallID, p.Local.URI, p.Local.Tag, p.Remote.URI, p.Remote.Tag, p.Target, p.Source} {
+	for _, w := range []string{p.CallID, p.Local.URI, p.Local.Tag, p.Remote.URI, p.Remote.Tag, p.Target, p.Source, p.Transport} {
 		if w == "" || strings.ContainsAny(w, "\r\n") {
 			return false
 		}

@@ -129,8 +129,8 @@ func TestRestoreRefusesWhatItCannotRead(t *testing.T) {
 		"{":                             trunk.ErrOver,
 		`{"Form":2}`:                    trunk.ErrOver,
 		`{"Form":1,"From":"+15550147"}`: trunk.ErrOver,
-		`{"Form":1,"Trunk":"gone","Path":{"CallID":"a","Local":{"URI":"sip:a","Tag":"a"},"Remote":{"URI":"sip:a","Tag":"a"},"Target":"sip:a","Source":"a"}}`:      trunk.ErrDown,
-		`{"Form":1,"Trunk":"first","Path":{"CallID":"a\r\n","Local":{"URI":"sip:a","Tag":"a"},"Remote":{"URI":"sip:a","Tag":"a"},"Target":"sip:a","Source":"a"}}`: trunk.ErrOver,
+		`{"Form":1,"Trunk":"gone","Path":{"CallID":"a","Local":{"URI":"sip:a","Tag":"a"},"Remote":{"URI":"sip:a","Tag":"a"},"Target":"sip:a","Source":"a","Transport":"UDP"}}`:      trunk.ErrDown,
+		`{"Form":1,"Trunk":"first","Path":{"CallID":"a\r\n","Local":{"URI":"sip:a","Tag":"a"},"Remote":{"URI":"sip:a","Tag":"a"},"Target":"sip:a","Source":"a","Transport":"UDP"}}`: trunk.ErrOver,
 	} {
 		err := l.Restore(t.Context(), []byte(record), func(context.Context, *trunk.Dialog) { t.Error("it goes on") })
 		if !errors.Is(err, want) {
@@ -141,15 +141,13 @@ func TestRestoreRefusesWhatItCannotRead(t *testing.T) {
 }
 
 func TestCallOverTCP(t *testing.T) {
-	seen := make(chan trunk.Event, 8)
-	l := serve(t, answering(t, seen), config(func(c *trunk.Config) {
+	l := serve(t, leaving(t), config(func(c *trunk.Config) {
 		c.Listen = append(c.Listen, trunk.Listen{Transport: "tcp", Addr: "127.0.0.1:0"})
-		c.Trunks[0].Transport = "tcp"
 	}))
 	conn, err := net.Dial("tcp", l.Addr("tcp").String())
 	if err != nil {
 		t.Fatal(err)
 	}
-	overStream(t, conn, "TCP", seen)
+	overStream(t, conn, "TCP")
 	l.empty(t)
 }

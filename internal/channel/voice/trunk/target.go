@@ -181,10 +181,15 @@ func (l *link) lookHost(ctx context.Context, host string, port uint16) []*target
 }
 
 func (l *link) port(p uint16) uint16 {
-	switch {
-	case p != 0:
+	if p != 0 {
 		return p
-	case l.Transport == "TLS":
+	}
+	return uint16(usual(l.Transport)) //nolint:gosec // a constant
+}
+
+// usual is the port that a transport has where none is named.
+func usual(transport string) int {
+	if transport == "TLS" {
 		return 5061
 	}
 	return 5060

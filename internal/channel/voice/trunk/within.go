@@ -48,14 +48,14 @@ func (d *Dialog) request(m sip.RequestMethod, body []byte) (*sip.Request, error)
 	if len(p.Route) > 0 {
 		next = first
 	}
-	where := d.link.where(next, p.Source)
+	where := d.link.where(next, p.Transport, p.Source)
 	to4 := addrOfText(where)
 	if m == sip.INVITE || m == sip.UPDATE {
-		req.AppendHeader(d.link.contact(to4))
+		req.AppendHeader(d.link.contact(p.Transport, to4))
 		req.AppendHeader(sip.NewHeader("Allow", allow))
 		req.AppendHeader(sip.NewHeader("Supported", "timer"))
 	}
-	d.link.addressed(req, to4, where)
+	d.link.addressed(req, p.Transport, to4, where)
 	if body != nil {
 		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 	}
@@ -67,29 +67,29 @@ func (d *Dialog) request(m sip.RequestMethod, body []byte) (*sip.Request, error)
 // about that is followed inside the trunk's own networks; else the way is back to
 // where its messages come from. Otherwise a stranger's INVITE would have us send to
 // whomever he names, and a trunk behind a translated address would not hear us.
-func (l *link) where(next sip.Uri, source string) string {
-	if l.Transport != "UDP" {
-		if c, err := l.s.ua.TransportLayer().GetConnection(l.Transport, source); err == nil {
+func (l *link) where(next sip.Uri, by, source string) string {
+	if by != "UDP" {
+		if c, err := l.s.ua.TransportLayer().GetConnection(by, source); err == nil {
 			_, _ = c.TryClose() // it lives: the request will find it
 			return source
 		}
 	}
-	port := uint16(next.Port) //nolint:gosec // 0 where it is none
-	if next.Port < 0 || next.Port > 65535 {
-		port = 0
+	port := next.Port
+	if port <= 0 || port > 65535 {
+		port = usual(by)
 	}
 	if a, err := netip.ParseAddr(next.Host); err == nil {
 		for _, p := range *l.from.Load() {
 			if p.Contains(a.Unmap()) {
-				return netip.AddrPortFrom(a.Unmap(), l.port(port)).String()
+				return net.JoinHostPort(a.Unmap().String(), strconv.Itoa(port))
 			}
 		}
 		return source
 	}
-	named := net.JoinHostPort(next.Host, strconv.Itoa(int(l.port(port))))
+	named := net.JoinHostPort(next.Host, strconv.Itoa(port))
 	for _, t := range l.order() {
 		if t.host == named {
-			return t.dial(l.Transport)
+			return t.dial(by)
 		}
 	}
 	return source
