@@ -22,6 +22,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/outage"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/retention"
@@ -47,6 +48,7 @@ type Parts struct {
 	Line     Line
 	Queue    Queue
 	Sounds   Sounds
+	Outages  *outage.Book
 	Harm     *policy.HarmRegister
 	// Procedures is what is done by the line's procedures, of which nothing is opened here.
 	Procedures *protocol.Book

@@ -13,10 +13,12 @@ import (
 
 	"github.com/freeline-org/freeline/internal/channel/voice/audio"
 	"github.com/freeline-org/freeline/internal/channel/voice/flow"
+	"github.com/freeline-org/freeline/internal/channel/voice/trunk"
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
+	"github.com/freeline-org/freeline/internal/hotline/outage"
 )
 
 // wav is a WAV file of a tone.
@@ -229,6 +231,9 @@ func TestATestCallGoesThroughTheDraft(t *testing.T) {
 	} {
 		b.get(at+e).is(t, 200, append(want, "A test call")...)
 	}
+	if n := strings.Count(b.get(at+"open&e="+strings.Repeat("n1", 300)).body, "<li"); n > 600 {
+		t.Errorf("a test call without an end shows %d lines", n)
+	}
 	if page := b.get(at + "open&e=*").body; strings.Contains(page, "She presses nothing") {
 		t.Error("a call that is over goes on")
 	}
@@ -243,4 +248,26 @@ func TestATestCallGoesThroughTheDraft(t *testing.T) {
 	_, err = w.editions.Write(t.Context(), w.First.ID, flow.Key(), f.Body(), 0)
 	hotlinetest.Must(t, err)
 	b.get(at+"open").is(t, 200, "Hello from the harbour.")
+}
+
+// Who runs the line reads in plain words what is wrong with the telephone, and nothing
+// once it works again.
+func TestADisturbedTelephoneIsSaidInPlainWords(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dbtest.New(t))
+	b, book := w.as(t, w.First), outage.New(w.Engine.Main, w.Bus)
+	if page := b.get("/admin").body; strings.Contains(page, "does not work") {
+		t.Error("nothing is disturbed, and the page says so")
+	}
+	for why, want := range map[string]string{
+		string(trunk.Network): "nobody answers", string(trunk.Registration): "name and password", string(trunk.Declined): "does not take our calls",
+		string(trunk.Credit): "credit", "sound": "sound", "something new": "could not be found out",
+	} {
+		hotlinetest.Must(t, book.Down(t.Context(), "first", why))
+		b.get("/admin").is(t, 200, "<bdi>first</bdi> does not work", want)
+	}
+	hotlinetest.Must(t, book.Up(t.Context(), "first"))
+	if page := b.get("/admin").body; strings.Contains(page, "does not work") {
+		t.Error("it works again, and the page says that it does not")
+	}
 }

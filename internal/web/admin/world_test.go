@@ -30,6 +30,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
+	"github.com/freeline-org/freeline/internal/hotline/outage"
 	"github.com/freeline-org/freeline/internal/hotline/policy"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
 	"github.com/freeline-org/freeline/internal/hotline/retention"
@@ -152,7 +153,7 @@ func newWorld(t *testing.T, e *dbtest.Engine) *world {
 		return w.law.Work(ctx, r, j)
 	})
 	w.Admin, err = admin.New(admin.Parts{
-		DB: e.Main, Keeper: w.Keeper, Accounts: w.Accounts, Staff: w.Staff, Editions: w.editions, Line: w.line, Queue: w.place, Sounds: prompt.New(e.Main),
+		DB: e.Main, Keeper: w.Keeper, Accounts: w.Accounts, Staff: w.Staff, Editions: w.editions, Line: w.line, Queue: w.place, Sounds: prompt.New(e.Main), Outages: outage.New(e.Main, w.Bus),
 		Procedures: w.Procedures,
 		Harm:       policy.NewHarmRegister(e.Main, w.Log, w.editions, contact.Bell{Kind: contact.Harm}), Legal: w.law,
 		Door: session.NewDoor(w.Keeper, w.Staff, w.work, w.time), Limits: session.NewLimits(w.time),
