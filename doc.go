@@ -51,6 +51,7 @@
 //	      sdp/  trunk/    what a call's ends say of its sound; SIP with telephone companies
 //	      prompt/         the sound of what the line says, spoken by somebody or drafted by a machine
 //	      station/        the advocate's browser: one standing connection each
+//	      voicetest/      a browser without a browser, for tests
 //	    textline/         text messages: SMPP and vendors' webhooks
 //	    mail/             IMAP and SMTP
 //	    whatsapp/ ...     one directory each

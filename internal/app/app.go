@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/freeline-org/freeline/internal/bus"
+	"github.com/freeline-org/freeline/internal/channel/voice"
 	"github.com/freeline-org/freeline/internal/config"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/retention"
@@ -35,6 +36,7 @@ type App struct {
 	stopBus  func()
 	jobs     *jobs.Runner
 	health   *observe.Health
+	voice    *voice.Voice // nil where the line has no telephone
 	faces    *faces
 	listener net.Listener
 	operator net.Listener
@@ -74,6 +76,9 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, metrics *obse
 		"main": stores.Main.Health, "shred": stores.Store.Health,
 		"manifest": func(ctx context.Context) error { _, err := line.Authority.Current(ctx); return err },
 	})
+	if a.voice, err = newVoice(a); err != nil {
+		return nil, err
+	}
 	if a.faces, err = newFaces(ctx, a, words, door); err != nil {
 		return nil, err
 	}
@@ -154,13 +159,16 @@ func (a *App) Run(ctx context.Context) error {
 	for _, run := range a.faces.works {
 		parts.Go(func() { run(work) })
 	}
+	failed := make(chan error, 3)
+	if a.voice != nil {
+		parts.Go(func() { failed <- a.voice.Run(work) })
+	}
 	for _, follow := range []func() func(){a.Line.Editions.Follow, a.Line.Outside.Follow} {
 		defer follow()()
 	}
 	matching := a.Line.Matcher.Watch(work, a.bus, a.log)
 	pages := newServer(work, a.faces.handler())
 	pages.ErrorLog = observe.ServerLog(a.log, a.metrics)
-	failed := make(chan error, 2)
 	go func() { failed <- a.serve(pages) }() // ends with Shutdown
 	servers := []*http.Server{pages}
 	if a.operator != nil {
@@ -175,6 +183,9 @@ func (a *App) Run(ctx context.Context) error {
 	case err = <-failed:
 	}
 	a.health.Drain()
+	if a.voice != nil {
+		a.voice.Drain() // new calls go to another process; living ones are left to the next
+	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
 	a.faces.stop() // streams and sockets end first, or they would hold the servers
@@ -213,6 +224,9 @@ func (a *App) close() error {
 				err = errors.Join(err, e)
 			}
 		}
+	}
+	if a.voice != nil {
+		a.voice.Close()
 	}
 	if a.stopBus != nil {
 		a.stopBus()

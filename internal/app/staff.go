@@ -53,7 +53,7 @@ func (f *faces) newStaff(a *App, words *i18n.Catalogue, trusted proxies) (http.H
 	}
 	console := desk.New(desk.Config{Node: hotline.NewID(), Ask: a.cfg.Desk.Quiet.Of()}, desk.Parts{
 		DB: l.Main, Book: l.Book, Record: l.Record, Staff: l.Staff, Keeper: l.Keeper, Accounts: l.Accounts, Classes: l.Place, Bus: a.bus, Door: door,
-		Work: work, Line: said, Outside: l.Outside, Situations: l.Situations, Decisions: l.Decisions, Consents: l.Consents, Procedures: l.Procedures, Emergencies: l.Emergencies, Editions: l.Editions, Translators: l.Translators, Machine: machine, Phrases: l.Phrases, Page: page, Log: a.log,
+		Work: work, Line: said, Outside: l.Outside, Situations: l.Situations, Decisions: l.Decisions, Consents: l.Consents, Procedures: l.Procedures, Emergencies: l.Emergencies, Editions: l.Editions, Translators: l.Translators, Machine: machine, Phrases: l.Phrases, Phone: phoneOf(a.voice), Page: page, Log: a.log,
 	})
 	f.ends = append(f.ends, console.Close)
 	f.works = append(f.works, work.Run)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"github.com/freeline-org/freeline/internal/channel/voice/voicetest"
 	"github.com/freeline-org/freeline/internal/cli/cast"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
@@ -48,7 +49,8 @@ type Advocate struct {
 	replied map[string]bool              // message of hers: answered
 	mine    map[string]bool              // contacts
 	conn    *websocket.Conn              // of now
-	again   int                          // how often the connection was made
+	phones  chan desk.PhoneAnswer
+	again   int // how often the connection was made
 }
 
 // Sign signs somebody in through the page of a node.
@@ -77,6 +79,7 @@ func Sign(tb testing.TB, a *cast.Actor, at func() string) *Advocate {
 	adv := &Advocate{
 		Name: a.Name, at: at, tb: tb, have: map[string]int64{}, said: map[string][]desk.Message{}, unacked: map[string]desk.Send{},
 		Acked: map[string]map[string]string{}, replied: map[string]bool{}, mine: map[string]bool{},
+		phones: make(chan desk.PhoneAnswer, 1),
 	}
 	for _, c := range res.Cookies() {
 		adv.cookie = c.Name + "=" + c.Value
@@ -238,6 +241,12 @@ func (a *Advocate) take(b []byte, say func(string, any) error) error {
 			}
 			a.Acked[s.Contact][f.ID] = s.Text
 		}
+	case "phone_answer":
+		var f desk.PhoneAnswer
+		if err := read(&f); err != nil {
+			return err
+		}
+		a.phones <- f
 	case "refused":
 		var f desk.Refused
 		if err := read(&f); err != nil {
@@ -319,6 +328,31 @@ func (a *Advocate) Say(ctx context.Context, kind string, frame any) error {
 	conn := a.conn
 	a.mu.Unlock()
 	return put(ctx, conn, kind, frame)
+}
+
+// Phone joins a browser to her desk, which is her telephone from then on. Her desk must be
+// open, and she has one telephone at a time.
+func (a *Advocate) Phone(ctx context.Context, b *voicetest.Browser) error {
+	offer, err := b.Offer()
+	if err != nil {
+		return err
+	}
+	if err := a.Say(ctx, "phone_offer", desk.PhoneOffer{N: 1, SDP: offer}); err != nil {
+		return err
+	}
+	select {
+	case f := <-a.phones:
+		return b.Join(ctx, f.SDP)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// At tells whether her desk is open.
+func (a *Advocate) At() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.conn != nil
 }
 
 // waiting are her messages that were not acknowledged yet.

@@ -1,0 +1,306 @@
+package voice
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"github.com/freeline-org/freeline/internal/channel/voice/flow"
+	"github.com/freeline-org/freeline/internal/channel/voice/media"
+	"github.com/freeline-org/freeline/internal/channel/voice/sdp"
+	"github.com/freeline-org/freeline/internal/channel/voice/trunk"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
+)
+
+// A call is one caller's, from its ring to its hang-up. Its actor's goroutine alone touches
+// what stands below the channels.
+type call struct {
+	v   *Voice
+	d   *trunk.Dialog
+	leg *media.RTP
+
+	asks chan ask      // from desks
+	wake chan struct{} // the row, a browser or the queue has changed
+	said chan int      // a Speak was heard to its end
+
+	shown  atomic.Pointer[picture]
+	stored atomic.Bool // its row is there
+
+	m       *flow.Machine
+	came    []flow.Event // of what the flow has asked for
+	edition int64        // of the flow
+	kept    hotline.ContactID
+	contact hotline.ContactID
+	row     contact.Contact
+	timer   *time.Timer
+	rings   int // which Wait the timer is of
+	air     air
+	desk    talk
+	ended   bool // our end has hung up, or is about to
+	joined  time.Time
+	answers time.Time
+	left    string // how it ended, for the figures
+}
+
+// Times of a call.
+const (
+	within = 5 * time.Second  // what the database or a trunk is given to answer
+	often  = 2 * time.Second  // what a lost hint costs
+	later  = 10 * time.Second // after which a trunk tries again
+)
+
+// take is a trunk's handler: it answers a call and leads it.
+func (v *Voice) take(ctx context.Context, d *trunk.Dialog) {
+	if err := d.Ring(); err != nil {
+		return
+	}
+	c, err := v.answer(ctx, d)
+	if err != nil {
+		if ctx.Err() == nil && !errors.Is(err, trunk.ErrOver) {
+			v.Log.ErrorContext(ctx, "a call could not be answered", "err", err)
+		}
+		v.Figures.refused()
+		if errors.Is(err, sdp.ErrUnacceptable) {
+			_ = d.Reject(488, 0)
+			return
+		}
+		_ = d.Reject(503, later)
+		return
+	}
+	c.keep(ctx)
+	c.do(ctx, c.m.Step(flow.Began))
+	c.run(ctx)
+}
+
+// answer looks up what she will hear, and agrees on the sound.
+func (v *Voice) answer(ctx context.Context, d *trunk.Dialog) (*call, error) {
+	start, f, number, kept, err := v.start(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	leg, err := v.open(d) //nolint:contextcheck // ports outlive whoever opens them
+	if err != nil {
+		return nil, err
+	}
+	if err := v.agree(ctx, d, leg); err != nil {
+		leg.Close()
+		return nil, err
+	}
+	c := v.newCall(d, leg)
+	c.m, c.edition, c.kept = flow.New(f, start), number, kept
+	return c, nil
+}
+
+func (v *Voice) newCall(d *trunk.Dialog, leg *media.RTP) *call {
+	c := &call{
+		v: v, d: d, leg: leg, asks: make(chan ask), wake: make(chan struct{}, 1), said: make(chan int, 8),
+		timer: time.NewTimer(time.Hour), desk: newTalk(),
+	}
+	c.timer.Stop()
+	c.shown.Store(&picture{})
+	c.air.leg = leg
+	v.enter(c)
+	v.Figures.began()
+	return c
+}
+
+// start is what is known of a call before its first word.
+func (v *Voice) start(ctx context.Context, d *trunk.Dialog) (s flow.Start, f flow.Flow, number int64, kept hotline.ContactID, err error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	if f, number, err = v.Script.Flow(ctx); err != nil {
+		return s, f, 0, "", err
+	}
+	if s.Number, err = v.Script.Number(ctx, d.To()); err != nil {
+		return s, f, 0, "", err
+	}
+	p, err := v.Place.Standing(ctx, hotline.Call)
+	if err != nil {
+		return s, f, 0, "", err
+	}
+	s.Open, s.Opens = p.Open, flow.OpeningOf(p.Now, p.Turns)
+	s.Full = p.Known && p.Minutes >= longestWait
+	was, err := v.Book.Kept(ctx, d.From(), seal.Text{})
+	switch {
+	case err == nil:
+		s.Back, kept = true, was.ID
+	case !errors.Is(err, contact.ErrMissing):
+		return s, f, 0, "", err
+	}
+	return s, f, number, kept, nil
+}
+
+// longestWait is from which wait on, in minutes, the line says that it is overloaded.
+const longestWait = 60
+
+// poke has the actor look at its contact. It never waits.
+func (c *call) poke() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run leads the call until it ends.
+func (c *call) run(ctx context.Context) {
+	defer c.end(ctx)
+	poll := time.NewTicker(often)
+	defer poll.Stop()
+	for !c.ended {
+		select {
+		case e, ok := <-c.d.Events(): // the last tells how it ended; ctx may end before that is read
+			if !ok || c.heard(ctx, e) {
+				return
+			}
+		case key := <-c.leg.Digits():
+			c.step(ctx, flow.Pressed{Key: key})
+		case n := <-c.said:
+			if n == c.air.says {
+				c.air.says = 0
+			}
+			c.step(ctx, flow.Said{N: n})
+		case <-c.timer.C:
+			c.step(ctx, flow.Rang{N: c.rings})
+		case <-c.wake:
+			c.look(ctx)
+		case <-poll.C:
+			c.look(ctx)
+		case a := <-c.asks:
+			a.done <- c.asked(ctx, a)
+		}
+	}
+}
+
+// step gives the flow an event, and does what it asks for.
+func (c *call) step(ctx context.Context, e flow.Event) {
+	c.do(ctx, c.m.Step(e))
+	c.settle(ctx)
+}
+
+// heard takes up what her end of the call says; true is that it is over.
+func (c *call) heard(ctx context.Context, e trunk.Event) (over bool) {
+	switch e := e.(type) {
+	case trunk.Digit:
+		c.step(ctx, flow.Pressed{Key: e.Key})
+	case trunk.Offered:
+		c.reoffered(ctx, e)
+	case trunk.Ended:
+		c.hungUp(ctx, e)
+		return true
+	}
+	return false
+}
+
+// reoffered answers a new offer within the call: a hold, another codec, another address.
+func (c *call) reoffered(ctx context.Context, e trunk.Offered) {
+	ours, err := sdp.Answer(e.Media, c.v.ours(c.d, c.leg))
+	if err != nil {
+		_ = e.Refuse()
+		return
+	}
+	asking, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	if err = e.Agree(asking, ours); err == nil {
+		err = c.leg.Peer(c.d.Remote())
+	}
+	if err != nil && ctx.Err() == nil {
+		c.fault(ctx, "agree", err)
+	}
+	c.keep(ctx)
+}
+
+// hungUp notes that she is gone: by her wish, or since her line broke.
+func (c *call) hungUp(ctx context.Context, e trunk.Ended) {
+	if e.By == trunk.Nobody { // this process ends, and another one goes on
+		c.left = "left_over"
+		return
+	}
+	c.m.Step(flow.Gone)
+	c.ended = true
+	if c.left == "" {
+		c.left = map[bool]string{true: "hung_up", false: "dropped"}[e.By == trunk.Peer]
+	}
+	if c.contact == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
+	defer cancel()
+	note := c.v.Book.Dropped
+	if e.By == trunk.Peer {
+		note = c.v.Book.HungUp
+	}
+	if err := note(ctx, c.contact); err != nil && !errors.Is(err, contact.ErrMissing) {
+		c.fault(ctx, "gone", err)
+	}
+}
+
+// end lets go of what the call holds. Where our end has ended it, she is hung up on, and its
+// row goes; where the process ends, the row stays for the next one.
+func (c *call) end(ctx context.Context) {
+	c.timer.Stop()
+	c.air.close()
+	people := c.picture().people()
+	c.v.leave(c)
+	c.shown.Store(&picture{})
+	c.leg.Close()
+	for _, p := range people {
+		c.v.tell(p)
+	}
+	c.v.Figures.ended(c)
+	if !c.ended {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
+	defer cancel()
+	_ = c.d.Hangup(ctx) // it may be over already
+	c.forget(ctx)
+}
+
+// hangUp ends the call from our end.
+func (c *call) hangUp(how string) {
+	c.ended = true
+	if c.left == "" {
+		c.left = how
+	}
+}
+
+// open opens the ports of a call's sound, which its trunk alone may send to.
+func (v *Voice) open(d *trunk.Dialog) (*media.RTP, error) {
+	c := v.cfg.Sound
+	for _, t := range v.cfg.Trunk.Trunks {
+		if t.Name == d.Trunk() {
+			c.Networks = t.Networks
+		}
+	}
+	return media.Open(c)
+}
+
+// ours is what our end of a call can.
+func (v *Voice) ours(d *trunk.Dialog, leg *media.RTP) sdp.Ours {
+	at := v.cfg.Public
+	if !at.IsValid() {
+		at = leg.Addr().Addr().Unmap()
+	}
+	if local := d.Local(); at.IsUnspecified() && local.IsValid() {
+		at = local
+	}
+	return sdp.Ours{Addr: netip.AddrPortFrom(at, leg.Port()), Dir: sdp.SendRecv, Key: leg.Key(), Secure: d.Secure()}
+}
+
+// agree answers her call. Where she left the offer to us, it came with the answer, and what
+// she takes of it with her acknowledgement.
+func (v *Voice) agree(ctx context.Context, d *trunk.Dialog, leg *media.RTP) error {
+	ours, err := sdp.Answer(d.Offer(), v.ours(d, leg))
+	if err != nil {
+		return err
+	}
+	theirs, err := d.Answer(ctx, ours)
+	if err != nil {
+		return err
+	}
+	return leg.Peer(theirs)
+}

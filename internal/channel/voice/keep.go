@@ -1,0 +1,169 @@
+package voice
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"github.com/freeline-org/freeline/internal/channel/voice/flow"
+	"github.com/freeline-org/freeline/internal/channel/voice/media"
+	"github.com/freeline-org/freeline/internal/channel/voice/sdp"
+	"github.com/freeline-org/freeline/internal/channel/voice/trunk"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/dialog"
+)
+
+// saved is what another process needs to go on with a call. It is secret: it is only ever
+// stored under the key of its day.
+type saved struct {
+	Dialog []byte            `json:"dialog"`
+	Flow   flow.State        `json:"flow"`
+	Kept   hotline.ContactID `json:"kept,omitempty"`
+	Silent bool              `json:"silent,omitempty"`
+}
+
+// keep stores the call as it stands. A fault costs the call its next process, and nothing
+// now.
+func (c *call) keep(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	b, err := json.Marshal(saved{c.d.Saved(), c.m.State(), c.kept, c.desk.silent})
+	if err == nil {
+		err = c.v.Dialogs.Put(ctx, dialog.Dialog{ID: c.d.ID(), Contact: c.contact, Saved: b})
+	}
+	switch {
+	case err == nil:
+		c.stored.Store(true)
+	case errors.Is(err, dialog.ErrTaken):
+		c.taken()
+	case err != nil && ctx.Err() == nil:
+		c.fault(ctx, "keep", err)
+	}
+}
+
+// forget takes the row away: the call is over.
+func (c *call) forget(ctx context.Context) {
+	if err := c.v.Dialogs.Ends(ctx, c.d.ID()); err != nil && !errors.Is(err, dialog.ErrTaken) {
+		c.fault(ctx, "row", err)
+	}
+}
+
+// taken ends the call here without a word: another process has it.
+func (c *call) taken() { c.d.LetGo() }
+
+// holdOn says that this process holds its calls, and lets go of those that it lost.
+func (v *Voice) holdOn(ctx context.Context) {
+	before := v.all()
+	held, err := v.Dialogs.Beat(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			v.Log.ErrorContext(ctx, "it cannot be said that calls are held here", "err", err, "again_in", leaseBeat)
+		}
+		return
+	}
+	for _, c := range before {
+		if c.stored.Load() && !slices.Contains(held, c.d.ID()) {
+			v.Log.WarnContext(ctx, "a call was taken over by another process")
+			c.taken()
+		}
+	}
+}
+
+// takeOver goes on with calls that no process holds any more. all takes every call, for a
+// line whose only process has just begun.
+func (v *Voice) takeOver(ctx context.Context, all bool) {
+	found, err := v.Dialogs.Claim(ctx, all)
+	if err != nil && ctx.Err() == nil {
+		v.Log.ErrorContext(ctx, "calls of a process that ended cannot be gone on with", "err", err)
+	}
+	for _, row := range found {
+		var was saved
+		err := json.Unmarshal(row.Saved, &was)
+		if err == nil {
+			err = v.trunks.Restore(ctx, was.Dialog, func(ctx context.Context, d *trunk.Dialog) { v.goOn(ctx, d, row, was) })
+		}
+		if err != nil {
+			v.lost(ctx, row)
+		}
+	}
+}
+
+// goOn goes on with one call: her end is told where its sound goes from here on.
+func (v *Voice) goOn(ctx context.Context, d *trunk.Dialog, row dialog.Dialog, was saved) {
+	c, first, err := v.resume(ctx, d, row, was)
+	if err != nil {
+		v.lost(ctx, row)
+		return
+	}
+	v.Figures.goneOn()
+	c.keep(ctx)
+	c.do(ctx, first)
+	c.look(ctx)
+	c.run(ctx)
+}
+
+// resume has the call as it was.
+func (v *Voice) resume(ctx context.Context, d *trunk.Dialog, row dialog.Dialog, was saved) (*call, []flow.Do, error) {
+	f, number, err := v.Script.Flow(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	leg, err := v.open(d) //nolint:contextcheck // ports outlive whoever opens them
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := v.reach(ctx, d, leg); err != nil {
+		leg.Close()
+		return nil, nil, err
+	}
+	c := v.newCall(d, leg)
+	var first []flow.Do
+	c.m, first = flow.Resume(f, was.Flow)
+	c.edition, c.kept, c.contact = number, was.Kept, row.Contact
+	c.desk.silent = was.Silent
+	c.stored.Store(true)
+	c.air.sings, c.air.music = c.contact != "", !was.Flow.Mute
+	if c.contact != "" {
+		v.known(c.contact, c)
+	}
+	return c, first, nil
+}
+
+// reach sends her end a re-INVITE with where we are now.
+func (v *Voice) reach(ctx context.Context, d *trunk.Dialog, leg *media.RTP) error {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	can := v.ours(d, leg)
+	if len(d.Remote().Crypto) == 0 && !can.Secure {
+		can.Key = nil // it was not encrypted before: her end may not know how
+	}
+	ours, err := sdp.Offer(can)
+	if err != nil {
+		return err
+	}
+	theirs, err := d.Reinvite(ctx, ours)
+	if err != nil {
+		return err
+	}
+	if theirs, err = sdp.Accept(ours, theirs); err != nil {
+		return err
+	}
+	return leg.Peer(theirs)
+}
+
+// lost takes leave of a call that cannot be gone on with: her place is kept.
+func (v *Voice) lost(ctx context.Context, d dialog.Dialog) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
+	defer cancel()
+	v.Log.WarnContext(ctx, "a call could not be gone on with", "contact", d.Contact)
+	v.Figures.lost()
+	if d.Contact != "" {
+		if err := v.Book.Dropped(ctx, d.Contact); err != nil {
+			v.Log.ErrorContext(ctx, "it could not be noted that a caller is gone", "err", err, "contact", d.Contact)
+		}
+	}
+	if err := v.Dialogs.Ends(ctx, d.ID); err != nil {
+		v.Log.ErrorContext(ctx, "what a call left behind could not be taken away", "err", err)
+	}
+}
