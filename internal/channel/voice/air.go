@@ -141,7 +141,7 @@ func (c *call) people(ctx context.Context) {
 	case len(ears) == 0:
 		c.pair(ctx, st)
 	default:
-		c.room(st, fresh, ears)
+		c.room(st, fresh, ears) //nolint:contextcheck // a room ends with the call, which closes it
 	}
 }
 
