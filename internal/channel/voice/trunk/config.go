@@ -24,7 +24,9 @@ type Config struct {
 	Clock  func() time.Time // required
 	Names  Names            // nil is the system's
 
-	second time.Duration // what a second of a session timer or a ping lasts; tests shorten it
+	// What tests shorten: how long a second of a session timer or a ping lasts, and how
+	// long a target may say nothing to an INVITE, where a real one says 100 at once.
+	second, patience time.Duration
 }
 
 // Listen is a socket: the transport "udp", "tcp" or "tls", and "host:port".
@@ -79,6 +81,9 @@ func (c *Config) check() error {
 	}
 	if c.second == 0 {
 		c.second = time.Second
+	}
+	if c.patience == 0 {
+		c.patience = 4 * time.Second
 	}
 	c.Listen = slices.Clone(c.Listen)
 	for i := range c.Listen {

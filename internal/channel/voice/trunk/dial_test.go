@@ -137,7 +137,7 @@ func TestDialFailsOver(t *testing.T) {
 	changes := make(chan trunk.Health, 8)
 	c := towards([]*peer{a1, a2}, []*peer{b})
 	c.Notice = func(h trunk.Health) { changes <- h }
-	c.Hurry(20 * time.Millisecond)
+	c.Impatient(time.Second)
 	l := serve(t, answering(t, nil), c)
 	for _, p := range []*peer{a1, a2, b} {
 		p.to = l.Addr("udp")

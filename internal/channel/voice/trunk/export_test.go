@@ -7,7 +7,10 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// Hurry makes a second of session timers, pings and patience as long as this.
+// Impatient gives up on a target that says nothing for as long.
+func (c *Config) Impatient(d time.Duration) { c.patience = d }
+
+// Hurry makes a second of session timers and pings as long as this.
 func (c *Config) Hurry(second time.Duration) { c.second = second }
 
 // Number is what a trunk makes of a number.

@@ -16,7 +16,7 @@ import (
 // Ten thousand calls in a moment: those that live go on as if there were none.
 func TestFlood(t *testing.T) {
 	seen := make(chan trunk.Event, 1000)
-	l := serve(t, answering(t, seen), config(func(c *trunk.Config) { c.Trunks[0].Rate = 0 }))
+	l := serve(t, answering(t, seen), config(func(c *trunk.Config) { c.Trunks[0].Rate = 0; c.Hurry(time.Second) }))
 	p := newPeer(t, l.Addr("udp"))
 	p.up()
 	await(t, seen)
@@ -41,7 +41,7 @@ func TestFlood(t *testing.T) {
 // served meanwhile.
 func TestManyPorts(t *testing.T) {
 	seen := make(chan trunk.Event, 8)
-	l := serve(t, answering(t, seen), config(func(c *trunk.Config) { c.Trunks[0].Rate = 1e6 }))
+	l := serve(t, answering(t, seen), config(func(c *trunk.Config) { c.Trunks[0].Rate = 1e6; c.Hurry(time.Second) }))
 	p := newPeer(t, l.Addr("udp"))
 	p.up()
 	await(t, seen)

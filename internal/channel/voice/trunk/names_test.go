@@ -86,10 +86,11 @@ func TestCallOverIPv6(t *testing.T) {
 		c.Listen[0].Addr = "[::1]:0"
 		c.Trunks[0].Networks = []netip.Prefix{netip.MustParsePrefix("::1/128")}
 	}))
-	here := serve(t, answering(t, nil), config(func(c *trunk.Config) {
+	here := start(t, answering(t, nil), config(func(c *trunk.Config) {
 		c.Listen[0].Addr = "[::1]:0"
 		c.Trunks[0] = trunk.Trunk{Name: "other", Transport: "udp", Targets: []string{there.Addr("udp").String()}}
 	}))
+	t.Cleanup(here.stop) // serve looks for what both leave behind
 	r := await(t, here.dial(t.Context(), t, "+15550100", nil))
 	if r.err != nil {
 		t.Fatal(r.err)

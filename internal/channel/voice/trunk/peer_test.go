@@ -61,7 +61,7 @@ func config(more ...func(*trunk.Config)) trunk.Config {
 		Trunks: []trunk.Trunk{{Name: "first", Transport: "udp", Networks: []netip.Prefix{loopback}, Rate: 1000}},
 		Clock:  time.Now,
 	}
-	c.Hurry(10 * time.Millisecond)
+	c.Hurry(50 * time.Millisecond)
 	for _, f := range more {
 		f(&c)
 	}

@@ -150,10 +150,11 @@ func TestDialByEachTransport(t *testing.T) {
 				c.Listen, c.TLS = []trunk.Listen{{Transport: transport, Addr: "127.0.0.1:0"}}, conf
 				c.Trunks[0].Transport = transport
 			}))
-			here := serve(t, answering(t, nil), config(func(c *trunk.Config) {
+			here := start(t, answering(t, nil), config(func(c *trunk.Config) {
 				c.Listen, c.TLS = []trunk.Listen{{Transport: transport, Addr: "127.0.0.1:0"}}, conf
 				c.Trunks = []trunk.Trunk{{Name: "other", Transport: transport, Targets: []string{there.Addr(transport).String()}}}
 			}))
+			t.Cleanup(here.stop) // serve looks for what both leave behind
 			eventually(t, "it is there", func() bool { return here.Health()[0].Up() })
 			r := await(t, here.dial(t.Context(), t, "+15550100", nil))
 			if r.err != nil {

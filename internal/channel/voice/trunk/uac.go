@@ -10,10 +10,6 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// patience is how long a target may say nothing at all to an INVITE. A real one says
-// 100 at once.
-const patience = 4 * time.Second
-
 // invite sends an INVITE and follows it to its end: provisional answers go to heard;
 // a challenge is answered with our account, a session that is too short for the other
 // end is lengthened; a 2xx is acknowledged, and again as often as it is repeated. When
@@ -61,7 +57,7 @@ func (s *Service) inviteOnce(ctx context.Context, l *link, req *sip.Request, d *
 	}
 	k := &acks{s: s, l: l, out: out, d: d}
 	tx.OnRetransmission(k.again)
-	quiet := time.NewTimer(s.scale(patience))
+	quiet := time.NewTimer(s.conf.patience)
 	defer quiet.Stop()
 	if d != nil {
 		quiet.Stop() // there is no other target for a call that runs
