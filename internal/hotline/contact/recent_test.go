@@ -160,7 +160,7 @@ func TestSaidTwiceIsOnce(t *testing.T) {
 func TestAnAddressHasOneContact(t *testing.T) {
 	lines(t, func(t *testing.T, w *hotlinetest.World) {
 		ana := w.Hire(t, hotline.Advocate)
-		for n := range 3 {
+		for n := range 5 {
 			var all []func() error
 			for i := range 6 {
 				all = append(all, func() error {
