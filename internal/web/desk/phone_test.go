@@ -207,6 +207,7 @@ func TestTheTelephoneEndsWithTheSession(t *testing.T) {
 	if b.Telephone(ana.ID).Generation == 0 {
 		t.Fatal("a broken line took the telephone")
 	}
+	ended := time.Now()
 	hotlinetest.Must(t, l.Keeper.EndAll(t.Context(), ana.ID))
 	select {
 	case <-again.closed:
@@ -214,4 +215,7 @@ func TestTheTelephoneEndsWithTheSession(t *testing.T) {
 		t.Fatal("the desk is still open")
 	}
 	b.until(t, "the telephone has ended", ana.ID, func(is desk.Telephone) bool { return is.Generation == 0 })
+	if took := time.Since(ended); took > patience/2 { // a browser that never comes is given up too, later
+		t.Errorf("the telephone went on for %v", took)
+	}
 }

@@ -315,6 +315,13 @@ func TestCloseEndsEverything(t *testing.T) {
 	other := open(t)
 	late := other.offer()
 	s.Close()
+	all := make([]byte, 1<<20)
+	all = all[:runtime.Stack(all, true)]
+	for _, ours := range []string{"station.(*Stations).watch", "station.(*conn)", "station.newConn"} {
+		if strings.Contains(string(all), ours) {
+			t.Errorf("it is closed, and %s goes on", ours)
+		}
+	}
 	b.close()
 	other.close()
 	if _, _, err := s.Connect(t.Context(), her, late); !errors.Is(err, station.ErrClosed) {
