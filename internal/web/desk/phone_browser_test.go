@@ -170,7 +170,7 @@ func TestACallIsAnsweredInABrowser(t *testing.T) {
 	f := joined(t, b.leg(t, ana.ID))
 	f.hears(false) // the microphone is shut while nobody calls
 
-	her := l.dials(t)
+	her := l.dials(t, ana)
 	l.Offer(t, her.ID, ana)
 	a.WaitFor(".ring")
 	a.Shot("phone_rings")

@@ -20,14 +20,11 @@ func rings(t *testing.T, e *dbtest.Engine) (*line, *switchboard) {
 	return openWith(t, e, desk.Config{Node: "test"}, func(p *desk.Parts) { p.Phone = b }), b
 }
 
-// dials is somebody who has called and waits.
-func (l *line) dials(t *testing.T) contact.Contact {
+// dials is somebody who has called and waits for a person, whose telephone may ring.
+func (l *line) dials(t *testing.T, p *hotlinetest.Person) contact.Contact {
 	t.Helper()
-	in := l.Incoming(l.Browser(), "(a call)")
-	in.Channel = hotline.Call
-	c, err := l.Book.Receive(t.Context(), in)
-	hotlinetest.Must(t, err)
-	return c
+	l.Phones.Connect(p)
+	return l.Call(t, "+15550100")
 }
 
 // sound is what a browser would offer.
@@ -103,7 +100,7 @@ func TestACallIsHeldMutedAndEnded(t *testing.T) {
 		t.Parallel()
 		l, b := rings(t, e)
 		ana := l.Hire(t, hotline.Advocate)
-		her := l.dials(t)
+		her := l.dials(t, ana)
 		id := string(her.ID)
 		c, _ := l.at(t, ana)
 		l.Offer(t, her.ID, ana)
@@ -163,7 +160,7 @@ func TestASupervisorListensVisibly(t *testing.T) {
 		t.Parallel()
 		l, b := rings(t, e)
 		ana, sue := l.Hire(t, hotline.Advocate), l.Hire(t, hotline.Supervisor)
-		her := l.dials(t)
+		her := l.dials(t, ana)
 		id := string(her.ID)
 		l.Take(t, ana, her.ID)
 		a, _ := l.at(t, ana)
