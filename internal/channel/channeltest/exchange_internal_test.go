@@ -74,6 +74,8 @@ func (e *exchange) Call(ctx context.Context, from, digits string) (Telephone, er
 	return p, err
 }
 
+func (e *exchange) Connect(_ testing.TB, p *hotlinetest.Person) { e.w.Phones.Connect(p) }
+
 func (p *phone) Contact() hotline.ContactID { return p.id }
 
 func (p *phone) Over(ctx context.Context) error {
