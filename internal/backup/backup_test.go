@@ -44,6 +44,12 @@ func fill(t testing.TB, d *db.DB, rows int) {
 		if _, err := tx.Exec(`INSERT INTO outbox (contact, id, channel, shred, sealed, state, not_before, not_after) VALUES ('c', 'm', 'text', 'outbox-1', $1, 'waiting', 1, 1)`, []byte("CANARY")); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(`INSERT INTO dialog (id, contact, node, lease_until, began, shred, sealed) VALUES ('d', 'c', 'n', 1, 1, 'dialog-1', $1)`, []byte("CANARY")); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`INSERT INTO recent (kind, hash, contact, until) VALUES ('from', $1, 'c', 1)`, []byte("CANARY")); err != nil {
+			return err
+		}
 		_, err := tx.Exec(`INSERT INTO session (id, lookup, person, slot, shred, blob, began, totp_at, abs_at) VALUES ('s', $1, 'p', 'x', 'y', $1, 1, 1, 1)`, []byte("CANARY"))
 		return err
 	}))
@@ -57,7 +63,8 @@ func write(t testing.TB, d *db.DB, to []backup.Recipient) []byte {
 	return b.Bytes()
 }
 
-// What is written on one engine comes back on either, but for sessions and what waits to leave.
+// What is written on one engine comes back on either, but for sessions, what waits to leave, living
+// calls and who came lately.
 func TestThereAndBack(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, from *dbtest.Engine) {
 		id, to := keys(t)
@@ -74,7 +81,7 @@ func TestThereAndBack(t *testing.T) {
 			if got != want {
 				t.Errorf("got %d bytes of rows, want the same %d", len(got), len(want))
 			}
-			for _, left := range []string{"session", "outbox"} {
+			for _, left := range []string{"session", "outbox", "dialog", "recent"} {
 				var n int
 				must(t, into.Main.One(t.Context(), `SELECT count(*) FROM `+left, nil, &n))
 				if n != 0 {

@@ -13,6 +13,7 @@ import (
 	"github.com/freeline-org/freeline/internal/box"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
+	"github.com/freeline-org/freeline/internal/hotline/dialog"
 	"github.com/freeline-org/freeline/internal/hotline/emergency"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/retention"
@@ -345,13 +346,14 @@ func TestOrphansAreSwept(t *testing.T) {
 	})
 }
 
-// What is of the moment goes in its hour: a day's hashes after 72 hours, sessions
-// after twelve.
+// What is of the moment goes in its hour: a day's hashes and the key of its dialogs after
+// 72 hours, sessions after twelve.
 func TestOfTheMomentGoesInItsHour(t *testing.T) {
 	lines(t, func(t *testing.T, h *house) {
 		h.Hire(t, hotline.Advocate)
 		_, err := h.Shred.MAC(t.Context(), h.Now(t)/day.Milliseconds(), "text", "+1 555 0101")
 		must(t, err)
+		must(t, h.Dialogs.Put(t.Context(), dialog.Dialog{ID: "a", Saved: []byte("+1 555 0101")}))
 		left := func(kind string) (n int) {
 			t.Helper()
 			must(t, h.Engine.Shred.One(t.Context(), `SELECT count(*) FROM entry WHERE kind = $1`, []any{kind}, &n))
@@ -363,12 +365,12 @@ func TestOfTheMomentGoesInItsHour(t *testing.T) {
 		}
 		h.Advance(t, 12*time.Hour)
 		h.forget(t)
-		if left("day") != 1 || left("session") != 0 {
+		if left("day") != 1 || left(dialog.Shred) != 1 || left("session") != 0 {
 			t.Error("sessions live longer than twelve hours")
 		}
 		h.Advance(t, 60*time.Hour)
 		h.forget(t)
-		if left("day") != 0 {
+		if left("day") != 0 || left(dialog.Shred) != 0 {
 			t.Error("a day's key lives longer than 72 hours")
 		}
 	})
