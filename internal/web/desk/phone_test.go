@@ -138,6 +138,25 @@ func TestACallIsHeldMutedAndEnded(t *testing.T) {
 	})
 }
 
+// What changes on the line is on the desk at once, not with the next poll.
+func TestWhatChangesOnTheLineIsSeenAtOnce(t *testing.T) {
+	t.Parallel()
+	l, b := rings(t, dbtest.New(t))
+	ana := l.Hire(t, hotline.Advocate)
+	her := l.dials(t, ana)
+	c, _ := l.at(t, ana)
+	begun := time.Now()
+	b.begin(ana.ID, desk.PhoneCall{Contact: her.ID, How: desk.Talks})
+	await(c, "phone", func(f desk.PhoneFrame) bool { return len(f.Calls) == 1 })
+	for _, quality := range []desk.Quality{desk.Clear, desk.Weak, desk.Gone} {
+		hotlinetest.Must(t, b.change(ana.ID, her.ID, "", func(c *desk.PhoneCall) { c.Quality = quality }))
+		await(c, "phone", func(f desk.PhoneFrame) bool { return len(f.Calls) == 1 && f.Calls[0].Quality == string(quality) })
+	}
+	if took := time.Since(begun); took > 4*time.Second { // four polls take six at least
+		t.Errorf("four changes took %v", took)
+	}
+}
+
 // A chat that ends hangs nothing up.
 func TestOnlyACallIsHungUp(t *testing.T) {
 	t.Parallel()
