@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -146,6 +147,14 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 
 // Addr is the address that the pages are served on.
 func (a *App) Addr() net.Addr { return a.listener.Addr() }
+
+// SIP is the address that calls come to; not valid where the line has no telephone.
+func (a *App) SIP() netip.AddrPort {
+	if a.voice == nil {
+		return netip.AddrPort{}
+	}
+	return a.voice.SIP()
+}
 
 // drain is how long requests under way may take after the end was asked for.
 const drain = 10 * time.Second

@@ -156,6 +156,14 @@ func (v *Voice) Drain() { v.trunks.Drain() }
 // Close ends the browsers' connections, after Run.
 func (v *Voice) Close() { v.stations.Close() }
 
+// SIP is the address that calls come to over UDP, or else TCP.
+func (v *Voice) SIP() netip.AddrPort {
+	if at := v.trunks.Addr("udp"); at.IsValid() {
+		return at
+	}
+	return v.trunks.Addr("tcp")
+}
+
 // Health is how each trunk stands.
 func (v *Voice) Health() []trunk.Health { return v.trunks.Health() }
 

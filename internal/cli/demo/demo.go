@@ -53,7 +53,7 @@ func Run(ctx context.Context, o Options, out io.Writer, log *slog.Logger, metric
 		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	}
 	say("Making a made-up line …")
-	cfg, err := settings(dir, o.Port)
+	cfg, err := settings(dir, o)
 	if err != nil {
 		return err
 	}
@@ -95,13 +95,21 @@ func Run(ctx context.Context, o Options, out io.Writer, log *slog.Logger, metric
 			play(run, s, say)
 		}
 		if !o.Quiet && !o.Empty {
-			trickle(run, port, pace{between: 40 * time.Second, types: 9 * time.Second, speed: o.Speed, most: 8}, log)
+			come(run, a, port, o.Speed, log)
 		}
 	}()
 	err = <-ended
 	stop()
 	<-callers
 	return err
+}
+
+// come has made-up people write and call until ctx ends.
+func come(ctx context.Context, a *app.App, port string, speed float64, log *slog.Logger) {
+	var calling sync.WaitGroup
+	defer calling.Wait()
+	calling.Go(func() { ring(ctx, a.SIP(), speed, log) })
+	trickle(ctx, port, pace{between: 40 * time.Second, types: 9 * time.Second, speed: speed, most: 8}, log)
 }
 
 // free says plainly that a port is taken.
@@ -143,20 +151,25 @@ func greet(say func(string, ...any), port string, o Options) {
 	case o.Quiet:
 		say("No callers come by themselves (-quiet).")
 	default:
-		say("Made-up callers come by themselves, in five languages; some are in danger.")
+		say("Made-up callers come by themselves, in five languages; some are in danger. One telephones every minute or so:")
+		say("the desk rings once you have tried your microphone there. Who calls hums; nobody is there.")
 	}
 	say("Stop it with Ctrl-C.")
 }
 
-func settings(dir string, port int) (config.Config, error) {
+func settings(dir string, o Options) (config.Config, error) {
 	flags := &config.Flags{}
 	for name, v := range map[string]string{
-		"dir": dir, "web.listen": net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), "web.front_host": "line.localhost", "web.staff_host": "desk.localhost",
+		"dir": dir, "web.listen": net.JoinHostPort("127.0.0.1", strconv.Itoa(o.Port)), "web.front_host": "line.localhost", "web.staff_host": "desk.localhost",
 		"web.partner_host": "partner.localhost", "operator.listen": "", "web.faces": "front,staff",
 	} {
 		flags.Set(name, v)
 	}
-	return config.Load("", nil, flags)
+	cfg, err := config.Load("", nil, flags)
+	if err != nil || o.Quiet || o.Empty { // where nobody calls, no desk asks for a microphone
+		return cfg, err
+	}
+	return withTelephone(cfg)
 }
 
 // found makes the line, or finds one that was kept.
