@@ -83,6 +83,7 @@
 //	  load/               kills and loads the whole line, on loopback only
 //	  promise/            what must hold whatever else changes, and what would break it
 //	  tally/              counts what go test says
+//	  voice/              a whole line is called by real telephones, and answered in real browsers
 //
 // Who may import whom stands in imports_test.go, which keeps it.
 package freeline

@@ -1,0 +1,92 @@
+package voice
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/freeline-org/freeline/internal/channel/voice/voicetest"
+	"github.com/freeline-org/freeline/internal/cli/cast"
+	"github.com/freeline-org/freeline/internal/web/desk"
+	"github.com/freeline-org/freeline/test/load"
+)
+
+// A Desk is an advocate at her desk without a browser, with a telephone. She takes every
+// call that rings.
+type Desk struct {
+	*load.Advocate
+	*voicetest.Browser
+
+	tb     testing.TB
+	told   chan string // frames
+	mu     sync.Mutex
+	frames map[string]string // the last of each kind
+	seen   func(kind, frame string)
+	n      int64
+}
+
+// Sit signs somebody in through the page of a node, and has her work until the test ends.
+// seen is told of each frame that comes, at once.
+func Sit(tb testing.TB, who *cast.Actor, at func() string, seen func(kind, frame string)) *Desk {
+	tb.Helper()
+	d := &Desk{Advocate: load.Sign(tb, who, at), tb: tb, told: make(chan string, 1), frames: map[string]string{}, seen: seen}
+	d.Trace = d.note
+	ctx, stop := context.WithCancel(context.WithoutCancel(tb.Context()))
+	var work sync.WaitGroup
+	work.Go(func() { d.Work(ctx) })
+	tb.Cleanup(func() { stop(); work.Wait() })
+	return d
+}
+
+func (d *Desk) note(frame string) {
+	var head struct{ T string }
+	if json.Unmarshal([]byte(frame), &head) != nil {
+		return
+	}
+	d.mu.Lock()
+	d.frames[head.T] = frame
+	d.mu.Unlock()
+	if d.seen != nil {
+		d.seen(head.T, frame)
+	}
+	select {
+	case d.told <- head.T:
+	default:
+	}
+}
+
+// Last waits until a frame of a kind has come that is as it is wanted, and reads it.
+func Last[T any](ctx context.Context, d *Desk, kind string, wanted func(T) bool) T {
+	d.tb.Helper()
+	for {
+		d.mu.Lock()
+		frame := d.frames[kind]
+		d.mu.Unlock()
+		var f T
+		if frame != "" && json.Unmarshal([]byte(frame), &f) == nil && wanted(f) {
+			return f
+		}
+		select {
+		case <-d.told:
+		case <-time.After(50 * time.Millisecond): // a frame may have come while another was looked at
+		case <-ctx.Done():
+			d.tb.Fatalf("%s is not told of %s as it is wanted; the last is %s", d.Name, kind, frame)
+		}
+	}
+}
+
+// Connect makes her desk a telephone, in place of the one that it was.
+func (d *Desk) Connect(ctx context.Context) {
+	d.tb.Helper()
+	Last(ctx, d, "snapshot", func(desk.Snapshot) bool { return true })
+	d.Browser = voicetest.Open(d.tb)
+	offer, err := d.Offer()
+	must(d.tb, err)
+	d.n++
+	must(d.tb, d.Advocate.Say(ctx, "phone_offer", desk.PhoneOffer{N: d.n, SDP: offer}))
+	answer := Last(ctx, d, "phone_answer", func(a desk.PhoneAnswer) bool { return a.N == d.n })
+	must(d.tb, d.Join(ctx, answer.SDP))
+	Last(ctx, d, "phone", func(p desk.PhoneFrame) bool { return p.Fresh })
+}

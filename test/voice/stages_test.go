@@ -1,0 +1,108 @@
+//go:build !race
+
+package voice_test
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/freeline-org/freeline/internal/channel/voice/voicetest"
+	"github.com/freeline-org/freeline/internal/cli/telephone"
+	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/web/desk"
+	"github.com/freeline-org/freeline/test/peer"
+	"github.com/freeline-org/freeline/test/voice"
+)
+
+func loopback() netip.Addr { return netip.MustParseAddr("127.0.0.1") }
+
+// open makes a telephone network on this machine.
+func open(t *testing.T) *telephone.Phone {
+	t.Helper()
+	p, err := telephone.Open(t.Context(), loopback())
+	must(t, err)
+	t.Cleanup(func() { must(t, p.Close()) })
+	return p
+}
+
+// Whoever hangs up, at whatever stage, is gone: nothing of the call stays, and the next one
+// is answered.
+func TestHangUpsAtEachStage(t *testing.T) {
+	l := voice.Found(t, loopback(), netip.PrefixFrom(loopback(), 32), voice.Hand("Amina", hotline.Advocate))
+	l.Serve()
+	who, _ := l.Cast.Find("Amina")
+	ctx, cancel := context.WithTimeout(t.Context(), 45*time.Second)
+	defer cancel()
+	var rang atomic.Int64
+	amina := voice.Sit(t, who, func() string { return "127.0.0.1:" + l.Port() }, func(kind, _ string) {
+		if kind == "offer" {
+			rang.Add(1)
+		}
+	})
+	network := open(t)
+	call := func() *telephone.Call {
+		c, err := network.Call(ctx, telephone.Dial{Line: l.SIP, Number: voice.Number, From: peer.Nobody})
+		must(t, err)
+		return c
+	}
+	// Before anybody has a telephone: as she is greeted, in the menu, and in the queue.
+	for _, keys := range []string{"", "1", "11", "119"} {
+		c := call()
+		must(t, c.Press(ctx, keys))
+		must(t, c.HangUp(ctx))
+		l.Quiet()
+	}
+	// She gives up before anybody answers; it may be answered all the same.
+	giving, stop := context.WithCancel(ctx)
+	c, err := network.Call(giving, telephone.Dial{Line: l.SIP, Number: voice.Number, From: peer.Nobody, Rings: stop})
+	switch {
+	case err == nil:
+		must(t, c.HangUp(ctx))
+	case !errors.Is(err, context.Canceled):
+		t.Errorf("she gives up: %v", err)
+	}
+	stop()
+	l.Quiet()
+
+	amina.Connect(ctx)
+	amina.Browser.Say(advocates)
+	talk := func() (*telephone.Call, string) {
+		c := call()
+		c.Begin(voice.Tone(hers))
+		l.Queue(func() { must(t, c.Press(ctx, "1")) })
+		must(t, c.Hears(ctx, telephone.Tone(advocates, -20)))
+		must(t, amina.Hears(ctx, voicetest.Only(hers, advocates)))
+		f := voice.Last(ctx, amina, "phone", func(p desk.PhoneFrame) bool { return len(p.Calls) == 1 })
+		return c, f.Calls[0].Contact
+	}
+	// In the talk: she, the advocate, and the advocate's browser with the advocate behind it.
+	c, _ = talk()
+	must(t, c.HangUp(ctx))
+	l.Quiet()
+	c, id := talk()
+	must(t, amina.Advocate.Say(ctx, "end", desk.End{Contact: id}))
+	select {
+	case <-c.Ended():
+	case <-ctx.Done():
+		t.Error("the advocate hangs up, and the call goes on")
+	}
+	l.Quiet()
+	if rang.Load() < 2 {
+		t.Errorf("%d calls rang", rang.Load())
+	}
+	if log := l.Log(); strings.Contains(log, "panic") {
+		t.Error(log)
+	}
+}
+
+func must(tb testing.TB, err error) {
+	tb.Helper()
+	if err != nil {
+		tb.Fatal(err)
+	}
+}
