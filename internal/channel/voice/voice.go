@@ -37,6 +37,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/dialog"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/problem"
 )
 
@@ -179,6 +180,17 @@ func (v *Voice) Holds(id hotline.ContactID) bool {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
 	return v.byContact[id] != nil
+}
+
+// Number is the number from which somebody calls, while she is on the line and does not
+// withhold it.
+func (v *Voice) Number(id hotline.ContactID) (number seal.Text, ok bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	if c := v.byContact[id]; c != nil {
+		number = c.d.From()
+	}
+	return number, number.Len() > 0
 }
 
 // Fresh implements [contact.Telephones].

@@ -56,13 +56,13 @@ func (r *Ring) TakeCallBack(ctx context.Context, b *contact.Book, words, record 
 // stepped is how lately the second factor was given, for a number to be shown.
 const stepped = 5 * time.Minute
 
-// Reveal shows a number: the one of a living call, which live gives where the caller is on
+// Number shows a number: the one of a living call, which live gives where the caller is on
 // the line, else the one at which she wishes to be called back. It asks for the second
 // factor, given in the last five minutes, and for a reason. The leaf is in the log, and the
 // supervisors are told, before anything is handed out; if that cannot be written, nothing
 // is. Without any number it is contact.ErrWay, and the leaf stands nevertheless. tell is
 // false for a supervisor. record is the opened record.
-func (r *Ring) Reveal(ctx context.Context, tok Token, record *Key, why string, tell bool, live func() (seal.Text, bool)) (seal.Text, error) {
+func (r *Ring) Number(ctx context.Context, tok Token, record *Key, why string, tell bool, live func() (seal.Text, bool)) (seal.Text, error) {
 	if strings.TrimSpace(why) == "" {
 		return seal.Text{}, ErrReason
 	}

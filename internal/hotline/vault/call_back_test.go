@@ -110,7 +110,7 @@ func TestReveal(t *testing.T) {
 		reveal := func(why string, tell bool, live func() (seal.Text, bool)) (got string, err error) {
 			err = w.Keeper.With(t.Context(), ana.Token, func(r *vault.Ring) error {
 				_, record := both(t, r, id)
-				n, err := r.Reveal(t.Context(), ana.Token, record, why, tell, live)
+				n, err := r.Number(t.Context(), ana.Token, record, why, tell, live)
 				got = n.Reveal()
 				return err
 			})
@@ -179,7 +179,7 @@ func TestNoLeafNoNumber(t *testing.T) {
 			_, record := both(t, r, id)
 			w.SQL(t, `ALTER TABLE leaf RENAME TO down`)
 			asked := false
-			got, err := r.Reveal(t.Context(), ana.Token, record, "danger", true, func() (seal.Text, bool) { asked = true; return seal.Conceal(number), true })
+			got, err := r.Number(t.Context(), ana.Token, record, "danger", true, func() (seal.Text, bool) { asked = true; return seal.Conceal(number), true })
 			if err == nil || got.Len() > 0 || asked {
 				t.Error("it is shown without a leaf")
 			}

@@ -28,6 +28,8 @@ func (c *console) call(ctx context.Context, frame any) (id string, ours bool, er
 			p.Disconnect(c.me.ID, f.Generation)
 			return nil
 		})
+	case AskNumber:
+		return f.Contact, true, c.showNumber(ctx, f)
 	case Mute:
 		return f.Contact, true, c.phoning(func(p Phone) error { return p.Mute(ctx, c.me.ID, hotline.ContactID(f.Contact), f.On) })
 	case Hold:

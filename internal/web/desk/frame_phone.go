@@ -75,12 +75,26 @@ type (
 	}
 )
 
+// AskNumber asks for a caller's number: of her call, or where she may be called back. It takes
+// a reason, and the second factor anew; the log and the supervisors know of it before it is shown.
+type AskNumber struct {
+	Contact string `json:"contact"`
+	Why     string `json:"why"`
+	Code    string `json:"code"`
+}
+
+// NumberFrame shows a caller's number, once.
+type NumberFrame struct {
+	Contact string `json:"contact"`
+	Number  string `json:"number"`
+}
+
 func phoneIn() map[string]any {
 	return map[string]any{
-		"phone_offer": PhoneOffer{}, "phone_bye": PhoneBye{}, "mute": Mute{}, "hold": Hold{}, "digit": Digit{}, "listen": Listen{},
+		"phone_offer": PhoneOffer{}, "phone_bye": PhoneBye{}, "mute": Mute{}, "hold": Hold{}, "digit": Digit{}, "listen": Listen{}, "number": AskNumber{},
 	}
 }
 
 func phoneOut() map[string]any {
-	return map[string]any{"phone_answer": PhoneAnswer{}, "phone": PhoneFrame{}}
+	return map[string]any{"phone_answer": PhoneAnswer{}, "phone": PhoneFrame{}, "number": NumberFrame{}}
 }

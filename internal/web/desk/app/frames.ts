@@ -4,7 +4,7 @@ import type { AskAround, ConsentWords, ConsentsFrame, MendConsents, PutConsent, 
 import type { AskBefore, BeforeFrame, BeginDecision, ClocksFrame, DecisionsFrame, DutyFrame, OpenDecisions, PutAct, PutLearned } from "./frames_duty";
 import type { AskPlaces, Calls, EmergenciesFrame, EmergencyRow, EndEmergency, LookEmergency, OpenEmergency, PlacesFrame, PutCame, PutDispatch, PutSecond, PutSheet } from "./frames_emergency";
 import type { AskMachine, AskPhrases, AskTranslator, AsksFrame, Come, EndTranslator, Interpreter, MachineFrame, MessageMark, Pass, PhrasesFrame, PutSentence, PutTranslation, ThreadFrame, Told, Translation, TranslationFrame } from "./frames_interpret";
-import type { Digit, Hold, Listen, Mute, PhoneAnswer, PhoneBye, PhoneFrame, PhoneOffer } from "./frames_phone";
+import type { AskNumber, Digit, Hold, Listen, Mute, NumberFrame, PhoneAnswer, PhoneBye, PhoneFrame, PhoneOffer } from "./frames_phone";
 import type { AskCover, CoverFrame, FoundFrame, JoinFound, MakePhrase, PhraseFrame, SaidFrame, SheSays } from "./frames_phrase";
 import type { OpenProcedure, ProceduresFrame, PutStep, ToSign } from "./frames_procedure";
 import type { ApproveExport, AskExport, Clash, ExportFrame, ExportsFrame, FetchExport, Field, FieldSet, FormFrame, Level, RecordFrame, Reveal, Saved, SetPath, Written } from "./frames_record";
@@ -436,6 +436,7 @@ export type ToServer =
   | ({ t: "names" } & AskNames)
   | ({ t: "note" } & Written)
   | ({ t: "notranslator" } & EndTranslator)
+  | ({ t: "number" } & AskNumber)
   | ({ t: "open_decisions" } & OpenDecisions)
   | ({ t: "override" } & Override)
   | ({ t: "part" } & PutPart)
@@ -504,6 +505,7 @@ export type FromServer =
   | ({ t: "me" } & MeFrame)
   | ({ t: "message" } & MessageFrame)
   | ({ t: "names" } & NamesFrame)
+  | ({ t: "number" } & NumberFrame)
   | ({ t: "offer" } & OfferFrame)
   | ({ t: "people" } & PeopleFrame)
   | ({ t: "phone" } & PhoneFrame)

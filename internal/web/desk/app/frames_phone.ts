@@ -20,6 +20,12 @@ export interface Mute {
   on: boolean;
 }
 
+export interface AskNumber {
+  contact: string;
+  why: string;
+  code: string;
+}
+
 export interface PhoneBye {
   generation: number;
 }
@@ -27,6 +33,11 @@ export interface PhoneBye {
 export interface PhoneOffer {
   n: number;
   sdp: string;
+}
+
+export interface NumberFrame {
+  contact: string;
+  number: string;
 }
 
 export interface EarView {
