@@ -168,6 +168,11 @@ func (c *call) run(ctx context.Context) {
 		case <-c.wake:
 			c.look(ctx)
 		case <-poll.C:
+			if c.vanished() {
+				c.ended = true
+				c.gone(ctx, "dropped", c.v.Book.Dropped)
+				return
+			}
 			c.look(ctx)
 		case a := <-c.asks:
 			a.done <- c.asked(ctx, a)
@@ -219,23 +224,34 @@ func (c *call) hungUp(ctx context.Context, e trunk.Ended) {
 		c.left = "left_over"
 		return
 	}
-	c.m.Step(flow.Gone)
 	c.ended = true
+	if e.By == trunk.Peer {
+		c.gone(ctx, "hung_up", c.v.Book.HungUp)
+	} else {
+		c.gone(ctx, "dropped", c.v.Book.Dropped)
+	}
+}
+
+// gone notes in her contact that she is gone.
+func (c *call) gone(ctx context.Context, how string, note func(context.Context, hotline.ContactID) error) {
+	c.m.Step(flow.Gone)
 	if c.left == "" {
-		c.left = map[bool]string{true: "hung_up", false: "dropped"}[e.By == trunk.Peer]
+		c.left = how
 	}
 	if c.contact == "" {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
 	defer cancel()
-	note := c.v.Book.Dropped
-	if e.By == trunk.Peer {
-		note = c.v.Book.HungUp
-	}
 	if err := note(ctx, c.contact); err != nil && !errors.Is(err, contact.ErrMissing) {
 		c.fault(ctx, "gone", err)
 	}
+}
+
+// vanished reports whether nothing has come from her for long, although she does not hold the
+// line: networks say goodbye for an empty battery mostly, and not always.
+func (c *call) vanished() bool {
+	return c.d.Remote().Dir.Sends() && c.leg.Quality().Silence > c.v.cfg.Vanished
 }
 
 // end lets go of what the call holds. Where our end has ended it, she is hung up on, and its

@@ -59,7 +59,9 @@ func TestCalls(t *testing.T) {
 			{"the advocate ends it", (*scene).advocateEnds},
 			{"nobody has answered her yet", (*scene).hangUpsBefore},
 			{"a drop keeps her place", (*scene).dropped},
+			{"she vanishes without a word", (*scene).vanishes},
 			{"danger is marked by one key", (*scene).danger},
+			{"danger while she waits", (*scene).dangerLater},
 			{"a star forgets her", (*scene).star},
 			{"held and muted", (*scene).heldAndMuted},
 			{"her own telephone holds", (*scene).sheHolds},
@@ -138,6 +140,18 @@ func (s *scene) dropped(t *testing.T) {
 	hotlinetest.Must(t, s.Book.EndNow(t.Context(), hotline.Machine, id))
 }
 
+func (s *scene) vanishes(t *testing.T) {
+	c, id := s.talk(t)
+	c.Vanish()
+	s.stands(id, contact.Interrupted)
+	if s.Find(t, id).Advocate != s.p.ID {
+		t.Error("who spoke with her is forgotten")
+	}
+	s.over(t, c, id)
+	hotlinetest.Must(t, s.Book.EndNow(t.Context(), hotline.Machine, id))
+	s.Close(t, s.p, id)
+}
+
 func (s *scene) danger(t *testing.T) {
 	s.Enter(t, staff.Break, s.p)
 	defer s.Enter(t, staff.Ready, s.p)
@@ -159,6 +173,18 @@ func (s *scene) danger(t *testing.T) {
 	if rings != 1 {
 		t.Errorf("it rings %d times for the supervisors", rings)
 	}
+	s.over(t, c, id)
+	hotlinetest.Must(t, s.Book.EndNow(t.Context(), hotline.Machine, id))
+}
+
+// dangerLater: she waits already when it becomes dangerous.
+func (s *scene) dangerLater(t *testing.T) {
+	s.Enter(t, staff.Break, s.p)
+	defer s.Enter(t, staff.Ready, s.p)
+	c := s.call("+15550148")
+	id := s.waits(c)
+	hotlinetest.Must(t, c.Press(s.soon(), "9"))
+	s.until("danger is marked", func() bool { is := s.Find(t, id); return is.Danger && is.Urgency == 0 })
 	s.over(t, c, id)
 	hotlinetest.Must(t, s.Book.EndNow(t.Context(), hotline.Machine, id))
 }

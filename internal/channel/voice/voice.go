@@ -56,6 +56,9 @@ type Config struct {
 	// Alone is how long a caller waits for the browser of her advocate before somebody else
 	// is asked in; 0 is ten seconds.
 	Alone time.Duration
+	// Vanished is how long nothing may come from a caller until her line counts as broken; 0 is
+	// a minute.
+	Vanished time.Duration
 }
 
 // Script is what the line has published for its telephone.
@@ -117,6 +120,9 @@ func New(cfg Config, p Parts) (*Voice, error) {
 	}
 	if v.cfg.Alone == 0 {
 		v.cfg.Alone = relieved
+	}
+	if v.cfg.Vanished == 0 {
+		v.cfg.Vanished = time.Minute
 	}
 	var err error
 	if v.stations, err = station.New(cfg.Station, cfg.Clock, p.Log); err != nil {

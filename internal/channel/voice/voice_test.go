@@ -156,7 +156,7 @@ func (l *line) start(dialogs *dialog.Book, first bool) {
 		Sound:   media.Config{Local: lo, Clock: time.Now},
 		Clock:   time.Now,
 		First:   first,
-		Alone:   time.Second,
+		Alone:   time.Second, Vanished: 2 * time.Second,
 	}, voice.Parts{
 		Book: l.Book, Dialogs: dialogs, Place: l.place, Relief: l.match, Script: newScript(l.t), Trouble: &troubles{down: map[string]trunk.Code{}},
 		Bus: l.Bus, Figures: voice.NewFigures(observe.NewMetrics()), Log: l.log,
