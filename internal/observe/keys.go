@@ -38,7 +38,7 @@ func keys() map[string]shape {
 	}
 	for _, key := range []string{
 		"n", "count", "attempt", "epoch", "seq", "serial", "generation", "edition", "version", "bytes", "status", "left", "limit",
-		"waiting", "workers", "pid", "goroutines", "percent", "rows", "open", "ready", "size", "polls", "nodes",
+		"waiting", "workers", "pid", "goroutines", "percent", "rows", "open", "ready", "size", "polls", "nodes", "port",
 	} {
 		of[key] = number
 	}

@@ -139,7 +139,11 @@ export function show(contact: string): void {
   tab.value = "talk";
   const c = panes.peek().find((x) => x.id === contact);
   if (c) c.unread.value = 0;
-  requestAnimationFrame(() => document.getElementById(`w-${contact}`)?.focus());
+  const was = document.activeElement;
+  requestAnimationFrame(() => {
+    const now = document.activeElement; // who has gone on meanwhile is not called back: her next Enter would send
+    if (now === was || now === document.body) document.getElementById(`w-${contact}`)?.focus();
+  });
 }
 
 export const showNth = (n: number): void => {
