@@ -12,6 +12,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/freeline-org/freeline/internal/app"
 	"github.com/freeline-org/freeline/internal/config"
 	"github.com/freeline-org/freeline/internal/observe"
 )
@@ -154,7 +155,7 @@ func configure(_ context.Context, w World, args []string) error {
 // errUnsafe ends a command whose settings are refused; what is wrong was printed.
 var errUnsafe = errors.New("the line does not start on these settings; what to do stands above")
 
-func check(_ context.Context, w World, args []string) error {
+func check(ctx context.Context, w World, args []string) error {
 	set, file, settings := flags("check")
 	if err := parse(w, set, args); err != nil {
 		return err
@@ -165,6 +166,12 @@ func check(_ context.Context, w World, args []string) error {
 	}
 	if refused := report(w.Out, config.Check(c)); refused {
 		return errUnsafe
+	}
+	if refused := report(w.Out, app.CheckVoice(ctx, c)); refused {
+		return errUnsafe
+	}
+	if c.Voice.On() {
+		fmt.Fprintln(w.Out, "Sound passes both ways between two of the telephone's ports.")
 	}
 	_, err = fmt.Fprintln(w.Out, "A line may start on these settings.")
 	return err
