@@ -15,11 +15,21 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/test/browser"
+	"github.com/freeline-org/freeline/test/load"
 	"github.com/freeline-org/freeline/test/peer"
 	"github.com/freeline-org/freeline/test/voice"
 )
 
-func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
+func TestMain(m *testing.M) {
+	code := browser.Main(m)
+	if built {
+		load.Forget()
+	}
+	os.Exit(code)
+}
+
+// built says that a test has built the program.
+var built bool
 
 // Tones by which whom one hears is told apart.
 const (
@@ -81,9 +91,7 @@ func loudest(last []int16, hz float64) float64 {
 	return level
 }
 
-func tone(hz float64) func([]int16) bool {
-	return func(last []int16) bool { return loudest(last, hz) > least-10 }
-}
+func theAdvocate(last []int16) bool { return loudest(last, advocates) > least-10 }
 
 // Somebody calls from a real telephone, chooses by keys, waits, and is answered in a real
 // browser. Both hear each other; what either does with the call is heard by the other; and
@@ -99,7 +107,7 @@ func TestACallIsAnswered(t *testing.T) {
 	l.Queue(func() { phone.Press("1") })
 	desk.Click(".ring .btn.pri")
 	desk.WaitTone(hers, least)
-	hears(t, phone, "the advocate", tone(advocates))
+	hears(t, phone, "the advocate", theAdvocate)
 
 	desk.Key("F4")
 	desk.WaitText("On hold")
@@ -109,13 +117,13 @@ func TestACallIsAnswered(t *testing.T) {
 	})
 	desk.Key("F4")
 	desk.WaitTone(hers, least)
-	hears(t, phone, "the advocate after the hold", tone(advocates))
+	hears(t, phone, "the advocate after the hold", theAdvocate)
 
 	phone.Hold()
 	desk.WaitNoTone(hers, least-20)
 	phone.Resume()
 	desk.WaitTone(hers, least)
-	hears(t, phone, "the advocate after her own hold", tone(advocates))
+	hears(t, phone, "the advocate after her own hold", theAdvocate)
 
 	phone.HangUp()
 	desk.WaitGone(".phone.live")
@@ -134,7 +142,7 @@ func TestTheAdvocateHangsUp(t *testing.T) {
 	l.Queue(func() { phone.Press("1") })
 	desk.Click(".ring .btn.pri")
 	desk.WaitTone(hers, least)
-	hears(t, phone, "the advocate", tone(advocates))
+	hears(t, phone, "the advocate", theAdvocate)
 	desk.Click(".phone summary.ending")
 	desk.Click(".phone .btn.end")
 	phone.Closed()
