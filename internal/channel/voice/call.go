@@ -127,7 +127,7 @@ func (v *Voice) start(ctx context.Context, d *trunk.Dialog) (s flow.Start, f flo
 	was, err := v.Book.Kept(ctx, d.From(), seal.Text{})
 	switch {
 	case err == nil:
-		s.Back, kept = true, was.ID
+		kept = was.ID // what she hears is the same: anybody may hold her telephone
 	case !errors.Is(err, contact.ErrMissing):
 		return s, f, 0, "", err
 	}

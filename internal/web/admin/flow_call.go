@@ -53,7 +53,7 @@ const mostEvents = 120
 func callStarts() map[string]flow.Start {
 	opens := flow.Opening{Day: "tomorrow", Hour: 8}
 	return map[string]flow.Start{
-		"open": {Open: true, Opens: opens}, "closed": {Opens: opens}, "full": {Open: true, Full: true, Opens: opens}, "back": {Open: true, Back: true, Opens: opens},
+		"open": {Open: true, Opens: opens}, "closed": {Opens: opens}, "full": {Open: true, Full: true, Opens: opens},
 	}
 }
 
@@ -71,7 +71,7 @@ func (a *Admin) flowCall(v *visit) error {
 	}
 	c := &testCall{a: a, v: v, m: flow.New(f, callStarts()[start]), f: f}
 	view := &callView{Start: start, Back: a.shapeOf(flow.Kind).at(flow.Key())}
-	for _, s := range []string{"open", "closed", "full", "back"} {
+	for _, s := range []string{"open", "closed", "full"} {
 		view.Starts = append(view.Starts, choice{Value: callPath + "?start=" + s, Label: v.l.T("admin.call.start." + s), On: s == start})
 	}
 	c.note(c.m.Step(flow.Began))

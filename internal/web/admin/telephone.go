@@ -130,9 +130,6 @@ func whoCalls(f flow.Flow, t flow.Trial) (out []string) {
 	if t.Start.Full {
 		say(flow.OfFull, true)
 	}
-	if t.Start.Back {
-		say(flow.OfBack, true)
-	}
 	for _, c := range [][2]string{{flow.OfLang, t.Start.Number.Lang}, {flow.OfCampaign, t.Start.Number.Campaign}} {
 		if c[1] != "" {
 			out = append(out, c[0]+" is "+c[1])

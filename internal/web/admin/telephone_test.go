@@ -114,7 +114,7 @@ func TestTheCallFlowIsTriedOutAndPublished(t *testing.T) {
 	b := w.as(t, w.First)
 	const at = "/edition/flow/line/all"
 	b.get(at).is(t, 200, "not reviewed", "This call is not recorded")
-	b.get(at+"/edit").is(t, 200, `name="steps1.id"`, `name="steps7.keys2.does"`, "What is said, العربية")
+	b.get(at+"/edit").is(t, 200, `name="steps1.id"`, `name="steps6.keys2.does"`, "What is said, العربية")
 	f, err := flow.Parse(flow.Shipped())
 	hotlinetest.Must(t, err)
 	for i := range f.Steps {
@@ -124,7 +124,7 @@ func TestTheCallFlowIsTriedOutAndPublished(t *testing.T) {
 	}
 	broken, err := json.Marshal(f)
 	hotlinetest.Must(t, err)
-	if err := w.editions.Check(flow.Kind, string(broken)); err == nil || !strings.Contains(err.Error(), "row 8: edition.fault.no_way") {
+	if err := w.editions.Check(flow.Kind, string(broken)); err == nil || !strings.Contains(err.Error(), "row 7: edition.fault.no_way") {
 		t.Errorf("a step that nobody comes to: %v", err)
 	}
 	f, err = flow.Parse(flow.Shipped())
@@ -224,7 +224,6 @@ func TestATestCallGoesThroughTheDraft(t *testing.T) {
 		"open&e=*":                            {"Her place and her messages are forgotten", "The call is over."},
 		"closed&e=n1n":                        {"Nobody can answer at the moment", "We answer again tomorrow", "at eight in the morning"},
 		"full&e=n1n":                          {"Very many people are calling"},
-		"back&e=n1n":                          {"You were here a short while ago"},
 		"open&e=zzz":                          {"Hello. You have reached people who help"},
 		"nowhere&e=ooo":                       {"Hello. You have reached people who help"},
 		"open&e=" + strings.Repeat("n1", 300): {"You are in the queue now"},

@@ -116,7 +116,6 @@ type Branch struct {
 const (
 	OfOpen     = "open"     // yes, no
 	OfFull     = "full"     // yes, no: more wait than the line can answer
-	OfBack     = "back"     // yes, no: her place of the last hour was found
 	OfDanger   = "danger"   // yes, no
 	OfSilent   = "silent"   // yes, no
 	OfLang     = "lang"     // the language that she hears

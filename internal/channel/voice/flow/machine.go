@@ -13,7 +13,6 @@ import (
 type Start struct {
 	Number     Number  `json:"number"` // as the register has it; the zero one where it does not
 	Open, Full bool    // how the line stands for calls
-	Back       bool    // she was here within the hour, from the same number, and her place is kept
 	Opens      Opening // when it opens next, where it is closed
 }
 
@@ -92,6 +91,9 @@ func New(flow Flow, start Start) *Machine {
 	m.s.Lang = start.Number.Lang
 	if i := flow.first(Languages); m.s.Lang == "" && i >= 0 && len(flow.Steps[i].Keys) > 0 {
 		m.s.Lang = flow.Steps[i].Keys[0].Lang
+	}
+	if m.s.Lang == "" && len(flow.Steps) > 0 { // nobody chose one: that of the first words
+		m.s.Lang = flow.Steps[0].spoken("")
 	}
 	return m
 }
@@ -439,8 +441,6 @@ func (m *Machine) is(field string) string {
 		return yes(m.s.Start.Open)
 	case OfFull:
 		return yes(m.s.Start.Full)
-	case OfBack:
-		return yes(m.s.Start.Back)
 	case OfDanger:
 		return yes(m.s.Danger)
 	case OfSilent:

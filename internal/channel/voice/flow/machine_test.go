@@ -468,13 +468,12 @@ func TestACallGoesOnAfterARestart(t *testing.T) {
 func TestConditionsAskAboutTheCall(t *testing.T) {
 	t.Parallel()
 	f := shipped(t)
-	at := slices.IndexFunc(f.Steps, func(s flow.Step) bool { return s.ID == "back" })
+	at := slices.IndexFunc(f.Steps, func(s flow.Step) bool { return s.ID == "choice" })
+	f.Steps = slices.Insert(f.Steps, at, flow.Step{ID: "extra", Kind: flow.Say, Words: map[string]string{"en": "More"}})
 	for cond, c := range map[string]struct {
 		start flow.Start
 		said  bool
 	}{
-		"back yes":      {flow.Start{Open: true, Back: true}, true},
-		"back no":       {flow.Start{Open: true}, true},
 		"lang en":       {open(), true},
 		"lang ar":       {open(), false},
 		"campaign farm": {flow.Start{Open: true, Number: flow.Number{Campaign: "farm"}}, true},
@@ -489,7 +488,7 @@ func TestConditionsAskAboutTheCall(t *testing.T) {
 			t.Errorf("%s: %v", cond, err)
 			continue
 		}
-		if got := slices.Contains(begin(t, read, c.start).until("Join").said, "back en"); got != c.said {
+		if got := slices.Contains(begin(t, read, c.start).until("Join").said, "extra en"); got != c.said {
 			t.Errorf("%s: said %v", cond, got)
 		}
 	}

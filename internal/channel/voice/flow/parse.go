@@ -280,7 +280,7 @@ func (c *checker) conds(at string, all []form.Cond, steps []Step) {
 // asked finds what a condition asks about: which values it can have, or the fault.
 func asked(field string, steps []Step) (has func(string) bool, fault string) {
 	switch field {
-	case OfOpen, OfFull, OfBack, OfDanger, OfSilent:
+	case OfOpen, OfFull, OfDanger, OfSilent:
 		return yesNo, ""
 	case OfLang:
 		return tongue.MatchString, ""

@@ -111,7 +111,7 @@ func TestFaultsNameFieldAndStep(t *testing.T) {
 		"a key past what to expect":     {at(2, func(s *flow.Step) { s.Keys[0].To = "choice" }), "row 9: edition.fault.flow.untold"},
 		"silence is lost":               {at(5, func(s *flow.Step) { s.Go = []flow.Branch{{To: "bye"}} }), "row 12: edition.fault.flow.silence (\"bye\")"},
 		"silence of some is lost":       {at(4, func(s *flow.Step) { s.When = is("campaign", "farm") }), "row 12: edition.fault.flow.silence (\"bye\")"},
-		"no queue for some":             {at(9, func(s *flow.Step) { s.When = is("back", "yes") }), "row 12: edition.fault.flow.silence (\"bye\")"},
+		"no queue for some":             {at(9, func(s *flow.Step) { s.When = is("silent", "yes") }), "row 12: edition.fault.flow.silence (\"bye\")"},
 	} {
 		f := small()
 		f.Steps = c.spoil(f.Steps)

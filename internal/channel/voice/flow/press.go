@@ -131,7 +131,7 @@ func (m *Machine) found(ok bool) {
 	}
 	switch {
 	case ok:
-		m.s.Start.Back, m.s.Leaving = true, true
+		m.s.Leaving = true
 		m.pieces("digits.found")
 	case m.s.Rounds < times(m.step()):
 		m.s.Rounds++

@@ -232,7 +232,7 @@ func (c *course) resume(s flow.State) error {
 }
 
 func aStart(draw func(int) int) flow.Start {
-	s := flow.Start{Open: draw(3) > 0, Full: draw(4) == 0, Back: draw(3) == 0}
+	s := flow.Start{Open: draw(3) > 0, Full: draw(4) == 0}
 	s.Number.Lang = []string{"", "", "fr", "ne"}[draw(4)]
 	s.Number.Campaign = []string{"", "farm"}[draw(2)]
 	if !s.Open && draw(2) == 0 {

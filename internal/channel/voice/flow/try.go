@@ -72,7 +72,7 @@ func Try(f Flow, t Trial) (way []Passed) {
 
 const mostTried = 400 // events of a trial
 
-// Made makes callers up: the line open, closed and full, somebody who comes back, and
+// Made makes callers up: the line open, closed and full, and
 // then each key of each step that one of them came to.
 func Made(f Flow) (out []Trial) {
 	opens := Opening{Day: "tomorrow", Hour: 8}
@@ -80,11 +80,10 @@ func Made(f Flow) (out []Trial) {
 		{Start: Start{Open: true}},
 		{Start: Start{Opens: opens}},
 		{Start: Start{Open: true, Full: true}},
-		{Start: Start{Open: true, Back: true}},
 		{Start: Start{Open: true, Opens: opens}, Closes: true},
 	}
 	for _, s := range f.starts() {
-		if s.Number.Lang+s.Number.Campaign != "" && !s.Back {
+		if s.Number.Lang+s.Number.Campaign != "" {
 			todo = append(todo, Trial{Start: s})
 		}
 	}

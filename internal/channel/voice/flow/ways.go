@@ -108,9 +108,7 @@ func (f Flow) starts() (out []Start) {
 	}
 	for _, lang := range few(langs) {
 		for _, c := range few(campaigns) {
-			for _, back := range []bool{false, true} {
-				out = append(out, Start{Open: true, Back: back, Number: Number{Lang: lang, Campaign: c}})
-			}
+			out = append(out, Start{Open: true, Number: Number{Lang: lang, Campaign: c}})
 		}
 	}
 	return out
