@@ -22,6 +22,7 @@ import (
 	"github.com/freeline-org/freeline/internal/channel/voice/audio"
 	"github.com/freeline-org/freeline/internal/channel/voice/media"
 	"github.com/freeline-org/freeline/internal/channel/voice/sdp"
+	"github.com/freeline-org/freeline/internal/channel/voice/trunk"
 )
 
 // A Phone is a telephone network with one address. Many calls may be made from it at
@@ -54,6 +55,7 @@ func OpenOn(conn net.PacketConn) (*Phone, error) {
 	if err != nil {
 		return nil, err
 	}
+	trunk.Quieten()
 	quiet := slog.New(slog.DiscardHandler)
 	ua, err := sipgo.NewUA(
 		sipgo.WithUserAgent("telephone"), sipgo.WithUserAgentHostname(local.Addr().String()),

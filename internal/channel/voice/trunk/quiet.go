@@ -76,10 +76,13 @@ func plain(s string) bool {
 	})
 }
 
-// quieten sets what the library keeps for the whole process: the logger of its
+// Quieten sets what the library keeps for the whole process: the logger of its
 // connections, which is to say nothing, and the largest datagram. It refuses to send
 // more than 1300 bytes over UDP, and an answer that repeats the route through some
-// carriers is longer: IP splits it, as for everybody.
+// carriers is longer: IP splits it, as for everybody. Whoever uses the library calls it
+// before.
+func Quieten() { quieten() }
+
 var quieten = sync.OnceFunc(func() { //nolint:gochecknoglobals // sipgo's are
 	sip.SetDefaultLogger(slog.New(slog.DiscardHandler))
 	sip.UDPMTUSize = 65_000
