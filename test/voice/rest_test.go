@@ -30,8 +30,9 @@ func TestNothingOfACallIsLeft(t *testing.T) {
 	l := voice.Found(t, loopback(), netip.PrefixFrom(loopback(), 32), voice.Hand("Amina", hotline.Advocate))
 	tmp := filepath.Join(l.Dir, "tmp")
 	must(t, os.Mkdir(tmp, 0o700))
-	t.Setenv("TMPDIR", tmp)
 	built = true
+	must(t, load.Build()) // beside what the line writes
+	t.Setenv("TMPDIR", tmp)
 	n := l.Node("-operator.log_level", "debug")
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
