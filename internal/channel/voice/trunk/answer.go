@@ -110,11 +110,11 @@ func (d *Dialog) acknowledged(ack *sip.Request) {
 	body, code := described(ack)
 	d.mu.Lock()
 	w := d.waiting
-	if w == nil || !w.sent || ack.CSeq() == nil || ack.CSeq().SeqNo != w.seq || d.stage == ended {
+	if w == nil || !w.sent || w.acked || ack.CSeq() == nil || ack.CSeq().SeqNo != w.seq || d.stage == ended {
 		d.mu.Unlock()
 		return
 	}
-	w.sent = false // the next one is the same ACK again
+	w.acked = true
 	first := d.stage == answered
 	if first {
 		d.stage = confirmed
@@ -124,6 +124,9 @@ func (d *Dialog) acknowledged(ack *sip.Request) {
 	d.mu.Unlock()
 	if code == 0 && len(body) > 0 {
 		_ = d.describe(body) // the answer, where the offer was ours
+	}
+	if w.offer != nil {
+		d.finish(w.offer) // here too: the next request may come before the offer's own goroutine goes on
 	}
 	close(w.done)
 }

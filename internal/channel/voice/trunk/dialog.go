@@ -106,9 +106,11 @@ type party struct{ URI, Tag string }
 
 // waiting is for the ACK of a 2xx of ours.
 type waiting struct {
-	seq  uint32
-	sent bool          // the 2xx
-	done chan struct{} // closed by the ACK
+	seq   uint32
+	sent  bool          // the 2xx
+	acked bool          // the next one is the same ACK again
+	offer *offered      // what the 2xx answers; nil for the INVITE that made the call
+	done  chan struct{} // closed when the ACK has been worked through
 }
 
 func newDialog(s *Service, l *link) *Dialog {

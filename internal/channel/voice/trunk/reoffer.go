@@ -70,7 +70,7 @@ func (d *Dialog) reoffered(req *sip.Request, tx *sip.ServerTx) {
 		return
 	}
 	if req.Method == sip.UPDATE && len(body) == 0 { // it says that it is there
-		d.accept(req, tx, nil, false)
+		d.accept(req, tx, nil, nil, false)
 		return
 	}
 	refresh := len(body) > 0 && d.sameSound(body)
@@ -84,7 +84,7 @@ func (d *Dialog) reoffered(req *sip.Request, tx *sip.ServerTx) {
 		return
 	}
 	if refresh {
-		d.accept(req, tx, nil, true)
+		d.accept(req, tx, o, nil, true)
 		return
 	}
 	var m sdp.Media
@@ -108,7 +108,7 @@ func (d *Dialog) reoffered(req *sip.Request, tx *sip.ServerTx) {
 			return
 		}
 		_ = d.describe(body)
-		d.accept(req, tx, what.description, true)
+		d.accept(req, tx, o, what.description, true)
 	case <-t.C:
 		d.s.respond(tx, req, 500, retryAfter(2*time.Second))
 	case <-o.settled: // withdrawn
@@ -146,9 +146,9 @@ func (d *Dialog) finish(o *offered) {
 	}
 }
 
-// accept answers a re-INVITE or UPDATE with 200 and stays until the ACK. Without a
-// description it repeats what we said last, where one is asked for.
-func (d *Dialog) accept(req *sip.Request, tx *sip.ServerTx, description []byte, describe bool) {
+// accept answers a re-INVITE or UPDATE with 200 and stays until the ACK, which ends the
+// offer. Without a description it repeats what we said last, where one is asked for.
+func (d *Dialog) accept(req *sip.Request, tx *sip.ServerTx, o *offered, description []byte, describe bool) {
 	d.learn(req)
 	d.mu.Lock()
 	more := d.agreeSession(req)
@@ -156,12 +156,15 @@ func (d *Dialog) accept(req *sip.Request, tx *sip.ServerTx, description []byte, 
 		description = d.ours
 	}
 	res := d.answerTo(req, 200, description, more...)
-	w := &waiting{seq: req.CSeq().SeqNo, sent: true, done: make(chan struct{})}
+	w := &waiting{seq: req.CSeq().SeqNo, sent: true, offer: o, done: make(chan struct{})}
 	if req.Method == sip.INVITE {
 		d.waiting = w
 	}
 	d.arm()
 	d.mu.Unlock()
+	if req.Method != sip.INVITE && o != nil {
+		d.finish(o) // the next request may be here before this goroutine goes on
+	}
 	if tx.Respond(res) != nil || req.Method != sip.INVITE {
 		return
 	}

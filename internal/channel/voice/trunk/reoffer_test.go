@@ -44,6 +44,28 @@ func TestHoldAndBack(t *testing.T) {
 	p.down()
 }
 
+// Whoever holds and comes back at once sends the next offer right behind the ACK.
+func TestOfferBehindTheACK(t *testing.T) {
+	seen := make(chan trunk.Event, 8)
+	l := serve(t, answering(t, seen), config())
+	p := newPeer(t, l.Addr("udp"))
+	p.up()
+	await(t, seen)
+	for range 200 {
+		for _, dir := range []string{"sendonly", "sendrecv"} {
+			for _, method := range []sip.RequestMethod{sip.INVITE, sip.UPDATE} {
+				p.send(string(method), offer(dir))
+				p.want(method, 200)
+				if method == sip.INVITE {
+					p.send("ACK", "")
+				}
+			}
+			await(t, seen) // of the INVITE; the UPDATE says the same again, which only refreshes
+		}
+	}
+	p.down()
+}
+
 // session is the number of the session in a description.
 func session(res *sip.Response) string {
 	_, rest, _ := strings.Cut(string(res.Body()), "\r\no=line ")
