@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
@@ -89,7 +90,41 @@ func (p *Page) Say(words string) {
 
 func (p *Page) press(what, selector, words string) {
 	p.t.Helper()
-	p.mouse(what, p.find(what, selector, words), 1)
+	p.hearing(what, "pointerdown", func() { p.mouse(what, p.find(what, selector, words), 1) })
+}
+
+// hearing does something again that the page has not heard: a Chromium that has much to do
+// drops what is pressed before it has painted.
+func (p *Page) hearing(what, kind string, act func()) {
+	p.t.Helper()
+	for end := time.Now().Add(p.opts.Patience); time.Now().Before(end); {
+		p.listen(kind)
+		act()
+		if p.heard() {
+			return
+		}
+		p.t.Logf("%s: not heard", what)
+	}
+	p.fail("%s: the page hears no press", what)
+}
+
+// listen has the page note the next event of a kind. What goes to a frame is heard there
+// alone, so where there are frames keys are taken as heard.
+func (p *Page) listen(kind string) {
+	p.t.Helper()
+	p.Eval(fmt.Sprintf(`(() => {
+		globalThis.deaf = %[1]q === 'pointerdown' || !document.querySelector('iframe');
+		addEventListener(%[1]q, () => { globalThis.deaf = false }, {capture: true, once: true});
+	})()`, kind), nil)
+}
+
+// heard reports whether it came. Chromium says that an event is through when the page has
+// had it, or never will; in a page that has come since, nobody has listened.
+func (p *Page) heard() bool {
+	p.t.Helper()
+	var deaf bool
+	p.Eval("globalThis.deaf === true", &deaf)
+	return !deaf
 }
 
 // find waits until there is something that can be pressed, and stands still: a hand that
@@ -190,13 +225,16 @@ func (p *Page) Key(name string) {
 	if held&^8 != 0 {
 		e.Text = "" // held with Alt, Control or Meta a key writes nothing
 	}
-	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
-		if e.Type = kind; kind == input.DispatchKeyEventTypeKeyUp {
-			e.Text = ""
+	p.hearing("key "+name, "keydown", func() {
+		for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
+			e := e
+			if e.Type = kind; kind == input.DispatchKeyEventTypeKeyUp {
+				e.Text = ""
+			}
+			p.soon("key "+name, func(ctx context.Context) error {
+				_, err := chromedp.Call(ctx, input.DispatchKeyEvent, e)
+				return err
+			})
 		}
-		p.soon("key "+name, func(ctx context.Context) error {
-			_, err := chromedp.Call(ctx, input.DispatchKeyEvent, e)
-			return err
-		})
-	}
+	})
 }

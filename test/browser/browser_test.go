@@ -174,6 +174,7 @@ func TestWhatNeverHappensEndsTheTest(t *testing.T) {
 	for _, f := range []planted{
 		{"/under", "a press on what is covered", func(_ testing.TB, p *browser.Page) { p.Click("#a") }, []string{"press #a", "covered by div"}},
 		{"/good", "words that never come", func(_ testing.TB, p *browser.Page) { p.WaitText("Never") }, []string{"wait for the words Never", "Words of ours."}},
+		{"/good", "a press that the browser drops", func(_ testing.TB, p *browser.Page) { p.Ignore(); p.Click("button") }, []string{"press button", "hears no press"}},
 		{"/good", "a page that does not change", func(_ testing.TB, p *browser.Page) { p.Submit("h1") }, []string{"did not change"}},
 	} {
 		w := barks(t, func(t testing.TB) {

@@ -37,7 +37,7 @@ func flags() []chromedp.ExecAllocatorOption {
 		"disable-client-side-phishing-detection", "metrics-recording-only", "disable-search-engine-choice-screen",
 		"disable-background-timer-throttling", "disable-backgrounding-occluded-windows", "disable-renderer-backgrounding",
 		"disable-hang-monitor", "disable-ipc-flooding-protection", "disable-popup-blocking", "use-mock-keychain",
-		"hide-scrollbars", "mute-audio", "use-fake-device-for-media-stream", "use-fake-ui-for-media-stream",
+		"hide-scrollbars", "mute-audio", "allow-pre-commit-input", "use-fake-device-for-media-stream", "use-fake-ui-for-media-stream",
 	}
 	opts := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath("chromium"),
