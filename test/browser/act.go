@@ -12,7 +12,8 @@ import (
 )
 
 // where finds the one thing to press and the point to press it at, and says
-// why a hand could not: not there, not visible, switched off, covered.
+// why a hand could not: not there, not visible, switched off, covered, on a page
+// that is not painted yet because its style has not come.
 const where = `((css, words) => {
 	const seen = e => e.getClientRects().length > 0 && e.checkVisibility({visibilityProperty: true});
 	const flat = e => (e.innerText || e.value || e.getAttribute('aria-label') || '').replace(/\s+/g, ' ').trim();
@@ -22,6 +23,7 @@ const where = `((css, words) => {
 		all = exact.length ? exact : all.filter(e => flat(e).includes(words));
 	}
 	if (!all.length) return {why: 'not on the page'};
+	if ([...document.querySelectorAll('link[rel=stylesheet]')].some(l => !l.sheet && !l.disabled)) return {why: 'not painted'};
 	const e = all.find(seen);
 	if (!e) return {why: 'not visible'};
 	if (e.disabled) return {why: 'switched off'};

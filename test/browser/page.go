@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -74,13 +75,17 @@ func (p *Page) Moving(act func()) {
 	}
 }
 
-// heardNavigation notes that the top frame shows another document.
+// heardNavigation notes that the top frame shows another document. What the last one still
+// asked for comes no more, of which Chromium says nothing where it is an icon.
 func (p *Page) heardNavigation(f *cdp.Frame) {
 	if f.ParentID != "" {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	for _, r := range p.requests {
+		r.Done = r.Done || r.Kind != string(network.ResourceTypeDocument)
+	}
 	p.commits++
 	close(p.moved)
 	p.moved = make(chan struct{})

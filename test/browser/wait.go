@@ -60,7 +60,7 @@ func (p *Page) WaitLoaded() {
 		defer p.mu.Unlock()
 		for _, r := range p.requests {
 			if !r.Done {
-				return errNotYet
+				return fmt.Errorf("%s is still coming: %s", r.Kind, r.URL)
 			}
 		}
 		return nil
