@@ -12,8 +12,7 @@ import (
 )
 
 // where finds the one thing to press and the point to press it at, and says
-// why a hand could not: not there, not visible, switched off, covered, on a page
-// that is not painted yet because its style has not come.
+// why a hand could not: not there, not visible, switched off, covered.
 const where = `((css, words) => {
 	const seen = e => e.getClientRects().length > 0 && e.checkVisibility({visibilityProperty: true});
 	const flat = e => (e.innerText || e.value || e.getAttribute('aria-label') || '').replace(/\s+/g, ' ').trim();
@@ -23,7 +22,6 @@ const where = `((css, words) => {
 		all = exact.length ? exact : all.filter(e => flat(e).includes(words));
 	}
 	if (!all.length) return {why: 'not on the page'};
-	if ([...document.querySelectorAll('link[rel=stylesheet]')].some(l => !l.sheet && !l.disabled)) return {why: 'not painted'};
 	const e = all.find(seen);
 	if (!e) return {why: 'not visible'};
 	if (e.disabled) return {why: 'switched off'};
@@ -34,6 +32,7 @@ const where = `((css, words) => {
 	if (!hit) return {why: 'outside the window'};
 	if (!e.contains(hit) && !(e.labels && [...e.labels].some(l => l.contains(hit))))
 		return {why: 'covered by ' + hit.tagName.toLowerCase() + (hit.id ? '#' + hit.id : '')};
+	globalThis.sought = e;
 	return {x, y};
 })`
 
@@ -95,17 +94,19 @@ func (p *Page) press(what, selector, words string) {
 	p.hearing(what, "pointerdown", func() { p.mouse(what, p.find(what, selector, words), 1) })
 }
 
-// hearing does something again that the page has not heard: a Chromium that has much to do
-// drops what is pressed before it has painted.
+// hearing does something again that the page has not heard, since a Chromium that has much
+// to do drops what is pressed before it has painted, or that went beside what was meant,
+// since it moved in this moment.
 func (p *Page) hearing(what, kind string, act func()) {
 	p.t.Helper()
 	for end := time.Now().Add(p.opts.Patience); time.Now().Before(end); {
 		p.listen(kind)
 		act()
-		if p.heard() {
+		how := p.heard()
+		if how == "" {
 			return
 		}
-		p.t.Logf("%s: not heard", what)
+		p.t.Logf("%s: %s", what, how)
 	}
 	p.fail("%s: the page hears no press", what)
 }
@@ -115,18 +116,21 @@ func (p *Page) hearing(what, kind string, act func()) {
 func (p *Page) listen(kind string) {
 	p.t.Helper()
 	p.Eval(fmt.Sprintf(`(() => {
-		globalThis.deaf = %[1]q === 'pointerdown' || !document.querySelector('iframe');
-		addEventListener(%[1]q, () => { globalThis.deaf = false }, {capture: true, once: true});
+		globalThis.unheard = %[1]q === 'pointerdown' || !document.querySelector('iframe') ? 'not heard' : '';
+		addEventListener(%[1]q, e => {
+			const way = e.composedPath(), at = globalThis.sought;
+			const hit = e.type !== 'pointerdown' || !at.isConnected || way.includes(at) || [...at.labels || []].some(l => way.includes(l));
+			globalThis.unheard = hit ? '' : 'it has moved';
+		}, {capture: true, once: true});
 	})()`, kind), nil)
 }
 
-// heard reports whether it came. Chromium says that an event is through when the page has
-// had it, or never will; in a page that has come since, nobody has listened.
-func (p *Page) heard() bool {
+// heard says why what was done does not count, or nothing. Chromium says that an event is
+// through when the page has had it, or never will; in a page that has come since, nobody
+// has listened.
+func (p *Page) heard() string {
 	p.t.Helper()
-	var deaf bool
-	p.Eval("globalThis.deaf === true", &deaf)
-	return !deaf
+	return p.text("globalThis.unheard || ''")
 }
 
 // find waits until there is something that can be pressed, and stands still: a hand that
