@@ -111,12 +111,12 @@ func (p *Page) hearing(what, kind string, act func()) {
 	p.fail("%s: the page hears no press", what)
 }
 
-// listen has the page note the next event of a kind. What goes to a frame is heard there
-// alone, so where there are frames keys are taken as heard.
+// listen has the page note the next event of a kind. What goes to a frame or to a player is heard there
+// alone, so where there are such keys are taken as heard.
 func (p *Page) listen(kind string) {
 	p.t.Helper()
 	p.Eval(fmt.Sprintf(`(() => {
-		globalThis.unheard = %[1]q === 'pointerdown' || !document.querySelector('iframe') ? 'not heard' : '';
+		globalThis.unheard = %[1]q === 'pointerdown' || !document.querySelector('iframe, audio[controls]') ? 'not heard' : '';
 		addEventListener(%[1]q, e => {
 			const way = e.composedPath(), at = globalThis.sought;
 			const hit = e.type !== 'pointerdown' || !at.isConnected || way.includes(at) || [...at.labels || []].some(l => way.includes(l));
