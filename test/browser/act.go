@@ -91,12 +91,12 @@ func (p *Page) Say(words string) {
 
 func (p *Page) press(what, selector, words string) {
 	p.t.Helper()
-	p.hearing(what, "pointerdown", func() { p.mouse(what, p.find(what, selector, words), 1) })
+	p.hearing(what, "click", func() { p.mouse(what, p.find(what, selector, words), 1) })
 }
 
 // hearing does something again that the page has not heard, since a Chromium that has much
-// to do drops what is pressed before it has painted, or that went beside what was meant,
-// since it moved in this moment.
+// to do drops what is pressed before it has painted; or whose click went beside what was
+// meant, since that moved or was made anew between press and release.
 func (p *Page) hearing(what, kind string, act func()) {
 	p.t.Helper()
 	for end := time.Now().Add(p.opts.Patience); time.Now().Before(end); {
@@ -111,15 +111,15 @@ func (p *Page) hearing(what, kind string, act func()) {
 	p.fail("%s: the page hears no press", what)
 }
 
-// listen has the page note the next event of a kind. What goes to a frame or to a player is heard there
-// alone, so where there are such keys are taken as heard.
+// listen has the page note the next event of a kind. What goes to a frame or to a player is
+// heard there alone, so where there are such keys are taken as heard.
 func (p *Page) listen(kind string) {
 	p.t.Helper()
 	p.Eval(fmt.Sprintf(`(() => {
-		globalThis.unheard = %[1]q === 'pointerdown' || !document.querySelector('iframe, audio[controls]') ? 'not heard' : '';
+		globalThis.unheard = %[1]q === 'click' || !document.querySelector('iframe, audio[controls]') ? 'not heard' : '';
 		addEventListener(%[1]q, e => {
 			const way = e.composedPath(), at = globalThis.sought;
-			const hit = e.type !== 'pointerdown' || !at.isConnected || way.includes(at) || [...at.labels || []].some(l => way.includes(l));
+			const hit = e.type !== 'click' || way.includes(at) || [...at.labels || []].some(l => way.includes(l));
 			globalThis.unheard = hit ? '' : 'it has moved';
 		}, {capture: true, once: true});
 	})()`, kind), nil)
