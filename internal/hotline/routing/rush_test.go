@@ -1,3 +1,5 @@
+//go:build !race
+
 package routing_test
 
 import (
