@@ -12,7 +12,7 @@ import (
 // again is how often it is said that a trunk is still down.
 const again = time.Minute
 
-// down is how long a trunk may be down before an administrator is called.
+// down is how long a trunk may be down before it is told.
 const down = 30 * time.Second
 
 // A Trouble is told when a trunk has been down for half a minute, and when it is back.
