@@ -14,6 +14,7 @@ func (c console) tick(answer string) {
 	at := `.form label:has(input[value="` + answer + `"])`
 	c.WaitFor(at)
 	c.Click(at)
+	c.WaitTrue(`((a) => a.checked || void a.click())(document.querySelector('` + at + ` input'))`) // where the form came anew in this moment
 }
 
 // asks reports what the form beside the conversation asks.
