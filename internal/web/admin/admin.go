@@ -48,8 +48,11 @@ type Parts struct {
 	Line     Line
 	Queue    Queue
 	Sounds   Sounds
-	Outages  *outage.Book
-	Harm     *policy.HarmRegister
+	// Drafts reports whether a machine here speaks a language, so that words nobody has
+	// spoken have a draft; nil where none does.
+	Drafts  func(ctx context.Context, lang string) bool
+	Outages *outage.Book
+	Harm    *policy.HarmRegister
 	// Procedures is what is done by the line's procedures, of which nothing is opened here.
 	Procedures *protocol.Book
 	Legal      *retention.Legal

@@ -37,8 +37,9 @@ type promptsView struct {
 	Of     ofLanguage
 	Langs  []promptLang
 	Rows   []promptRow
-	Silent int // how many have no sound
-	Drafts int // how many a machine has spoken
+	Silent int  // how many have no sound
+	Drafts int  // how many a machine has spoken
+	Mute   bool // some have no sound, and no machine here can make a draft
 }
 
 func (*promptsView) name() string { return "prompts" }
@@ -68,6 +69,7 @@ type promptView struct {
 	Back    string
 	Who     string // who has brought it
 	Longest int    // seconds
+	Mute    bool   // there is no sound, and no machine here can make a draft
 	Script  string
 }
 
@@ -163,7 +165,13 @@ func (a *Admin) prompts(v *visit) error {
 			view.Drafts++
 		}
 	}
+	view.Mute = view.Silent > 0 && !a.drafted(v.r.Context(), lang)
 	return a.show(v, http.StatusOK, view)
+}
+
+// drafted reports whether a machine here can draft words in a language.
+func (a *Admin) drafted(ctx context.Context, lang string) bool {
+	return a.Drafts != nil && a.Drafts(ctx, lang)
 }
 
 func rowOfPrompt(s flow.Saying, sounds map[string]flow.Sound) promptRow {
@@ -211,7 +219,7 @@ func (a *Admin) askPrompt(v *visit, s flow.Saying) error {
 		return err
 	}
 	view := &promptView{promptRow: rowOfPrompt(s, sounds), Of: a.languageOf(s.Lang), Back: promptPath + s.Lang, Longest: int(longest / time.Second), Script: stylePath + a.record.name}
-	view.Who = a.names(v.r.Context())(view.Sound.By)
+	view.Who, view.Mute = a.names(v.r.Context())(view.Sound.By), !view.Has && !a.drafted(v.r.Context(), s.Lang)
 	v.w.Header().Set("Content-Security-Policy", session.Policy+"; script-src 'self'; media-src 'self' blob:")
 	return a.show(v, v.status(), view)
 }

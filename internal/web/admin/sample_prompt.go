@@ -19,7 +19,7 @@ func (a *Admin) samplePrompts(of ofLanguage) []sample {
 	return []sample{
 		{&promptsView{Of: english}, &promptsView{
 			Of: of, Langs: []promptLang{{of, promptPath + of.Tag, true}, {english, promptPath + "en", false}},
-			Rows: []promptRow{voice, machine, row("place.next", "الدور التالي دوركم.")}, Silent: 1, Drafts: 1,
+			Rows: []promptRow{voice, machine, row("place.next", "الدور التالي دوركم.")}, Silent: 1, Drafts: 1, Mute: true,
 		}, ""},
 		{&promptView{Of: english, Script: stylePath + a.record.name}, &promptView{promptRow: voice, Of: of, Back: promptPath + of.Tag, Who: "Amina", Longest: 20, Script: stylePath + a.record.name}, "sound"},
 		{&callView{Over: true}, &callView{

@@ -249,6 +249,25 @@ func TestATestCallGoesThroughTheDraft(t *testing.T) {
 	b.get(at+"open").is(t, 200, "Hello from the harbour.")
 }
 
+// Where no machine speaks a language, the pages say so, and say what to do instead.
+func TestWhatNoMachineSpeaksIsSaid(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dbtest.New(t))
+	b := w.as(t, w.First)
+	const none = "No machine here speaks this language"
+	for path, mute := range map[string]bool{"/prompts/fil": true, "/prompts/fil/greeting": true, "/prompts/en": false, "/prompts/en/greeting": false} {
+		page := b.get(path)
+		page.is(t, 200)
+		if got := strings.Contains(page.body, none); got != mute {
+			t.Errorf("%s says so: %v", path, got)
+		}
+	}
+	b.send("/prompts/fil/greeting", wav(t, 2*time.Second)).went(t, "/prompts/fil?done=prompt")
+	if page := b.get("/prompts/fil/greeting"); strings.Contains(page.body, none) {
+		t.Error("somebody has spoken it, and the page asks for it")
+	}
+}
+
 // Who runs the line reads in plain words what is wrong with the telephone, and nothing
 // once it works again.
 func TestADisturbedTelephoneIsSaidInPlainWords(t *testing.T) {

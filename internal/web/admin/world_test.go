@@ -154,6 +154,7 @@ func newWorld(t *testing.T, e *dbtest.Engine) *world {
 	})
 	w.Admin, err = admin.New(admin.Parts{
 		DB: e.Main, Keeper: w.Keeper, Accounts: w.Accounts, Staff: w.Staff, Editions: w.editions, Line: w.line, Queue: w.place, Sounds: prompt.New(e.Main), Outages: outage.New(e.Main, w.Bus),
+		Drafts:     func(_ context.Context, lang string) bool { return lang != "fil" },
 		Procedures: w.Procedures,
 		Harm:       policy.NewHarmRegister(e.Main, w.Log, w.editions, contact.Bell{Kind: contact.Harm}), Legal: w.law,
 		Door: session.NewDoor(w.Keeper, w.Staff, w.work, w.time), Limits: session.NewLimits(w.time),

@@ -44,6 +44,15 @@ func Espeak() Voice {
 	}
 }
 
+// Speaks reports whether a voice speaks a language. None speaks nothing.
+func (v Voice) Speaks(ctx context.Context, lang string) bool {
+	if v == nil {
+		return false
+	}
+	_, err := v(ctx, lang, "1")
+	return err == nil
+}
+
 // measured writes into a WAV file how long it is: espeak-ng begins it before it knows.
 func measured(wav []byte) []byte {
 	const head = 44

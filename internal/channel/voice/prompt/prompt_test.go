@@ -183,6 +183,9 @@ func TestEspeakSpeaks(t *testing.T) {
 	if _, err := voice(t.Context(), "xx", "Hello."); !errors.Is(err, prompt.ErrMissing) {
 		t.Errorf("a language of nobody: %v", err)
 	}
+	if !voice.Speaks(t.Context(), "en") || voice.Speaks(t.Context(), "xx") || prompt.Voice(nil).Speaks(t.Context(), "en") {
+		t.Error("which languages are spoken is not told")
+	}
 }
 
 // What is published is heard: in her language, else in the one to fall back to, else not
