@@ -256,7 +256,7 @@ func TestATelephoneThatDoesNotRingSaysSo(t *testing.T) {
 	a.Inside(`navigator.mediaDevices.getUserMedia = window.ask`)
 	a.ClickText("Try my microphone")
 	a.WaitText("The line hears you too.")
-	a.ClickText("Go on")
+	a.Click("dialog .btn.big") // in whichever words: the microphone may have been heard by then
 	a.ClickText("Go on without sound")
 	a.WaitGone("dialog")
 	if _, _, err := b.Connect(t.Context(), ana.ID, sound); err != nil {
@@ -276,6 +276,71 @@ func TestATelephoneThatDoesNotRingSaysSo(t *testing.T) {
 	a.Key("Alt+l")
 	a.WaitText("The desk is covered")
 	b.until(t, "the covered desk is none", ana.ID, func(is desk.Telephone) bool { return is.Generation == 0 })
+}
+
+// mics counts, at the page's root, the microphones that came and those that are open still. Each
+// comes a moment after it was asked for, as where somebody is asked first.
+const mics = `(() => {
+	const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices), stop = MediaStreamTrack.prototype.stop;
+	const open = new Set(), root = document.documentElement.dataset;
+	let asked = 0, came = 0;
+	const tell = () => { root.mics = asked + ' asked, ' + came + ' came, ' + open.size + ' open'; };
+	MediaStreamTrack.prototype.stop = function () { stop.call(this); open.delete(this); tell(); };
+	navigator.mediaDevices.getUserMedia = async (what) => {
+		asked++;
+		tell();
+		if (!root.given) await new Promise((go) => new MutationObserver(() => root.given && go()).observe(document.documentElement, { attributes: true }));
+		const stream = await ask(what);
+		for (const track of stream.getTracks()) open.add(track);
+		came++;
+		tell();
+		return stream;
+	};
+})()`
+
+// A microphone that is not wanted any more is shut: when it comes after she has said no, when she
+// leaves the test, and when her shift ends. One is asked for once.
+func TestTheMicrophoneIsLetGo(t *testing.T) {
+	l, b := rings(t, dbtest.New(t))
+	ana := l.Hire(t, hotline.Advocate)
+	l.Enter(t, staff.Away, ana)
+	a := l.sit(t, ana, browser.Options{})
+	gone := func(desk.Telephone) bool { return b.Telephone(ana.ID).Generation == 0 }
+	are := func(want string) { t.Helper(); a.WaitTrue(`document.documentElement.dataset.mics === '` + want + `'`) }
+	give := func() { a.Eval(`document.documentElement.dataset.given = 'yes'`, nil) }
+	a.WaitText("Good to see you")
+	a.Inside(mics)
+	a.ClickText("Try my microphone")
+	are("1 asked, 0 came, 0 open")
+	a.ClickText("No telephone today")
+	give()
+	are("1 asked, 1 came, 0 open")
+
+	a.Goto(a.url + desk.PagePath)
+	a.WaitText("Good to see you")
+	a.Inside(mics)
+	give()
+	a.ClickText("Try my microphone")
+	a.WaitText("The line hears you too.")
+	are("1 asked, 1 came, 1 open")
+	a.Key("Escape")
+	a.WaitGone("dialog")
+	b.until(t, "who only looks has none", ana.ID, gone)
+	are("1 asked, 1 came, 0 open")
+
+	a.Goto(a.url + desk.PagePath)
+	a.WaitText("Good to see you")
+	a.Inside(mics)
+	give()
+	a.ClickText("Try my microphone")
+	a.WaitText("The line hears you too.")
+	a.Click("dialog .btn.big")
+	a.ClickText("Go on without sound")
+	a.WaitGone("dialog")
+	are("1 asked, 1 came, 1 open")
+	l.Enter(t, staff.Away, ana)
+	b.until(t, "who has gone has none", ana.ID, gone)
+	are("1 asked, 1 came, 0 open")
 }
 
 // The telephone for everybody: small, dark, turned round, by a supervisor's side.

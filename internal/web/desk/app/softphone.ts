@@ -3,10 +3,10 @@
 // whatever is drawn, it goes on. The microphone is open only while she speaks in a call.
 
 import { effect, signal } from "@preact/signals";
-import { answer, hearing, talking, telephone, wanted } from "./phone";
+import { answer, hearing, talking, telephone, tested, wanted } from "./phone";
 import { prefer, prefs } from "./prefs";
 import { line, link, tell } from "./socket";
-import { lost } from "./state";
+import { lost, me } from "./state";
 import { ringThere } from "./sound";
 import { leads } from "./tabs";
 
@@ -20,45 +20,52 @@ export const standing = signal<Standing>("off");
 /** The sound of the line waits for a press: browsers keep a page silent until then. */
 export const silent = signal(false);
 
+/** The microphone, while this browser is her telephone. */
+export const mic = signal<MediaStream | undefined>(undefined);
+
 const ear = new Audio();
-let mic: MediaStream | undefined;
+let asked = 0; // how often a microphone was asked for or let go
 let pc: RTCPeerConnection | undefined;
 let generation = 0;
 let offered = 0;
 let tries = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-export const microphone = (): MediaStream | undefined => mic;
-
-/** Asks for the microphone that she chose, or any. */
-export async function openMic(): Promise<MediaStream | undefined> {
+/** Asks for the microphone that she chose, or any. One that comes when it is not wanted any more is shut. */
+async function openMic(): Promise<MediaStream | undefined> {
   const wants = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
   const of = (deviceId: ConstrainDOMString | undefined): Promise<MediaStream> =>
     navigator.mediaDevices.getUserMedia({ audio: deviceId ? { ...wants, deviceId } : wants });
   closeMic();
-  standing.value = "asking";
+  const n = asked;
   try {
     const { mic: chosen } = prefs.peek();
-    mic = await of(chosen ? { exact: chosen } : undefined).catch((e: unknown) => {
+    const got = await of(chosen ? { exact: chosen } : undefined).catch((e: unknown) => {
       if (chosen && e instanceof OverconstrainedError) return of(undefined); // it was unplugged
       throw e;
     });
-    const track = mic.getAudioTracks()[0]!;
+    if (n !== asked) {
+      for (const track of got.getTracks()) track.stop();
+      return undefined;
+    }
+    const track = got.getAudioTracks()[0]!;
     track.enabled = false;
     track.onended = again; // unplugged
-    return mic;
+    mic.value = got;
+    return got;
   } catch (e) {
-    standing.value = e instanceof DOMException && e.name === "NotFoundError" ? "none" : "refused";
+    if (n === asked) standing.value = e instanceof DOMException && e.name === "NotFoundError" ? "none" : "refused";
     return undefined;
   }
 }
 
 function closeMic(): void {
-  for (const track of mic?.getTracks() ?? []) {
+  asked++;
+  for (const track of mic.peek()?.getTracks() ?? []) {
     track.onended = null;
     track.stop();
   }
-  mic = undefined;
+  mic.value = undefined;
 }
 
 /** Connects, in place of whatever there was. */
@@ -66,12 +73,13 @@ export async function connect(): Promise<void> {
   clearTimeout(timer);
   const n = ++offered;
   drop();
-  if (!mic && !(await openMic())) return;
-  if (n !== offered) return;
+  if (!mic.peek()) standing.value = "asking";
+  const stream = mic.peek() ?? await openMic();
+  if (!stream || n !== offered) return;
   standing.value = "joining";
   const mine = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
   pc = mine;
-  const way = mine.addTransceiver(mic!.getAudioTracks()[0]!, { direction: "sendrecv" });
+  const way = mine.addTransceiver(stream.getAudioTracks()[0]!, { direction: "sendrecv" });
   const ours = RTCRtpReceiver.getCapabilities("audio")?.codecs.filter((c) => /\/pcm[ua]$/i.test(c.mimeType)) ?? [];
   if (ours.length) way.setCodecPreferences(ours);
   mine.ontrack = (e) => {
@@ -97,7 +105,7 @@ function again(): void {
   if (standing.peek() === "off") return;
   drop();
   standing.value = "joining";
-  if (!mic?.active) closeMic();
+  if (!mic.peek()?.active) closeMic();
   timer = setTimeout(() => void connect(), Math.min(5000, 250 * 2 ** tries++));
 }
 
@@ -111,13 +119,19 @@ function drop(): void {
 }
 
 /** Lets the telephone go, and the microphone with it. */
-export function hangUp(to: Standing = "off"): void {
+function hangUp(to: Standing = "off"): void {
   clearTimeout(timer);
   offered++;
   if (generation) tell({ t: "phone_bye", generation });
   drop();
   closeMic();
   standing.value = to;
+}
+
+/** She wants none today, in this browser. */
+export function without(): void {
+  prefer({ phone: false });
+  hangUp();
 }
 
 export function play(): void {
@@ -144,16 +158,13 @@ async function listenOn(device: string): Promise<void> {
   }
 }
 
-/** Another microphone, at once, also in a call. */
+/** Another microphone, at once, also in a call. None is opened for it where none is open. */
 export async function speakInto(device: string): Promise<void> {
   prefer({ mic: device });
+  if (!mic.peek()) return;
   const sender = pc?.getSenders()[0];
-  const was = standing.peek();
-  if (!(await openMic())) return;
-  standing.value = was;
-  const track = mic!.getAudioTracks()[0]!;
-  track.enabled = speaking();
-  await sender?.replaceTrack(track);
+  const stream = await openMic();
+  if (stream) await sender?.replaceTrack(stream.getAudioTracks()[0]!);
 }
 
 const speaking = (): boolean => {
@@ -178,9 +189,12 @@ export function start(style: string): void {
   // What the server says is open is open here: never more.
   effect(() => {
     const on = speaking();
-    for (const track of mic?.getAudioTracks() ?? []) track.enabled = on;
+    for (const track of mic.value?.getAudioTracks() ?? []) track.enabled = on;
   });
   effect(() => void listenOn(prefs.value.ear));
+  effect(() => {
+    if (me.value?.state !== "away") tested.value = false; // once she is here, the test is over
+  });
   effect(() => {
     const a = answer.value;
     if (!a || a.n !== offered || !pc) return;

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { telephone, tested } from "../phone";
 import { prefer, prefs } from "../prefs";
-import { canChoose, connect, devices, hangUp, lookDevices, microphone, speakInto, standing } from "../softphone";
+import { canChoose, connect, devices, lookDevices, mic, speakInto, standing, without } from "../softphone";
 import { canAim, pair, ringThere } from "../sound";
 import { t } from "../words";
 import { Icon, Refusal } from "./parts";
@@ -12,9 +12,10 @@ import { Icon, Refusal } from "./parts";
 function useLevel(on: boolean): [number, boolean] {
   const [level, set] = useState(0);
   const [heard, hear] = useState(false);
-  const { mic } = prefs.value;
+  const stream = mic.value;
   useEffect(() => {
-    const track = microphone()?.getAudioTracks()[0]?.clone();
+    hear(false);
+    const track = stream?.getAudioTracks()[0]?.clone();
     if (!on || !track) return undefined;
     track.enabled = true; // hers stays shut
     const context = new AudioContext();
@@ -32,7 +33,7 @@ function useLevel(on: boolean): [number, boolean] {
       track.stop();
       void context.close();
     };
-  }, [on, mic]);
+  }, [on, stream]);
   return [level, heard];
 }
 
@@ -53,10 +54,10 @@ function Choice({ kind, id, label, value, onChoose }: { kind: MediaDeviceKind; i
 /** Microphone, headset, and apart from it what rings: a headset on the table is not heard. */
 export function Devices() {
   useEffect(() => void lookDevices(), []);
-  const { mic, ear, ring } = prefs.value;
+  const { mic: speaks, ear, ring } = prefs.value;
   return (
     <>
-      <Choice kind="audioinput" id="dev-mic" label={t("desk.phone.device.mic")} value={mic} onChoose={(to) => void speakInto(to)} />
+      <Choice kind="audioinput" id="dev-mic" label={t("desk.phone.device.mic")} value={speaks} onChoose={(to) => void speakInto(to)} />
       {canChoose ? <Choice kind="audiooutput" id="dev-ear" label={t("desk.phone.device.ear")} value={ear} onChoose={(to) => prefer({ ear: to })} /> : null}
       {canAim ? <Choice kind="audiooutput" id="dev-ring" label={t("desk.phone.device.ring")} value={ring} onChoose={(to) => {
         prefer({ ring: to });
@@ -68,12 +69,18 @@ export function Devices() {
 }
 
 /** Asks for the microphone, shows that it hears and that the line does, and lets her choose. */
-export function PhoneTest({ done, without }: { done: () => void; without: () => void }) {
+export function PhoneTest({ next }: { next: () => void }) {
   const is = standing.value;
   const open = is === "joining" || is === "up";
   const [level, heard] = useLevel(open);
   const fresh = telephone.value?.fresh ?? false;
   useEffect(() => void (open && lookDevices()), [open]);
+  const no = (
+    <p><button class="btn bare wide" type="button" onClick={() => {
+      without();
+      next();
+    }}>{t("desk.phone.without")}</button></p>
+  );
   if (!open) {
     return (
       <>
@@ -83,13 +90,9 @@ export function PhoneTest({ done, without }: { done: () => void; without: () => 
         <p><button class="btn pri big wide" type="button" disabled={is === "asking"} onClick={() => {
           prefer({ phone: true });
           tested.value = true;
-          void connect();
+          if (standing.peek() !== "asking") void connect(); // else it has begun by itself
         }}><Icon name="mic" />{t(is === "asking" ? "desk.phone.test.asking" : "desk.phone.test.try")}</button></p>
-        <p><button class="btn bare wide" type="button" onClick={() => {
-          prefer({ phone: false });
-          hangUp();
-          without();
-        }}>{t("desk.phone.without")}</button></p>
+        {no}
       </>
     );
   }
@@ -102,12 +105,8 @@ export function PhoneTest({ done, without }: { done: () => void; without: () => 
       </div>
       <Refusal of="phone_offer" id="me" />
       <Devices />
-      <p><button class={`btn big wide${heard && fresh ? " pri" : ""}`} type="button" onClick={done}>{t(heard && fresh ? "desk.phone.test.good" : "desk.phone.test.anyway")}</button></p>
-      <p><button class="btn bare wide" type="button" onClick={() => {
-        prefer({ phone: false });
-        hangUp();
-        without();
-      }}>{t("desk.phone.without")}</button></p>
+      <p><button class={`btn big wide${heard && fresh ? " pri" : ""}`} type="button" onClick={next}>{t(heard && fresh ? "desk.phone.test.good" : "desk.phone.test.anyway")}</button></p>
+      {no}
     </>
   );
 }

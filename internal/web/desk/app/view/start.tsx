@@ -16,6 +16,11 @@ const shut = (): void => {
   dialog.value = null;
 };
 
+const look = (): void => {
+  tested.value = false;
+  shut();
+};
+
 /** Plays the ring and asks whether it was heard. */
 function Test({ heard, silent }: { heard: () => void; silent: () => void }) {
   const [played, play] = useState(0);
@@ -61,18 +66,15 @@ export function Start() {
     shut();
   };
   return (
-    <Modal title={t("desk.start.title", { name: me.value?.name ?? "" })} onClose={shut} quiet>
-      {phone ? <PhoneTest done={() => ask(false)} without={() => ask(false)} /> : (
+    <Modal title={t("desk.start.title", { name: me.value?.name ?? "" })} onClose={look} quiet>
+      {phone ? <PhoneTest next={() => ask(false)} /> : (
         <>
           <p>{t("desk.start.how")}</p>
           <Test heard={() => begin(true)} silent={() => begin(false)} />
         </>
       )}
       <Refusal of="state" id="me" />
-      <p><button class="btn bare wide" type="button" onClick={() => {
-        tested.value = false;
-        shut();
-      }}>{t("desk.start.look")}</button></p>
+      <p><button class="btn bare wide" type="button" onClick={look}>{t("desk.start.look")}</button></p>
     </Modal>
   );
 }

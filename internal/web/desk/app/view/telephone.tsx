@@ -7,7 +7,7 @@ import { notes, write } from "../drafts";
 import type { CallView } from "../frames";
 import { callOf, hearing, hold, isCall, mute, telephone } from "../phone";
 import { prefs, room } from "../prefs";
-import { connect, hangUp, play, silent, standing } from "../softphone";
+import { connect, play, silent, standing, without } from "../softphone";
 import { chat, chats, isAsked, me, supervises, tab, view, type Chat } from "../state";
 import { at, elapsed, length } from "../time";
 import { t } from "../words";
@@ -191,7 +191,7 @@ export function PhoneStrip({ covered }: { covered?: boolean }) {
   if (is === "joining" && telephone.value?.fresh) return null;
   return (
     <p class={`note strip-note phone-strip${is === "joining" ? "" : " warn"}`} role="status"><Icon name="phone" small /><Standing />
-      {is === "joining" ? null : <button class="btn bare" type="button" onClick={() => hangUp()}>{t("desk.phone.without")}</button>}
+      {is === "joining" ? null : <button class="btn bare" type="button" onClick={without}>{t("desk.phone.without")}</button>}
     </p>
   );
 }
