@@ -17,6 +17,7 @@ if (typeof registerProcessor === "function") {
   const most = Number(box.dataset.seconds)
   const say = (key) => { box.querySelector("[role=status]").textContent = box.dataset[key] || "" }
   let end
+  let busy = false // a microphone is asked for, or open
 
   const wav = (parts, rate) => {
     const n = parts.reduce((sum, p) => sum + p.length, 0)
@@ -31,28 +32,40 @@ if (typeof registerProcessor === "function") {
     return new Blob([v], { type: "audio/wav" })
   }
 
+  // Who has gone on to another field is not called back.
+  const hand = (from, to) => {
+    const here = document.activeElement === from || document.activeElement === document.body
+    to.hidden = false
+    if (here) to.focus()
+    from.hidden = true
+  }
+
   start.onclick = async () => {
-    let stream
+    if (busy) return
+    busy = true
+    let stream, context
     try {
       stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } })
+      context = new AudioContext()
+      await context.audioWorklet.addModule(box.dataset.script)
     } catch {
+      stream?.getTracks().forEach((t) => t.stop())
+      context?.close()
+      busy = false
       say("none")
       return
     }
-    const context = new AudioContext()
-    await context.audioWorklet.addModule(box.dataset.script)
     const node = new AudioWorkletNode(context, "record")
     const parts = []
     let taken = 0
     node.port.onmessage = (e) => {
+      if (taken + e.data.length > most * context.sampleRate) return // longer is not taken
       parts.push(e.data)
       taken += e.data.length
       clock.textContent = "0:" + String(Math.floor(taken / context.sampleRate)).padStart(2, "0")
     }
     context.createMediaStreamSource(stream).connect(node)
-    start.hidden = true
-    stop.hidden = false
-    stop.focus()
+    hand(start, stop)
     say("on")
     const late = setTimeout(() => end(), most * 1000)
     end = async () => {
@@ -64,9 +77,9 @@ if (typeof registerProcessor === "function") {
       into.items.add(new File([made], "prompt.wav", { type: "audio/wav" }))
       file.files = into.files
       heard.src = URL.createObjectURL(made)
-      heard.hidden = start.hidden = false
-      stop.hidden = true
-      start.focus()
+      heard.hidden = false
+      hand(stop, start)
+      busy = false
       say("done")
     }
   }
