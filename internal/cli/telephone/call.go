@@ -77,6 +77,13 @@ func (c *Call) dial(ctx context.Context) error {
 		return err
 	}
 	c.leg.Hear(c.hear)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	select {
+	case <-c.ended: // the line has hung up already
+		return nil
+	default:
+	}
 	run, stop := context.WithCancel(context.Background())
 	c.stop = stop
 	c.work.Go(func() { media.Play(run, c.leg, mouth{c, audio.NewNoise(0, -65)}) })
@@ -280,9 +287,12 @@ func (c *Call) Ended() <-chan struct{} { return c.ended }
 // end takes the call down, once.
 func (c *Call) end() {
 	c.once.Do(func() {
+		c.mu.Lock()
 		close(c.ended)
-		if c.stop != nil {
-			c.stop()
+		stop := c.stop
+		c.mu.Unlock()
+		if stop != nil {
+			stop()
 		}
 		c.work.Wait()
 		c.leg.Close()
