@@ -8,12 +8,12 @@ package peer
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"net"
 	"net/netip"
 	"os"
 	"os/exec"
 	"slices"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -88,12 +88,16 @@ func must(tb testing.TB, err error) {
 	}
 }
 
+// given counts the ports that were given out.
+var given atomic.Int64
+
 // freePort finds a port of an address, and the three after it, that nobody has, below
-// those that outgoing connections take.
+// those that outgoing connections take. It gives none twice: what programs have in a
+// namespace is not seen from here.
 func freePort(tb testing.TB, on netip.Addr) int {
 	tb.Helper()
 	for range 200 {
-		port := 20000 + 4*rand.IntN(3000)
+		port := 20000 + 4*((100*os.Getpid()+int(given.Add(1)))%3000)
 		if !slices.ContainsFunc([]int{0, 1, 2, 3}, func(i int) bool { return taken(on, port+i) }) {
 			return port
 		}
