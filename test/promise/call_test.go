@@ -55,7 +55,7 @@ func (s *scene) callCells(t *testing.T, out map[string]cell) {
 }
 
 // What a call leaves goes with it: the row of its dialog, once it has ended, is the last
-// that holds the number; and in no backup is either that, or who called lately.
+// that holds the number.
 func TestNothingOfACallStays(t *testing.T) {
 	lines(t, func(t *testing.T, w *hotlinetest.World) {
 		c := w.Call(t, "+15550101")

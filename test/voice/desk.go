@@ -24,7 +24,6 @@ type Desk struct {
 	mu     sync.Mutex
 	frames map[string]string // the last of each kind
 	seen   func(kind, frame string)
-	n      int64
 }
 
 // Sit signs somebody in through the page of a node, and has her work until the test ends.
@@ -82,11 +81,6 @@ func (d *Desk) Connect(ctx context.Context) {
 	d.tb.Helper()
 	Last(ctx, d, "snapshot", func(desk.Snapshot) bool { return true })
 	d.Browser = voicetest.Open(d.tb)
-	offer, err := d.Offer()
-	must(d.tb, err)
-	d.n++
-	must(d.tb, d.Advocate.Say(ctx, "phone_offer", desk.PhoneOffer{N: d.n, SDP: offer}))
-	answer := Last(ctx, d, "phone_answer", func(a desk.PhoneAnswer) bool { return a.N == d.n })
-	must(d.tb, d.Join(ctx, answer.SDP))
+	must(d.tb, d.Phone(ctx, d.Browser))
 	Last(ctx, d, "phone", func(p desk.PhoneFrame) bool { return p.Fresh })
 }

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"sync"
@@ -89,13 +91,15 @@ func Hand(name string, role hotline.Role) staff.Person {
 	return staff.Person{Pseudonym: name, Roles: []hotline.Role{role}, Languages: []string{"en"}, Capacity: 3}
 }
 
-// Serve runs the line in this process until the test ends.
+// Serve runs the line in this process until the test ends. Its errors stand in the log.
 func (l *Line) Serve() {
 	l.tb.Helper()
 	cfg := l.Config
 	cfg.Operator.Listen = load.Free(l.tb)
-	var err error
-	l.App, err = app.New(l.tb.Context(), cfg, slog.New(slog.DiscardHandler), observe.NewMetrics(), nil)
+	log, err := os.OpenFile(filepath.Join(l.Dir, "log.txt"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	must(l.tb, err)
+	l.tb.Cleanup(func() { _ = log.Close() })
+	l.App, err = app.New(l.tb.Context(), cfg, slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelError})), observe.NewMetrics(), nil)
 	must(l.tb, err)
 	ctx, stop := context.WithCancel(context.WithoutCancel(l.tb.Context()))
 	var serving sync.WaitGroup
