@@ -98,7 +98,8 @@ func (e *Ear) Next(f []int16) bool {
 	off = e.off / offTimes
 	switch {
 	case off > ringSize/4:
-		e.leave(off) // far too much: better a seam now than minutes of it
+		e.pass(off) // far too much: better a seam now than minutes of it
+		e.off = 0
 	case off > tooMuch && e.shorten(f, off), off < -tooFew && e.lengthen(f, -off):
 		return true
 	}
@@ -115,13 +116,12 @@ func (e *Ear) later(frame int64) int64 {
 	return ((e.top-e.play)%frame + frame) % frame // the top may have been played
 }
 
-// leave passes over so much sound.
-func (e *Ear) leave(n int64) {
+// pass goes on by so much, and leaves nothing there for when its place comes round again.
+func (e *Ear) pass(n int64) {
 	for range n {
 		e.there[e.play%ringSize] = false
 		e.play++
 	}
-	e.off = 0
 }
 
 // fill plays what is there, and hides what is not.
@@ -182,7 +182,7 @@ func (e *Ear) lengthen(f []int16, lack int64) bool {
 	if n == 0 {
 		e.conceal.Lost(f)
 		wait := min(lack, int64(len(f)))
-		e.play += int64(len(f)) - wait
+		e.pass(int64(len(f)) - wait)
 		e.off += wait * offTimes
 		return true
 	}
@@ -200,9 +200,6 @@ func (e *Ear) lengthen(f []int16, lack int64) bool {
 // moved goes on after a frame for which so much was used up.
 func (e *Ear) moved(f []int16, used int) {
 	e.conceal.Came(f)
-	for range used {
-		e.there[e.play%ringSize] = false
-		e.play++
-	}
+	e.pass(int64(used))
 	e.off += int64(len(f)-used) * offTimes
 }

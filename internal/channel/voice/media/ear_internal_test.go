@@ -177,6 +177,25 @@ func TestTooLateIsNotHeardLater(t *testing.T) {
 	}
 }
 
+// Nor is what is passed over while it is waited for what is lacking.
+func TestPassedOverIsNotHeardLater(t *testing.T) {
+	e := newEar(time.Now)
+	e.play, e.top = ringSize+1000, ringSize+1300
+	for at := e.play + 80; at < e.top; at++ { // what is before it did not come
+		e.there[at%ringSize] = true
+	}
+	f := make([]int16, audio.FrameSize)
+	if !e.lengthen(f, 60) || e.play != ringSize+1100 {
+		t.Fatalf("it goes on to %d", e.play)
+	}
+	e.top += 2 * ringSize
+	for at := ringSize + int64(1080); at < e.play; at++ {
+		if e.has(at + ringSize) {
+			t.Fatalf("what stood at %d is heard a turn later", at)
+		}
+	}
+}
+
 func mean(all []time.Duration) (sum time.Duration) {
 	for _, d := range all {
 		sum += d
