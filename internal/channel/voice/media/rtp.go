@@ -46,7 +46,8 @@ type RTP struct {
 	mu    sync.Mutex // for the next
 	latch latch
 	came  Reception
-	event uint8 // the payload type of events
+	event uint8    // the payload type of events
+	first *secrets // whose outgoing half all later ones go on with
 
 	out sending
 
@@ -109,8 +110,12 @@ func (l *RTP) Peer(m sdp.Media) error {
 	return nil
 }
 
-// keep takes the peer's key. The same as before goes on where it is.
+// keep takes the peer's key. The same as before goes on where it is, and so does, under
+// whatever key of theirs, what is sent under ours: it counts its turns, and no two packets
+// may be encrypted as one.
 func (l *RTP) keep(c []sdp.Crypto) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if len(c) == 0 {
 		l.secrets.Store(nil)
 		return nil
@@ -122,6 +127,10 @@ func (l *RTP) keep(c []sdp.Crypto) error {
 	if err != nil {
 		return err
 	}
+	if l.first == nil {
+		l.first = s
+	}
+	s.out, s.outReports = l.first.out, l.first.outReports
 	l.secrets.Store(s)
 	return nil
 }

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"net"
 	"net/netip"
 	"testing"
 	"time"
@@ -40,6 +41,59 @@ func TestTheSameKeyGoesOn(t *testing.T) {
 	m.Crypto = nil
 	if peer() != nil {
 		t.Error("without a key there is still one")
+	}
+}
+
+// Another key of theirs changes nothing in ours: what is sent, and what is reported, goes
+// on where it was, also over the end of its numbers and after a time in clear.
+func TestAnotherKeyOfTheirsLeavesOurs(t *testing.T) {
+	here := netip.MustParseAddr("127.0.0.1")
+	leg, err := Open(Config{Local: here, Clock: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(leg.Close)
+	conn, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(here, 0)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	m := sdp.Media{Addr: conn.LocalAddr().(*net.UDPAddr).AddrPort(), Codecs: []audio.Codec{audio.PCMA}, Event: sdp.NoEvent, Dir: sdp.SendRecv, Ptime: 20}
+	there, err := newSecrets(leg.key, newKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	leg.out.timeline.topSeq = 65530 // so that its numbers soon begin anew
+	b := make([]byte, largest)
+	for i := range 20 {
+		if i%5 == 0 {
+			m.Crypto = nil
+			if i == 15 { // once it is in clear between
+				if err := leg.Peer(m); err != nil {
+					t.Fatal(err)
+				}
+			}
+			m.Crypto = []sdp.Crypto{{Tag: 1, Key: newKey()}}
+			if err := leg.Peer(m); err != nil {
+				t.Fatal(err)
+			}
+		}
+		leg.Send(Packet{Source: 1, Seq: uint16(i), At: uint32(i) * audio.FrameSize, Codec: audio.PCMA, Payload: make([]byte, audio.FrameSize)})
+		_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+		n, err := conn.Read(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := there.open(nil, b[:n]); !ok {
+			t.Errorf("packet %d is not understood", i)
+		}
+		said, ok := leg.secrets.Load().sealReport(report{source: leg.ssrc}.bytes(leg.name))
+		if !ok {
+			t.Fatal("a report is not sealed")
+		}
+		if _, ok := there.openReport(said); !ok {
+			t.Errorf("report %d is not understood", i)
+		}
 	}
 }
 
