@@ -324,11 +324,12 @@ func TestQualityIsMeasuredAtBothEnds(t *testing.T) {
 	}
 }
 
+// (These are ports that neither the system nor a leg gives out by itself.)
 func TestPortsAreOfTheRange(t *testing.T) {
 	t.Parallel()
-	c := media.Config{Local: here, From: 42001, To: 42007, Clock: time.Now}
+	c := media.Config{Local: here, From: 12001, To: 12007, Clock: time.Now}
 	var all []*media.RTP
-	for range 3 { // 42002, 42004, 42006
+	for range 3 { // 12002, 12004, 12006
 		leg, err := media.Open(c)
 		if err != nil {
 			t.Fatal(err)
@@ -378,15 +379,15 @@ func TestPacketsHaveTheLengthThatThePeerWants(t *testing.T) {
 // A pair of which one port is taken is given back.
 func TestHalfAPairIsNone(t *testing.T) {
 	t.Parallel()
-	taken, err := net.ListenUDP("udp", &net.UDPAddr{IP: here.AsSlice(), Port: 42011})
+	taken, err := net.ListenUDP("udp", &net.UDPAddr{IP: here.AsSlice(), Port: 12011})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	if _, err := media.Open(media.Config{Local: here, From: 42010, To: 42011, Clock: time.Now}); err == nil {
+	if _, err := media.Open(media.Config{Local: here, From: 12010, To: 12011, Clock: time.Now}); err == nil {
 		t.Fatal("a pair is found")
 	}
-	even, err := net.ListenUDP("udp", &net.UDPAddr{IP: here.AsSlice(), Port: 42010})
+	even, err := net.ListenUDP("udp", &net.UDPAddr{IP: here.AsSlice(), Port: 12010})
 	if err != nil {
 		t.Fatal("the other port is kept:", err)
 	}
