@@ -25,7 +25,7 @@ type conn struct {
 	pc         *webrtc.PeerConnection
 	out        *outlet
 	in         hearing
-	up, came   atomic.Bool  // it is connected, and ever was
+	came       atomic.Bool  // it was connected
 	newest     atomic.Int64 // Unix ns of the newest packet
 
 	ended chan struct{}
@@ -47,16 +47,18 @@ func newConn(st *Station, generation int64) (*conn, error) {
 		return nil, fmt.Errorf("station: %w", err)
 	}
 	pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
-		c.up.Store(s == webrtc.PeerConnectionStateConnected)
-		c.came.Store(c.came.Load() || c.up.Load())
+		// Each is told by a goroutine of its own: what comes last need not be how it stands.
+		if s == webrtc.PeerConnectionStateConnected {
+			c.came.Store(true)
+		}
 		st.of.look()
 		if s == webrtc.PeerConnectionStateFailed || s == webrtc.PeerConnectionStateClosed {
-			go st.drop(generation) // not from within the library's own call; ends at once
+			st.drop(generation)
 		}
 	})
 	pc.OnTrack(func(track *webrtc.TrackRemote, from *webrtc.RTPReceiver) {
 		c.work.Go(func() { c.reports(from) })
-		c.read(track)
+		c.work.Go(func() { c.read(track) })
 	})
 	c.work.Go(func() { c.reports(sender) })
 	c.work.Go(c.report)
@@ -77,6 +79,9 @@ func newConn(st *Station, generation int64) (*conn, error) {
 	}()
 	return c, nil
 }
+
+// up reports whether it is connected.
+func (c *conn) up() bool { return c.pc.ConnectionState() == webrtc.PeerConnectionStateConnected }
 
 // answer agrees with an offer. The connection itself comes about when the browser calls.
 func (c *conn) answer(ctx context.Context, offer string) (string, error) {

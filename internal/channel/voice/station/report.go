@@ -30,7 +30,7 @@ func (c *conn) report() {
 		case <-c.ended:
 			return
 		case now := <-tick.C:
-			if !c.up.Load() {
+			if !c.up() {
 				continue
 			}
 			_ = c.pc.WriteRTCP([]rtcp.Packet{c.ours(now)})

@@ -47,7 +47,7 @@ func (st *Station) Generation() int64 {
 // all stop sending before anybody says so.
 func (st *Station) Fresh() bool {
 	c := st.conn.Load()
-	return c != nil && c.up.Load() && st.of.now().Sub(c.heard()) < fresh
+	return c != nil && c.up() && st.of.now().Sub(c.heard()) < fresh
 }
 
 // Codec is what she would rather be sent. Her browser takes PCMA as well, at any time.
