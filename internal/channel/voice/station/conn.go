@@ -33,8 +33,7 @@ type conn struct {
 	work  sync.WaitGroup
 }
 
-// newConn makes a connection that nobody has answered yet. When it has ended, the stations' count
-// of what they wait for is one less.
+// newConn makes a connection that nobody has answered yet. The stations wait for its end.
 func newConn(st *Station, generation int64) (*conn, error) {
 	pc, err := st.of.api.NewPeerConnection(webrtc.Configuration{})
 	if err != nil {
@@ -70,13 +69,12 @@ func newConn(st *Station, generation int64) (*conn, error) {
 		// Whoever reads this opens a firewall: nothing else looks like it.
 		st.of.log.Warn("a browser's sound does not reach the line", "person", st.person, "port", st.of.ports.number)
 	})
-	go func() { // ends with the connection; Stations.Close waits for it
-		defer st.of.done.Done()
+	st.of.done.Go(func() {
 		<-c.ended
 		late.Stop()
 		_ = pc.GracefulClose()
 		c.work.Wait()
-	}()
+	})
 	return c, nil
 }
 

@@ -182,6 +182,67 @@ func TestTheNewestConnectionCounts(t *testing.T) {
 	anew.wait("let go", anew.over)
 }
 
+// Of two pages that are loaded at once the one that came last counts, and not the one that was
+// answered last.
+func TestTheNewestOfManyAtOnceCounts(t *testing.T) {
+	t.Parallel()
+	s := begin(t)
+	her, offer := person(), open(t).offer()
+	for range 20 {
+		generations := make([]int64, 8)
+		var all sync.WaitGroup
+		for i := range generations {
+			all.Go(func() {
+				_, generation, err := s.Connect(t.Context(), her, offer)
+				if err != nil && !errors.Is(err, station.ErrClosed) && !errors.Is(err, station.ErrOffer) {
+					t.Errorf("it is refused as %T", err)
+				}
+				generations[i] = generation
+			})
+		}
+		all.Wait()
+		if st, _ := s.Of(her); st.Generation() != slices.Max(generations) {
+			t.Fatalf("generation %d counts, of %v", st.Generation(), generations)
+		}
+	}
+}
+
+// A browser that comes in while all is closed does not keep it open.
+func TestCloseMissesNobody(t *testing.T) {
+	t.Parallel()
+	her, offer := person(), open(t).offer()
+	for range 20 {
+		s, err := station.New(station.Config{Listen: "127.0.0.1:0"}, time.Now, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		begun := make(chan struct{}, 4)
+		for range cap(begun) {
+			all.Go(func() {
+				begun <- struct{}{}
+				for {
+					if _, _, err := s.Connect(t.Context(), her, offer); errors.Is(err, station.ErrClosed) {
+						return
+					}
+				}
+			})
+		}
+		<-begun
+		closed := make(chan struct{})
+		go func() {
+			defer close(closed)
+			s.Close()
+		}()
+		select {
+		case <-closed:
+		case <-time.After(10 * time.Second):
+			t.Fatal("it does not close")
+		}
+		all.Wait()
+	}
+}
+
 // A call is offered where she can be heard: connected is not enough, and a browser that was killed
 // says nothing.
 func TestFreshIsWhoIsHeard(t *testing.T) {

@@ -100,11 +100,12 @@ func (s *Stations) Connect(ctx context.Context, person hotline.PersonID, offer s
 	return answer, c.generation, nil
 }
 
-// begin puts a new connection in the place of the one that a person has.
+// begin puts a new connection in the place of the one that a person has. It does so under the
+// lock: of two at once the later counts, and none is missed by Close.
 func (s *Stations) begin(person hotline.PersonID) (*Station, *conn, error) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.closed {
-		s.mu.Unlock()
 		return nil, nil, ErrClosed
 	}
 	s.last = max(s.last+1, s.now().UnixMilli())
@@ -114,11 +115,8 @@ func (s *Stations) begin(person hotline.PersonID) (*Station, *conn, error) {
 		st = &Station{of: s, person: person}
 		s.people[person] = st
 	}
-	s.done.Add(1) // for the connection
-	s.mu.Unlock()
 	c, err := newConn(st, generation)
 	if err != nil {
-		s.done.Done()
 		return nil, nil, err
 	}
 	st.replace(c)
