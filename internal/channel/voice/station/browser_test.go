@@ -10,6 +10,7 @@ import (
 	"github.com/pion/webrtc/v4"
 
 	"github.com/freeline-org/freeline/internal/channel/voice/audio"
+	"github.com/freeline-org/freeline/internal/channel/voice/media"
 	"github.com/freeline-org/freeline/internal/channel/voice/station"
 	"github.com/freeline-org/freeline/internal/hotline"
 )
@@ -22,10 +23,12 @@ type browser struct {
 	track *webrtc.TrackLocalStaticRTP
 	up    chan struct{}
 	over  chan struct{}
+	hears chan struct{} // closed when the line's sound arrives
 
 	mu    sync.Mutex
 	heard []rtp.Packet
 	began sync.Once
+	first sync.Once
 	ended sync.Once
 }
 
@@ -39,16 +42,16 @@ func open(t testing.TB, by ...webrtc.NetworkType) *browser {
 		by = []webrtc.NetworkType{webrtc.NetworkTypeUDP4}
 	}
 	set.SetNetworkTypes(by)
-	var media webrtc.MediaEngine
-	if err := media.RegisterDefaultCodecs(); err != nil {
+	var codecs webrtc.MediaEngine
+	if err := codecs.RegisterDefaultCodecs(); err != nil {
 		t.Fatal(err)
 	}
-	api := webrtc.NewAPI(webrtc.WithSettingEngine(set), webrtc.WithMediaEngine(&media), webrtc.WithInterceptorRegistry(&interceptor.Registry{}))
+	api := webrtc.NewAPI(webrtc.WithSettingEngine(set), webrtc.WithMediaEngine(&codecs), webrtc.WithInterceptorRegistry(&interceptor.Registry{}))
 	pc, err := api.NewPeerConnection(webrtc.Configuration{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &browser{t: t, pc: pc, up: make(chan struct{}), over: make(chan struct{})}
+	b := &browser{t: t, pc: pc, up: make(chan struct{}), over: make(chan struct{}), hears: make(chan struct{})}
 	t.Cleanup(b.close)
 	b.track, err = webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypePCMU, ClockRate: 8000}, "mic", "mic")
 	if err != nil {
@@ -69,6 +72,10 @@ func open(t testing.TB, by ...webrtc.NetworkType) *browser {
 			p, _, err := track.ReadRTP()
 			if err != nil {
 				return
+			}
+			if len(p.Payload) == 1 { // of join
+				b.first.Do(func() { close(b.hears) })
+				continue
 			}
 			b.mu.Lock()
 			b.heard = append(b.heard, *p)
@@ -95,7 +102,8 @@ func (b *browser) offer() string {
 	return b.pc.LocalDescription().SDP
 }
 
-// join connects it as a person's and waits until it is.
+// join connects it as a person's and waits until it is, at both ends: what the line sends before
+// its own end is ready is dropped.
 func (b *browser) join(of *station.Stations, person hotline.PersonID) int64 {
 	b.t.Helper()
 	answer, generation, err := of.Connect(b.t.Context(), person, b.offer())
@@ -106,6 +114,18 @@ func (b *browser) join(of *station.Stations, person hotline.PersonID) int64 {
 		b.t.Fatal(err)
 	}
 	b.wait("connected", b.up)
+	st, _ := of.Of(person)
+	p := media.Packet{Source: 1 << 31, Payload: []byte{audio.PCMU.Silence()}}
+	until(b.t, "the line's sound arrives", func() bool {
+		p.Seq, p.At = p.Seq+1, p.At+1
+		st.Send(p)
+		select {
+		case <-b.hears:
+			return true
+		default:
+			return false
+		}
+	})
 	return generation
 }
 
