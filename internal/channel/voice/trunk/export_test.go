@@ -10,6 +10,9 @@ import (
 // Impatient gives up on a target that says nothing for as long.
 func (c *Config) Impatient(d time.Duration) { c.patience = d }
 
+// Brief makes what goes on by itself end so soon.
+func (c *Config) Brief(d time.Duration) { c.repeats = d }
+
 // Hurry makes a second of session timers and pings as long as this.
 func (c *Config) Hurry(second time.Duration) { c.second = second }
 

@@ -98,26 +98,38 @@ func (d *Dialog) arm() {
 	}
 	whole := time.Duration(n.seconds) * d.s.conf.second
 	if n.ours {
-		n.timer = time.AfterFunc(whole/2, func() { d.s.start(func(ctx context.Context) { d.refresh(ctx, whole) }) })
+		d.later(whole/2, func(ctx context.Context) { d.refresh(ctx, whole/8, 1) })
 		return
 	}
-	n.timer = time.AfterFunc(whole-min(32*d.s.conf.second, whole/3), func() { d.s.start(d.silent) })
+	d.later(whole-min(32*d.s.conf.second, whole/3), d.silent)
 }
 
-// refresh says that we are there. Where that fails for now, it is tried once more, and
-// the call ends with its session.
-func (d *Dialog) refresh(ctx context.Context, whole time.Duration) {
-	for range 2 {
-		if d.refreshOnce(ctx) == nil {
-			return
-		}
-		select {
-		case <-d.done:
-			return
-		case <-time.After(whole / 8):
-		}
+// later does something after a time, in place of what was to be done. The caller holds
+// d.mu.
+func (d *Dialog) later(wait time.Duration, f func(context.Context)) {
+	d.session.disarm()
+	d.session.timer = time.AfterFunc(wait, func() { d.s.start(f) })
+}
+
+// refresh says that we are there. Where that fails for now, it is tried again after a
+// while, so often as there are left, and then the call ends with its session.
+func (d *Dialog) refresh(ctx context.Context, wait time.Duration, left int) {
+	d.mu.Lock()
+	timer := d.session.timer
+	d.mu.Unlock()
+	if d.refreshOnce(ctx) == nil {
+		return
 	}
-	d.s.start(d.silent)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.stage != confirmed || d.session.timer != timer {
+		return // it is over, or the other end has refreshed it
+	}
+	next := d.silent
+	if left > 0 {
+		next = func(ctx context.Context) { d.refresh(ctx, wait, left-1) }
+	}
+	d.later(wait, next)
 }
 
 func (d *Dialog) refreshOnce(ctx context.Context) error {
