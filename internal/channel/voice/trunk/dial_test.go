@@ -338,6 +338,25 @@ func TestRegistration(t *testing.T) {
 	}
 }
 
+// A registrar that grants a second is asked each second, and not as often as it answers.
+func TestShortRegistration(t *testing.T) {
+	p := newPeer(t, nobody)
+	c := towards([]*peer{p})
+	c.Trunks[0].Register = true
+	c.Hurry(200 * time.Millisecond)
+	l := serve(t, answering(t, nil), c)
+	p.to = l.Addr("udp")
+	req := p.wantRequest(sip.REGISTER)
+	contact := req.Contact().Clone()
+	contact.Params.Add("expires", "1")
+	from := time.Now()
+	p.answer(req, 200, "", "Contact: "+contact.Value())
+	p.answer(p.wantRequest(sip.REGISTER), 200, "")
+	if took := time.Since(from); took < 150*time.Millisecond {
+		t.Errorf("it was renewed after %v", took)
+	}
+}
+
 func TestHealthOfTargets(t *testing.T) {
 	p := newPeer(t, nobody)
 	changes := make(chan trunk.Health, 8)

@@ -266,5 +266,5 @@ func (l *link) ping(ctx context.Context) bool {
 
 // scale makes long waits short in tests.
 func (s *Service) scale(d time.Duration) time.Duration {
-	return d / time.Second * s.conf.second
+	return time.Duration(d.Seconds() * float64(s.conf.second))
 }
