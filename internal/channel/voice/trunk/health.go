@@ -41,18 +41,21 @@ func (s *Service) Health() []Health {
 
 // state is what is known of a trunk.
 type state struct {
-	mu         sync.Mutex
-	reached    Code      // Fine, Unknown or Network; Declined where all targets say that they are out of service
-	registered Code      // Fine, Unknown or Registration; Fine where there is nothing to register
-	calls      Code      // Fine, Declined or Credit, as the last call that told
-	said       time.Time // when it told
-	forbidden  bool      // the last call was 403
+	telling    sync.Mutex // so that changes are told in their order; before mu
+	mu         sync.Mutex // for the next
+	reached    Code       // Fine, Unknown or Network; Declined where all targets say that they are out of service
+	registered Code       // Fine, Unknown or Registration; Fine where there is nothing to register
+	calls      Code       // Fine, Declined or Credit, as the last call that told
+	said       time.Time  // when it told
+	forbidden  bool       // the last call was 403
 	last       Health
 }
 
 // note changes what is known, and tells it if it is something else now.
 func (l *link) note(change func(*state)) {
 	st := &l.state
+	st.telling.Lock()
+	defer st.telling.Unlock()
 	st.mu.Lock()
 	change(st)
 	st.forget(l.s.conf.Clock())

@@ -185,19 +185,20 @@ func (k *acks) first(res *sip.Response) {
 }
 
 // again answers a 2xx that was repeated. One with another tag comes from a second
-// telephone that was picked up: it is hung up.
+// telephone that was picked up: it is hung up. Before the first is acknowledged nobody
+// knows which it is, and it will be repeated once more.
 func (k *acks) again(res *sip.Response) {
 	if !res.IsSuccess() {
 		return
 	}
 	tag, _ := res.To().Params.Get("tag")
 	k.mu.Lock()
-	mine := tag == k.tag
+	none, mine := k.ack == nil, tag == k.tag
 	if mine {
 		k.send()
 	}
 	k.mu.Unlock()
-	if !mine {
+	if !none && !mine {
 		k.stray(res)
 	}
 }
