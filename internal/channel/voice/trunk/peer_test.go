@@ -136,6 +136,7 @@ type peer struct {
 	target string
 	where  string         // its contact says
 	saw    []*sip.Request // ACKs and others that were read while something else was waited for
+	had    map[string]bool
 }
 
 func newPeer(t testing.TB, to netip.AddrPort) *peer {
@@ -240,17 +241,32 @@ func (p *peer) learn(m *sip.Response) {
 	}
 }
 
+// fresh reports whether a request is of this method, and is not one that it gave out
+// before: where a test is slow, they are repeated. An ACK is one each time.
+func (p *peer) fresh(r *sip.Request, method sip.RequestMethod) bool {
+	branch, _ := r.Via().Params.Get("branch")
+	key := string(method) + branch
+	if r.Method != method || p.had[key] {
+		return false
+	}
+	if p.had == nil {
+		p.had = map[string]bool{}
+	}
+	p.had[key] = method != sip.ACK
+	return true
+}
+
 // wantRequest waits for a request.
 func (p *peer) wantRequest(method sip.RequestMethod) *sip.Request {
 	p.t.Helper()
 	for i, r := range p.saw {
-		if r.Method == method {
+		if p.fresh(r, method) {
 			p.saw = append(p.saw[:i], p.saw[i+1:]...)
 			return r
 		}
 	}
 	for end := time.Now().Add(soon); time.Now().Before(end); {
-		if r, ok := p.read(time.Until(end)).(*sip.Request); ok && r.Method == method {
+		if r, ok := p.read(time.Until(end)).(*sip.Request); ok && p.fresh(r, method) {
 			return r
 		}
 	}
