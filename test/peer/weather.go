@@ -15,6 +15,9 @@ type Weather struct {
 	Loss   float64       // of all, between 0 and 1
 	Jitter time.Duration // each packet is late by up to this, and overtakes others
 	Seed   uint64
+	// Note is told of each packet that comes towards the line: when it came, and when it goes
+	// on, which is the zero time where it is lost. Nil is nobody. It must not wait.
+	Note func(packet []byte, came, goes time.Time)
 }
 
 // A Relay stands between a telephone and the line, for the sound of one call.
@@ -95,8 +98,10 @@ func (r *Relay) read(from *net.UDPConn) {
 		if lost := r.drawn.Float64() < r.weather.Loss; lost || !p.to.IsValid() {
 			r.lost++
 			r.mu.Unlock()
+			r.note(p, b[:n], p.when, time.Time{})
 			continue
 		}
+		came := p.when
 		if r.weather.Jitter > 0 {
 			p.when = p.when.Add(time.Duration(r.drawn.Int64N(int64(r.weather.Jitter))))
 		}
@@ -105,6 +110,13 @@ func (r *Relay) read(from *net.UDPConn) {
 		r.late = slices.Insert(r.late, i, p)
 		r.mu.Unlock()
 		r.stir()
+		r.note(p, b[:n], came, p.when)
+	}
+}
+
+func (r *Relay) note(p packet, b []byte, came, goes time.Time) {
+	if r.weather.Note != nil && p.by == r.far {
+		r.weather.Note(b, came, goes)
 	}
 }
 
