@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -27,6 +28,9 @@ type CallBack struct {
 	Number seal.Text // as +1555…
 	Terms  Terms     // when, and what may be said
 }
+
+// mostSaid is how much may be noted to be said, in characters, as on her card.
+const mostSaid = 400
 
 // called is a CallBack as it is sealed.
 type called struct {
@@ -78,7 +82,7 @@ func (w CallBack) pack() (seal.Text, error) {
 	t := w.Terms
 	of := func(n, most int) bool { return n >= 0 && n <= most }
 	switch {
-	case strings.TrimSpace(number) == "" || len(number) > maxAddress || len(t.Say) > maxAddress,
+	case strings.TrimSpace(number) == "" || len(number) > maxAddress || utf8.RuneCountInString(t.Say) > mostSaid,
 		!of(t.From, 24*60) || !of(t.To, 24*60),
 		slices.ContainsFunc(t.Days, func(d int) bool { return !of(d, 6) }):
 		return seal.Text{}, ErrCallBack

@@ -49,10 +49,13 @@ type newHead struct {
 	sealed []byte
 }
 
-// next seals what follows an opened head.
+// next seals what follows an opened head. Of whoever may not be called, no number stays.
 func (h Head) next(key seal.Key, id hotline.ContactID) (newHead, error) {
 	n := newHead{object: key.Object(), was: h.N, head: h}
 	n.head.N++
+	if h.Safety.Ways[ByCall].May != Yes {
+		n.head.Number = ""
+	}
 	var err error
 	n.sealed, err = n.head.seal(key, id)
 	return n, err

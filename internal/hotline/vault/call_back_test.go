@@ -67,8 +67,11 @@ func TestTheWishMovesIntoTheHead(t *testing.T) {
 		}
 		same(t, w.Holding(t, number))
 		must(t, w.PutHead(t, ana, id, func(h *contact.Head) {
-			h.Number, h.Safety.Ways = "", map[contact.Way]contact.Terms{contact.ByCall: {May: contact.No}}
+			h.Safety.Ways = map[contact.Way]contact.Terms{contact.ByCall: {May: contact.No}}
 		}))
+		if h, err = w.Head(t, ana, id); err != nil || h.Number != "" {
+			t.Errorf("whoever may not be called keeps a number, %v", err)
+		}
 		wish(t, w, id, contact.Terms{})
 		takes(t, w, ana, id)
 		if h, err = w.Head(t, ana, id); err != nil || h.Number != "" || h.Safety.Ways[contact.ByCall].May != contact.No {
