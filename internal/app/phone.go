@@ -43,6 +43,7 @@ func (p phone) Telephone(by hotline.PersonID) desk.Telephone {
 func callOf(c voice.Seen, by hotline.PersonID) desk.PhoneCall {
 	out := desk.PhoneCall{
 		Contact: c.Contact, How: desk.Talks, Answered: c.Answered, Rang: c.Rang, Muted: c.Muted[by], Held: c.Held, Quality: qualityOf(c.Line),
+		Silent: c.Silent, Keys: c.Keys,
 	}
 	if how, ok := c.Ears[by]; ok {
 		out.How = desk.Presence(how)

@@ -125,6 +125,8 @@ func TestACallIsAnswered(t *testing.T) {
 	desk.WaitTone(hers, least)
 	hears(t, phone, "the advocate after her own hold", theAdvocate)
 
+	phone.Press("2")
+	desk.WaitTrue(`document.querySelector('.phone .pressed li')?.textContent.trim() === '2'`)
 	phone.HangUp()
 	desk.WaitGone(".phone.live")
 	l.Quiet()

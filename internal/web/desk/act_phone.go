@@ -30,6 +30,8 @@ func (c *console) call(ctx context.Context, frame any) (id string, ours bool, er
 		})
 	case AskNumber:
 		return f.Contact, true, c.showNumber(ctx, f)
+	case CallBack:
+		return f.Contact, true, c.callBack(ctx, f)
 	case Mute:
 		return f.Contact, true, c.phoning(func(p Phone) error { return p.Mute(ctx, c.me.ID, hotline.ContactID(f.Contact), f.On) })
 	case Hold:
@@ -110,7 +112,10 @@ func (c *console) telephone(is Telephone) PhoneFrame {
 	for _, call := range is.Calls {
 		v := CallView{
 			Contact: string(call.Contact), How: string(call.How), Since: call.Answered, Rang: call.Rang.Milliseconds(),
-			Muted: call.Muted, Held: call.Held, Quality: string(cmp.Or(call.Quality, Unknown)), Ears: []EarView{},
+			Muted: call.Muted, Held: call.Held, Quality: string(cmp.Or(call.Quality, Unknown)), Silent: call.Silent, Ears: []EarView{},
+		}
+		if c.greeted { // a covered desk knows nothing of what she says
+			v.Keys = call.Keys
 		}
 		for _, e := range call.Ears {
 			name := ""

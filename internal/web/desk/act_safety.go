@@ -55,7 +55,7 @@ func (c *console) lookSafe(ctx context.Context, s *shown) error {
 	if err != nil {
 		return err
 	}
-	s.safety = &Safety{N: head.N, Card: cardOf(head.Safety), Heard: head.Safety.Heard, Phrase: phraseOf(head.Safety)}
+	s.safety = &Safety{N: head.N, Card: cardOf(head.Safety), Heard: head.Safety.Heard, Phrase: phraseOf(head.Safety), Number: head.Number != ""}
 	return nil
 }
 
@@ -92,17 +92,15 @@ func cardOf(s contact.Safety) Card {
 // onto writes a card over what was known. It refuses what is no card.
 func (card Card) onto(s *contact.Safety, now int64) error {
 	lines := []string{card.Name, card.Cover, card.MayKnow, card.Promised, card.Distress}
-	answers := []string{card.Safe}
 	ways := map[contact.Way]contact.Terms{}
 	for _, t := range card.Ways {
-		lines, answers = append(lines, t.Say), append(answers, t.May, t.Leave)
 		way := contact.Way(t.Way)
-		if _, twice := ways[way]; twice || !slices.Contains(contact.Ways(), way) || !hours(t) {
+		if _, twice := ways[way]; twice || !slices.Contains(contact.Ways(), way) {
 			return errFrame
 		}
-		terms := contact.Terms{May: contact.Answer(t.May), From: int(t.From), To: int(t.To), Leave: contact.Answer(t.Leave), Say: strings.TrimSpace(t.Say)}
-		for _, d := range t.Days {
-			terms.Days = append(terms.Days, int(d))
+		terms, err := t.read()
+		if err != nil {
+			return err
 		}
 		ways[way] = terms
 	}
@@ -111,10 +109,8 @@ func (card Card) onto(s *contact.Safety, now int64) error {
 			return errLong
 		}
 	}
-	for _, a := range answers {
-		if !slices.Contains([]contact.Answer{"", contact.Yes, contact.No, contact.Unknown}, contact.Answer(a)) {
-			return errFrame
-		}
+	if !isAnswer(card.Safe) {
+		return errFrame
 	}
 	if safe := contact.Answer(card.Safe); safe != s.Safe || card.SafeAt == 0 {
 		s.Safe, s.SafeAt = safe, now
@@ -122,6 +118,25 @@ func (card Card) onto(s *contact.Safety, now int64) error {
 	s.Ways, s.Name, s.Cover, s.MayKnow = ways, strings.TrimSpace(card.Name), strings.TrimSpace(card.Cover), strings.TrimSpace(card.MayKnow)
 	s.Promised, s.Distress = strings.TrimSpace(card.Promised), strings.TrimSpace(card.Distress)
 	return nil
+}
+
+// read is what she has said of a way, as it is kept. It refuses what says nothing of the kind.
+func (t Terms) read() (contact.Terms, error) {
+	switch {
+	case !hours(t) || !isAnswer(t.May) || !isAnswer(t.Leave):
+		return contact.Terms{}, errFrame
+	case utf8.RuneCountInString(t.Say) > mostLine:
+		return contact.Terms{}, errLong
+	}
+	out := contact.Terms{May: contact.Answer(t.May), From: int(t.From), To: int(t.To), Leave: contact.Answer(t.Leave), Say: strings.TrimSpace(t.Say)}
+	for _, d := range t.Days {
+		out.Days = append(out.Days, int(d))
+	}
+	return out, nil
+}
+
+func isAnswer(a string) bool {
+	return slices.Contains([]contact.Answer{"", contact.Yes, contact.No, contact.Unknown}, contact.Answer(a))
 }
 
 // hours tells whether the days and hours of a way are such.

@@ -66,6 +66,8 @@ type (
 		Muted   bool      `json:"muted"`
 		Held    bool      `json:"held"`
 		Quality string    `json:"quality"` // of her line: unknown, clear, weak, bad, gone (nothing comes)
+		Silent  bool      `json:"silent"`  // she chose to answer by keys: 1 yes, 2 no
+		Keys    string    `json:"keys"`    // that she pressed lately, the newest last; none at a covered desk
 		Ears    []EarView `json:"ears"`    // who of us hears it beside the advocate
 	}
 	// EarView is somebody of ours in a call.
@@ -83,6 +85,13 @@ type AskNumber struct {
 	Code    string `json:"code"`
 }
 
+// CallBack notes that she may be called back at the number of her call, and on which terms;
+// which way and whether stands in the act itself.
+type CallBack struct {
+	Contact string `json:"contact"`
+	Terms   Terms  `json:"terms"`
+}
+
 // NumberFrame shows a caller's number, once.
 type NumberFrame struct {
 	Contact string `json:"contact"`
@@ -91,7 +100,7 @@ type NumberFrame struct {
 
 func phoneIn() map[string]any {
 	return map[string]any{
-		"phone_offer": PhoneOffer{}, "phone_bye": PhoneBye{}, "mute": Mute{}, "hold": Hold{}, "digit": Digit{}, "listen": Listen{}, "number": AskNumber{},
+		"phone_offer": PhoneOffer{}, "phone_bye": PhoneBye{}, "mute": Mute{}, "hold": Hold{}, "digit": Digit{}, "listen": Listen{}, "number": AskNumber{}, "call_back": CallBack{},
 	}
 }
 

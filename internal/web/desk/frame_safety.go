@@ -46,6 +46,7 @@ type (
 		Card   Card   `json:"card"`
 		Heard  bool   `json:"heard,omitempty"`  // somebody is with her
 		Phrase string `json:"phrase,omitempty"` // "set", "given"; "" where she has none
+		Number bool   `json:"number,omitempty"` // one is kept, to call her back
 	}
 	// Card is what she has said of when, how and under which name she can be reached.
 	Card struct {

@@ -92,6 +92,8 @@ type PhoneCall struct {
 	Muted    bool // this person
 	Held     bool
 	Quality  Quality // of the caller's line
+	Silent   bool    // she chose to answer by keys: 1 yes, 2 no
+	Keys     string  // that she pressed lately in the talk, the newest last
 	Ears     []Ear   // who of us is in it beside the advocate
 }
 

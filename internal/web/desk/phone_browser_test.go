@@ -171,6 +171,7 @@ func TestACallIsAnsweredInABrowser(t *testing.T) {
 	f.hears(false) // the microphone is shut while nobody calls
 
 	her := l.dials(t, ana)
+	b.from(her.ID, "+15550100")
 	l.Offer(t, her.ID, ana)
 	a.WaitFor(".ring")
 	a.Shot("phone_rings")
@@ -197,6 +198,26 @@ func TestACallIsAnsweredInABrowser(t *testing.T) {
 	f.hears(false)
 	a.Key("F4")
 	f.hears(true)
+
+	// What she allows is noted with her number, which is shown to whoever says why, until it is hidden.
+	drawer := func(icon string) string { return ".phone .drop:has(summary use[href='#" + icon + "']) " }
+	a.Click(drawer("undo") + "summary")
+	a.Type(drawer("undo")+"[type=time]", "1000AM")
+	a.Type(drawer("undo")+"[type=text]", "the dentist")
+	a.ClickText("Keep her number for it")
+	a.WaitText("Her number is kept for it.")
+	a.WaitText("the dentist") // on the safety card
+	a.Click(drawer("key") + "summary")
+	a.Type(drawer("key")+"textarea", "the ambulance asks for it")
+	a.Type(drawer("key")+"[inputmode=numeric]", l.Code(t, ana))
+	a.Key("Enter")
+	a.WaitText("+15550100")
+	a.Shot("phone_number")
+	browser.Axe(t, a.Page)
+	a.WaitTrue(`document.activeElement?.textContent === 'Hide it'`)
+	a.Key("Enter")
+	a.WaitTrue(`!document.body.innerText.includes('15550100')`)
+	a.Click(drawer("key") + "summary")
 
 	// Wherever she looks, the call goes on, and stands above what she looks at.
 	a.Key("Alt+t")
@@ -361,7 +382,7 @@ func TestTheTelephoneIsForEverybody(t *testing.T) {
 			})
 			call := desk.CallView{
 				Contact: s.held[0].ID, How: "talks", Since: now() - 702000, Rang: 3000, Quality: "bad",
-				Ears: []desk.EarView{{Name: "Tomás", How: "whispers"}},
+				Ears: []desk.EarView{{Name: "Tomás", How: "whispers"}}, Silent: true, Keys: "1125",
 			}
 			tell := func(f func(*desk.CallView)) func() {
 				return func() {
@@ -380,10 +401,22 @@ func TestTheTelephoneIsForEverybody(t *testing.T) {
 					tell(func(*desk.CallView) {})()
 					beside()
 					p.WaitFor(".phone .bars")
+					p.WaitFor(".pressed li:nth-child(4)")
 					p.Shot("phone_" + as.name)
 				}},
-				{"held", func() { tell(func(c *desk.CallView) { c.Held = true })(); p.WaitFor(".phone.held") }},
 				{"keypad", func() { p.Click(".phone summary:has(use[href='#keypad'])"); p.WaitFor(".phone .pad") }},
+				{"called back, held", func() {
+					tell(func(c *desk.CallView) { c.Held = true })()
+					p.WaitFor(".phone.held")
+					p.Click(".phone summary:has(use[href='#undo'])")
+					p.WaitFor(".phone .way")
+					p.Shot("phone_back_" + as.name)
+				}},
+				{"number", func() {
+					p.Click(".phone summary:has(use[href='#key'])")
+					p.WaitFor(".phone [inputmode=numeric]")
+					p.Shot("phone_reveal_" + as.name)
+				}},
 				{"ending", func() { p.Click(".phone .ending"); p.WaitFor(".phone .btn.end"); p.Shot("phone_ending_" + as.name) }},
 				{"listening", func() {
 					s.lose(func(s *script) {
@@ -395,6 +428,12 @@ func TestTheTelephoneIsForEverybody(t *testing.T) {
 					p.WaitFor(".phone .keys.three")
 				}},
 				{"elsewhere", func() {
+					s.offer(desk.Offer{Kind: "relief", From: "Wren", Channel: "call", Lang: "es", Urgency: 3, Reason: "self", Why: []string{}, Since: now() - 600000, Until: now() + time.Hour.Milliseconds()})
+					if as.name == "pocket" {
+						p.Click(".tabs button:nth-child(1)")
+					}
+					p.WaitFor(".ring")
+					p.Shot("phone_relief_" + as.name)
 					p.Key("Alt+t")
 					p.WaitFor(".phone-strip .timer")
 					p.Shot("phone_strip_" + as.name)

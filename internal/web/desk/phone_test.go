@@ -152,9 +152,14 @@ func TestWhatChangesOnTheLineIsSeenAtOnce(t *testing.T) {
 		hotlinetest.Must(t, b.change(ana.ID, her.ID, "", func(c *desk.PhoneCall) { c.Quality = quality }))
 		await(c, "phone", func(f desk.PhoneFrame) bool { return len(f.Calls) == 1 && f.Calls[0].Quality == string(quality) })
 	}
+	// What she presses too; a covered desk is told nothing of it.
+	hotlinetest.Must(t, b.change(ana.ID, her.ID, "", func(c *desk.PhoneCall) { c.Silent, c.Keys = true, "21" }))
+	await(c, "phone", func(f desk.PhoneFrame) bool { return len(f.Calls) == 1 && f.Calls[0].Silent && f.Calls[0].Keys == "21" })
 	if took := time.Since(begun); took > 4*time.Second { // four polls take six at least
 		t.Errorf("four changes took %v", took)
 	}
+	c.say("cover", desk.Cover{})
+	await(c, "phone", func(f desk.PhoneFrame) bool { return len(f.Calls) == 1 && f.Calls[0].Keys == "" })
 }
 
 // A chat that ends hangs nothing up.

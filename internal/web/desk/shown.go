@@ -101,20 +101,30 @@ func (c *console) openContact(ctx context.Context, id hotline.ContactID, have in
 }
 
 // takesUp does what only a session can with a contact that it opens: her wish to be called
-// back moves from where the telephone has put it into the head, and her address is held
-// against those that are known.
+// back moves from where the telephone has put it into the head, and her address, or the number
+// from which she calls, is held against those that are known. Whom that finds is not said: she
+// returns, or a telephone does. What was before is hers to open, by her phrase.
 func (c *console) takesUp(ctx context.Context, s *shown) error {
+	var moved error
 	if s.row.Channel == hotline.Call {
-		return c.ring.TakeCallBack(ctx, c.d.Book, s.words, s.record)
+		moved = c.ring.TakeCallBack(ctx, c.d.Book, s.words, s.record)
 	}
-	if !s.row.Addressed || s.row.State == contact.Closed || c.d.Situations == nil || !c.ring.Holds(hotline.Desk) {
-		return nil
+	if s.row.State == contact.Closed || c.d.Situations == nil || !c.ring.Holds(hotline.Desk) {
+		return moved
 	}
-	from, err := s.words.Way(ctx)
-	if err == nil {
-		_, err = c.d.Situations.Recognise(ctx, c.ring, s.row.ID, from)
+	from, known := c.number(s.row.ID)
+	if s.row.Addressed {
+		var err error
+		if from, err = s.words.Way(ctx); err != nil {
+			return errors.Join(moved, err)
+		}
+		known = true
 	}
-	return err
+	if !known {
+		return moved
+	}
+	_, err := c.d.Situations.Recognise(ctx, c.ring, s.row.ID, from)
+	return errors.Join(moved, err)
 }
 
 // pass takes what has gone for nothing, and a head that was put back: the card says so, and

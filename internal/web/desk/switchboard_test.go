@@ -11,6 +11,7 @@ import (
 	"github.com/freeline-org/freeline/internal/channel/voice/media"
 	"github.com/freeline-org/freeline/internal/channel/voice/station"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/seal"
 	"github.com/freeline-org/freeline/internal/problem"
 	"github.com/freeline-org/freeline/internal/web/desk"
 )
@@ -20,10 +21,11 @@ import (
 type switchboard struct {
 	*station.Stations
 
-	mu    sync.Mutex
-	calls map[hotline.PersonID][]desk.PhoneCall
-	did   []string
-	watch []func(hotline.PersonID)
+	mu      sync.Mutex
+	calls   map[hotline.PersonID][]desk.PhoneCall
+	numbers map[hotline.ContactID]string
+	did     []string
+	watch   []func(hotline.PersonID)
 }
 
 func newSwitchboard(t *testing.T) *switchboard {
@@ -33,7 +35,7 @@ func newSwitchboard(t *testing.T) *switchboard {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	b := &switchboard{Stations: s, calls: map[hotline.PersonID][]desk.PhoneCall{}}
+	b := &switchboard{Stations: s, calls: map[hotline.PersonID][]desk.PhoneCall{}, numbers: map[hotline.ContactID]string{}}
 	s.OnChange(func(p hotline.PersonID, _ bool) { b.tell(p) })
 	return b
 }
@@ -69,6 +71,21 @@ func (b *switchboard) Telephone(p hotline.PersonID) desk.Telephone {
 		}
 	}
 	return tel
+}
+
+// Number implements [desk.Numbers].
+func (b *switchboard) Number(id hotline.ContactID) (seal.Text, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	number, ok := b.numbers[id]
+	return seal.Conceal(number), ok
+}
+
+// from has somebody on the line call from a number.
+func (b *switchboard) from(id hotline.ContactID, number string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.numbers[id] = number
 }
 
 // begin has a person hear a call.

@@ -72,7 +72,9 @@ func (p *picture) why(w waits) []string {
 			out = append(out, code)
 		}
 	}
-	add("danger", w.Danger)
+	call := w.Channel == hotline.Call
+	add("danger", w.Danger && !call)
+	add("danger_call", w.Danger && call) // no words said it
 	add("minor", w.Minor)
 	add("returning", w.Returned)
 	add(string(w.Path), len(out) == 0 && slices.Contains([]hotline.Path{hotline.Self, hotline.Other, hotline.Tip}, w.Path))

@@ -9,7 +9,7 @@ import { consentWords, forgetConsents, onConsents } from "./consents";
 import { exports_, handOut } from "./exports";
 import { emergenciesCame, forgetHelp, places } from "./help";
 import { lockStore, unlockStore } from "./keep";
-import { answer, phoneCame } from "./phone";
+import { answer, number, numberCame, phoneCame } from "./phone";
 import { came as phrasesCame, forgetSources } from "./phrases";
 import { coverRecord, forgetRecord, forms, onClash, onFieldSet, onForm, onProcedures, onRecord, onRefused, onSaved, recoverRecord, unsaved } from "./record";
 import { again, forget as forgetSituations, situation } from "./situations";
@@ -118,6 +118,7 @@ export function receive(frame: FromServer): void {
       answered(frame.translation.id);
       return translationCame(frame.contact, frame.translation);
     case "phone": return phoneCame(frame);
+    case "number": return numberCame(frame);
     case "phone_answer":
       answer.value = frame;
       return;
@@ -292,6 +293,7 @@ export function cover(ring: boolean): void {
   coverRecord();
   coverDuty();
   exports_.value = [];
+  number.value = null;
   forgetAll();
   forgetHelp();
   lockStore();

@@ -4,7 +4,7 @@ import type { AskAround, ConsentWords, ConsentsFrame, MendConsents, PutConsent, 
 import type { AskBefore, BeforeFrame, BeginDecision, ClocksFrame, DecisionsFrame, DutyFrame, OpenDecisions, PutAct, PutLearned } from "./frames_duty";
 import type { AskPlaces, Calls, EmergenciesFrame, EmergencyRow, EndEmergency, LookEmergency, OpenEmergency, PlacesFrame, PutCame, PutDispatch, PutSecond, PutSheet } from "./frames_emergency";
 import type { AskMachine, AskPhrases, AskTranslator, AsksFrame, Come, EndTranslator, Interpreter, MachineFrame, MessageMark, Pass, PhrasesFrame, PutSentence, PutTranslation, ThreadFrame, Told, Translation, TranslationFrame } from "./frames_interpret";
-import type { AskNumber, Digit, Hold, Listen, Mute, NumberFrame, PhoneAnswer, PhoneBye, PhoneFrame, PhoneOffer } from "./frames_phone";
+import type { AskNumber, CallBack, Digit, Hold, Listen, Mute, NumberFrame, PhoneAnswer, PhoneBye, PhoneFrame, PhoneOffer } from "./frames_phone";
 import type { AskCover, CoverFrame, FoundFrame, JoinFound, MakePhrase, PhraseFrame, SaidFrame, SheSays } from "./frames_phrase";
 import type { OpenProcedure, ProceduresFrame, PutStep, ToSign } from "./frames_procedure";
 import type { ApproveExport, AskExport, Clash, ExportFrame, ExportsFrame, FetchExport, Field, FieldSet, FormFrame, Level, RecordFrame, Reveal, Saved, SetPath, Written } from "./frames_record";
@@ -394,6 +394,7 @@ export type ToServer =
   | ({ t: "askin" } & AskIn)
   | ({ t: "assign" } & Assign)
   | ({ t: "before" } & AskBefore)
+  | ({ t: "call_back" } & CallBack)
   | ({ t: "calls" } & Calls)
   | ({ t: "came" } & PutCame)
   | ({ t: "come" } & Come)

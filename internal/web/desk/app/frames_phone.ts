@@ -1,5 +1,12 @@
 // Made from frame_phone.go; do not edit.
 
+import type { Terms } from "./frames_safety";
+
+export interface CallBack {
+  contact: string;
+  terms: Terms;
+}
+
 export interface Digit {
   contact: string;
   digit: string;
@@ -53,6 +60,8 @@ export interface CallView {
   muted: boolean;
   held: boolean;
   quality: string;
+  silent: boolean;
+  keys: string;
   ears: EarView[];
 }
 

@@ -9,6 +9,16 @@ export interface AskIn {
   contact: string;
 }
 
+export interface Terms {
+  way: string;
+  may: string;
+  days: number[];
+  from?: number;
+  to?: number;
+  leave: string;
+  say: string;
+}
+
 export interface Mend {
   contact: string;
   reason: string;
@@ -21,16 +31,6 @@ export interface Override {
   text: string;
   reason: string;
   code: string;
-}
-
-export interface Terms {
-  way: string;
-  may: string;
-  days: number[];
-  from?: number;
-  to?: number;
-  leave: string;
-  say: string;
 }
 
 export interface Card {
@@ -56,4 +56,5 @@ export interface Safety {
   card: Card;
   heard?: boolean;
   phrase?: string;
+  number?: boolean;
 }

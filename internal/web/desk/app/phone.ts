@@ -3,7 +3,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { request } from "./actions";
-import type { CallView, PhoneAnswer, PhoneFrame } from "./frames";
+import type { CallView, NumberFrame, PhoneAnswer, PhoneFrame } from "./frames";
 import { answered, locked, me, type Chat } from "./state";
 
 /** How my telephone stands, as the server says. */
@@ -11,6 +11,9 @@ export const telephone = signal<PhoneFrame | null>(null);
 
 /** Whoever holds the connection waits here for an answer to its offer. */
 export const answer = signal<PhoneAnswer | null>(null);
+
+/** A caller's number, from when it was asked for with a reason until it is hidden. */
+export const number = signal<NumberFrame | null>(null);
 
 export const callOf = (contact: string): CallView | undefined => telephone.value?.calls.find((c) => c.contact === contact);
 
@@ -26,6 +29,11 @@ export function phoneCame(frame: PhoneFrame): void {
   telephone.value = frame;
   answered("me");
   for (const c of frame.calls) answered(c.contact);
+}
+
+export function numberCame(frame: NumberFrame): void {
+  number.value = frame;
+  answered(frame.contact);
 }
 
 export const mute = (c: CallView): void => request("mute", c.contact, { t: "mute", contact: c.contact, on: !c.muted });

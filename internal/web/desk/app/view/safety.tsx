@@ -6,6 +6,7 @@ import { danger, openDialog } from "../actions";
 import type { Card, Terms } from "../frames";
 import { callHelp } from "../help";
 import { alone, cardOf, editing, heard, merged, put, safe, termsOf, ways, withTerms } from "../safety";
+import { isCall } from "../phone";
 import { isAsked, supervises, type Chat } from "../state";
 import { at, dayTime, weekday } from "../time";
 import { listed, t } from "../words";
@@ -30,19 +31,24 @@ interface Lead {
 function leadOf(c: Chat): Lead {
   const { info: { value: i } } = c;
   const card = cardOf(c);
+  const talk = isCall(c);
+  const word = (key: string): string => `desk.safety.${key}${talk ? "_call" : ""}`;
   const is = (key: string, tone: string, icon: string, how = t(`desk.safety.${key}_how`)): Lead => ({ tone, icon, text: t(`desk.safety.${key}`), how });
+  const says = (key: string, tone: string, icon: string, how = t(word(`${key}_how`))): Lead => ({ tone, icon, text: t(word(key)), how });
   const never = card.ways.filter((w) => w.may === "no").map((w) => wayName(w.way));
-  if (i.safety?.old) return is("old", "danger", "alert");
+  if (i.safety?.old) return says("old", "danger", "alert", t("desk.safety.old_how"));
   if (heard(c)) return is("heard", "danger", "people");
   if (i.danger) return is("danger", "danger", "alert");
-  if (card.safe === "no") return is("not_safe", "danger", "alert");
+  if (card.safe === "no") return is("not_safe", "danger", "alert", t(word("not_safe_how")));
   const allowed = card.ways.filter((w) => w.may === "yes").map((w) => [wayName(w.way), times(w)].filter(Boolean).join(", "));
   const only = allowed.length ? t("desk.safety.only", { ways: allowed.join("; ") }) : t("desk.safety.never_how");
   if (never.length) return { tone: "danger", icon: "phone-off", text: t("desk.safety.never", { ways: listed(never) }), how: only };
-  if (i.state !== "live" && i.state !== "closing") return is("away", "away", "phone-off");
-  if (card.safe === "") return is("live", "live", "shield");
+  if (i.state !== "live" && i.state !== "closing") {
+    return talk && card.ways.some((w) => w.way === "call" && w.may === "yes") ? is("back", "away", "phone", only) : says("away", "away", "phone-off");
+  }
+  if (card.safe === "") return says("live", "live", "shield");
   if (card.safe === "unknown") return is("unsure", "away", "shield");
-  return is("safe", "live", "shield", allowed.length ? only : t("desk.safety.safe_how", { time: at(card.safe_at ?? 0) }));
+  return says("safe", "live", "shield", allowed.length ? only : t(word("safe_how"), { time: at(card.safe_at ?? 0) }));
 }
 
 function Ask({ of }: { of: Chat }) {
@@ -67,40 +73,46 @@ const clockOf = (text: string): number => {
   return h * 60 + m;
 };
 
+/** When a way that she allows is open, and what may be said there. */
+export function Allowed({ w, set }: { w: Terms; set: (to: Partial<Terms>) => void }) {
+  const way = wayName(w.way);
+  const clock = (name: "from" | "to"): JSX.Element => (
+    <input
+      type="time" aria-label={t(`desk.safety.${name}`, { way })} value={w.from || w.to ? dayTime(w[name] ?? 0) : ""}
+      onInput={(e) => set({ [name]: clockOf(e.currentTarget.value) })}
+    />
+  );
+  return (
+    <>
+      <span class="row">{clock("from")}–{clock("to")}</span>
+      <fieldset class="chips">
+        <legend class="vh">{t("desk.safety.days", { way })}</legend>
+        {[1, 2, 3, 4, 5, 6, 0].map((d) => (
+          <label class="chip day" key={d}>
+            <input type="checkbox" checked={w.days.includes(d)} onChange={() => set({ days: w.days.includes(d) ? w.days.filter((x) => x !== d) : [...w.days, d].sort() })} />
+            <span>{weekday(d)}</span>
+          </label>
+        ))}
+      </fieldset>
+      {w.way === "call" ? (
+        <label class="check"><input type="checkbox" checked={w.leave === "yes"} onChange={() => set({ leave: w.leave === "yes" ? "no" : "yes" })} /><span>{t("desk.safety.leave")}</span></label>
+      ) : null}
+      <input type="text" dir="auto" maxLength={400} aria-label={t("desk.safety.say", { way })} placeholder={t("desk.safety.say_short")} value={w.say} onInput={(e) => set({ say: e.currentTarget.value })} />
+    </>
+  );
+}
+
 function Way({ of, card, way, change }: { of: Chat; card: Card; way: string; change: (c: Card) => void }) {
   const w = termsOf(card, way);
   const id = `sw-${of.id}-${way}`;
   const set = (to: Partial<Terms>): void => change(withTerms(card, { ...w, ...to }));
-  const clock = (name: "from" | "to"): JSX.Element => (
-    <input
-      type="time" aria-label={t(`desk.safety.${name}`, { way: wayName(way) })} value={w.from || w.to ? dayTime(w[name] ?? 0) : ""}
-      onInput={(e) => set({ [name]: clockOf(e.currentTarget.value) })}
-    />
-  );
   return (
     <div class="way">
       <label for={id}>{wayName(way)}</label>
       <select id={id} value={w.may} onChange={(e) => set({ may: e.currentTarget.value })}>
         {["", "yes", "no", "unknown"].map((a) => <option key={a} value={a} selected={a === w.may}>{t(`desk.safety.may.${a || "none"}`)}</option>)}
       </select>
-      {w.may === "yes" && way !== "page" ? (
-        <>
-          <span class="row">{clock("from")}–{clock("to")}</span>
-          <fieldset class="chips">
-            <legend class="vh">{t("desk.safety.days", { way: wayName(way) })}</legend>
-            {[1, 2, 3, 4, 5, 6, 0].map((d) => (
-              <label class="chip day" key={d}>
-                <input type="checkbox" checked={w.days.includes(d)} onChange={() => set({ days: w.days.includes(d) ? w.days.filter((x) => x !== d) : [...w.days, d].sort() })} />
-                <span>{weekday(d)}</span>
-              </label>
-            ))}
-          </fieldset>
-          {way === "call" ? (
-            <label class="check"><input type="checkbox" checked={w.leave === "yes"} onChange={() => set({ leave: w.leave === "yes" ? "no" : "yes" })} /><span>{t("desk.safety.leave")}</span></label>
-          ) : null}
-          <input type="text" dir="auto" maxLength={400} aria-label={t("desk.safety.say", { way: wayName(way) })} placeholder={t("desk.safety.say_short")} value={w.say} onInput={(e) => set({ say: e.currentTarget.value })} />
-        </>
-      ) : null}
+      {w.may === "yes" && way !== "page" ? <Allowed w={w} set={set} /> : null}
     </div>
   );
 }
@@ -153,7 +165,7 @@ export function SafetyCard({ of }: { of: Chat }) {
       <p class="how">{lead.how}</p>
       {may && (c.state === "live" || c.state === "closing") && !heard(of) ? <Ask of={of} key={of.id} /> : null}
       <dl class="pairs">
-        <dt>{t("desk.safety.page")}</dt><dd>{t(`desk.page.${c.page}`)}</dd>
+        {isCall(of) ? null : <><dt>{t("desk.safety.page")}</dt><dd>{t(`desk.page.${c.page}`)}</dd></>}
         {lines.map((name) => card[name] ? <><dt>{t(`desk.safety.${name}`)}</dt><dd class={name === "distress" ? "" : "plain"} dir="auto">{card[name]}</dd></> : null)}
         {card.ways.map((w) => w.may === "yes" && w.say ? <><dt>{wayName(w.way)}</dt><dd class="plain" dir="auto">{w.say}</dd></> : null)}
         <dt>{t("desk.safety.cut")}</dt><dd class="plain">{t("desk.safety.cut_how")}</dd>

@@ -11,6 +11,7 @@ import { connect, play, silent, standing, without } from "../softphone";
 import { chat, chats, isAsked, me, supervises, tab, view, type Chat } from "../state";
 import { at, elapsed, length } from "../time";
 import { t } from "../words";
+import { CallBack, HerNumber } from "./number";
 import { Icon, Name, Refusal } from "./parts";
 
 export { start } from "../softphone";
@@ -99,20 +100,42 @@ function Listening({ of, how }: { of: Chat; how: string }) {
   );
 }
 
+/** What a key means where she answers by keys. */
+const meant = (c: CallView, key: string): string => (c.silent ? ({ 1: t("desk.phone.key.yes"), 2: t("desk.phone.key.no") }[key] ?? "") : "");
+
+/** What she pressed while they talk, the newest last. */
+function Pressed({ c }: { c: CallView }) {
+  if (!c.silent && !c.keys) return null;
+  return (
+    <div class="pressed" role="log" aria-label={t("desk.phone.keys")}>
+      <p class="quiet">{t(c.silent ? "desk.phone.keys_silent" : "desk.phone.keys")}</p>
+      <ol role="list" class="row wrap">{[...c.keys].map((key, i) => <li key={i}><kbd>{key}</kbd> {meant(c, key)}</li>)}</ol>
+    </div>
+  );
+}
+
 const title = (c: CallView): string =>
   t(c.how !== "talks" ? `desk.phone.as_title.${c.how}` : c.held ? "desk.phone.held" : c.muted ? "desk.phone.muted" : "desk.phone.on");
 
 /** Beside the conversation: how both are heard, and what can be done. */
 export function PhoneCard({ of }: { of: Chat }) {
   const c = callOf(of.id);
-  const mine = of.info.value.mine;
-  if (!isCall(of) || of.info.value.state !== "live") return null;
+  const { mine, state, safety } = of.info.value;
+  if (!isCall(of)) return null;
+  if (state !== "live") {
+    return !safety?.number ? null : (
+      <section class="card phone" aria-labelledby="ph">
+        <header><Icon name="phone" /><h2 id="ph">{t("desk.phone.back")}</h2></header>
+        <HerNumber of={of} />
+      </section>
+    );
+  }
   if (!c && mine) {
     return (
       <section class="card phone" aria-labelledby="ph">
         <header><Icon name="phone" /><h2 id="ph">{t("desk.phone.joining")}</h2></header>
         <div class="in"><p class="quiet" role="status">{t("desk.phone.comfort")}</p><Standing /></div>
-        <Ending of={of} />
+        <CallBack of={of} /><HerNumber of={of} /><Ending of={of} />
       </section>
     );
   }
@@ -121,6 +144,7 @@ export function PhoneCard({ of }: { of: Chat }) {
       <section class="card phone" aria-labelledby="ph">
         <header><Icon name="phone" /><h2 id="ph">{t("desk.phone.theirs")}</h2></header>
         <div class="in"><Listening of={of} how="" /><Refusal of="listen" id={of.id} /></div>
+        <HerNumber of={of} />
       </section>
     );
   }
@@ -141,10 +165,13 @@ export function PhoneCard({ of }: { of: Chat }) {
           {c.ears.map((e) => <li key={e.name} class="leg"><b><Name>{e.name}</Name></b><span class="push">{t(`desk.phone.ear.${e.how}`)}</span></li>)}
         </ul>
         <p class="vh" role="status">{c.quality === "bad" || c.quality === "gone" ? t(`desk.phone.hers.${c.quality}`) : ""} {c.ears.map((e) => `${e.name}: ${t(`desk.phone.ear.${e.how}`)}`).join(", ")}</p>
+        <Pressed c={c} />
         {mine ? <div class="keys two"><Keys c={c} /></div> : <Listening of={of} how={c.how} />}
         <Refusal of="mute" id={of.id} /><Refusal of="hold" id={of.id} /><Refusal of="listen" id={of.id} />
       </div>
-      {mine ? <><Keypad c={c} /><Ending of={of} /></> : null}
+      {mine ? <><Keypad c={c} /><CallBack of={of} /></> : null}
+      {mine || supervises.value ? <HerNumber of={of} /> : null}
+      {mine ? <Ending of={of} /> : null}
     </section>
   );
 }
@@ -177,6 +204,7 @@ export function PhoneStrip({ covered }: { covered?: boolean }) {
         <b>{title(c)}{of && !covered ? <> · <Name>{of.info.value.handle}</Name></> : null}</b>
         <time class="timer">{elapsed(c.since)}</time>
         {c.quality === "bad" || c.quality === "gone" ? <span class="weak">{t(`desk.phone.hers.${c.quality}`)}</span> : null}
+        {c.keys && !covered ? <span><kbd>{c.keys.at(-1)}</kbd> {meant(c, c.keys.at(-1)!)}</span> : null}
         <span class="push" />
         {c.how === "talks" ? <Keys c={c} /> : null}
         {of && !covered ? <button class="btn" type="button" onClick={() => {
