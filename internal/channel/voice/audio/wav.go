@@ -96,13 +96,18 @@ func parseFormat(b []byte) (wavFormat, error) {
 	return f, nil
 }
 
-// read reads the chunk "data", which says that it has so many bytes. Whoever writes
-// without knowing how much it will be says 0 or all ones.
+// untold is the least that programs say of a length which they did not know when they
+// began, as they write to a pipe: espeak-ng and sox say this, others 2 GiB or all ones,
+// and some 0. No file that we take is as long.
+const untold = 0x7FFF_F000
+
+// read reads the chunk "data", which says that it has so many bytes. Where that was not
+// known it goes to the end.
 func (w wavFormat) read(b []byte, size int) (Clip, error) {
 	switch {
 	case w.frame == 0:
 		return Clip{}, ErrNotWAV // no "fmt " before it
-	case size == 0 || size == math.MaxUint32:
+	case size == 0 || size >= untold:
 		size = len(b)
 	case size > len(b):
 		return Clip{}, ErrCut

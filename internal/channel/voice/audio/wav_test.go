@@ -16,7 +16,6 @@ import (
 type file struct {
 	tag, channels, rate, bits int
 	extensible, odd           bool // with a chunk of odd length before the sound
-	streamed                  bool // its length was not known
 	seconds                   float64
 	sound                     func(seconds float64) float64 // from -1 to 1
 }
@@ -70,11 +69,7 @@ func (w file) bytes() []byte {
 		head.WriteString("LIST\x03\x00\x00\x00abc\x00")
 	}
 	head.WriteString("data")
-	size := uint32(data.Len())
-	if w.streamed {
-		size = math.MaxUint32
-	}
-	put(&head, size)
+	put(&head, uint32(data.Len()))
 	return append(head.Bytes(), data.Bytes()...)
 }
 
@@ -98,7 +93,7 @@ func TestFilesOfAllUsualKinds(t *testing.T) {
 	all = append(all,
 		file{tag: 1, channels: 2, rate: 44100, bits: 24, extensible: true},
 		file{tag: 1, channels: 2, rate: 48000, bits: 16, odd: true},
-		file{tag: 1, channels: 1, rate: 48000, bits: 32, streamed: true},
+		file{tag: 1, channels: 1, rate: 48000, bits: 32},
 		file{tag: 1, channels: 1, rate: 22050, bits: 8},
 		file{tag: 6, channels: 1, rate: 8000, bits: 8},
 		file{tag: 7, channels: 2, rate: 8000, bits: 8, odd: true},
@@ -118,6 +113,28 @@ func TestFilesOfAllUsualKinds(t *testing.T) {
 			near(t, "440 Hz", audio.Goertzel(middle, 440), -12.04, 0.1)
 			near(t, "3300 Hz", audio.Goertzel(middle, 3300), -12.04, 0.3)
 		})
+	}
+}
+
+// says has a file without other chunks say that it has so many bytes of sound.
+func says(b []byte, size uint32) []byte {
+	binary.LittleEndian.PutUint32(b[40:], size)
+	return b
+}
+
+// Whoever writes to a pipe does not know yet how long it will be.
+func TestALengthThatNobodyKnewIsReadToTheEnd(t *testing.T) {
+	w := file{tag: 1, channels: 1, rate: 8000, bits: 16, seconds: 0.1, sound: sine(quarter, 440)}
+	for _, size := range []uint32{0, 0x7FFF_F000, math.MaxInt32, 0x8000_0000, math.MaxUint32 - 44, math.MaxUint32} {
+		b := says(w.bytes(), size)
+		for cut, want := range []int{800, 799, 799, 798} {
+			clip, err := audio.ReadWAV(bytes.NewReader(b[:len(b)-cut]))
+			if err != nil {
+				t.Errorf("%#x: %v", size, err)
+			} else if got := len(clip.Samples()); got != want {
+				t.Errorf("%#x: %d samples, want %d", size, got, want)
+			}
+		}
 	}
 }
 
@@ -175,6 +192,8 @@ func TestWhatIsWrongWithAFile(t *testing.T) {
 		"something else":     {[]byte("ID3\x03 this is an MP3, or so it says"), audio.ErrNotWAV},
 		"no format":          {append([]byte("RIFF\x00\x00\x00\x00WAVEdata\x04\x00\x00\x00"), 1, 2, 3, 4), audio.ErrNotWAV},
 		"cut":                {good.bytes()[:500], audio.ErrCut},
+		"cut of much":        {says(good.bytes(), 0x7FFF_EFFF), audio.ErrCut},
+		"cut of a little":    {says(good.bytes(), 1601), audio.ErrCut},
 		"cut in its head":    {good.bytes()[:30], audio.ErrCut},
 		"no sound":           {with(func(w *file) { w.seconds = 0 }), audio.ErrEmpty},
 		"floating point":     {with(func(w *file) { w.tag = 3; w.bits = 32 }), audio.ErrFormat},
@@ -194,11 +213,12 @@ func FuzzWAV(f *testing.F) {
 	for _, w := range []file{
 		{tag: 1, channels: 1, rate: 8000, bits: 16},
 		{tag: 1, channels: 2, rate: 44100, bits: 24, extensible: true},
-		{tag: 6, channels: 1, rate: 11025, bits: 8, odd: true, streamed: true},
+		{tag: 6, channels: 1, rate: 11025, bits: 8, odd: true},
 	} {
 		w.seconds, w.sound = 0.01, sine(quarter, 440)
 		f.Add(w.bytes())
 	}
+	f.Add(says(file{tag: 1, channels: 1, rate: 22050, bits: 16, seconds: 0.01, sound: sine(quarter, 440)}.bytes(), 0x7FFF_F000))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		clip, err := audio.ReadWAV(bytes.NewReader(b))
 		if err == nil && (clip.Length() <= 0 || clip.Length() > audio.LongestFile+time.Second) {

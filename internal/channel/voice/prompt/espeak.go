@@ -3,7 +3,6 @@ package prompt
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"os/exec"
 	"strings"
@@ -40,7 +39,7 @@ func Espeak() Voice {
 			}
 			return nil, ErrMissing
 		}
-		return measured(wav.Bytes()), nil
+		return wav.Bytes(), nil
 	}
 }
 
@@ -51,16 +50,6 @@ func (v Voice) Speaks(ctx context.Context, lang string) bool {
 	}
 	_, err := v(ctx, lang, "1")
 	return err == nil
-}
-
-// measured writes into a WAV file how long it is: espeak-ng begins it before it knows.
-func measured(wav []byte) []byte {
-	const head = 44
-	if len(wav) >= head && string(wav[36:40]) == "data" {
-		binary.LittleEndian.PutUint32(wav[4:], uint32(len(wav)-8))     //nolint:gosec // some seconds
-		binary.LittleEndian.PutUint32(wav[40:], uint32(len(wav)-head)) //nolint:gosec // as above
-	}
-	return wav
 }
 
 // DraftAll has a voice speak what has no sound, and returns how much that was. A
