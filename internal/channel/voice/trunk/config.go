@@ -32,6 +32,10 @@ type Config struct {
 	second, patience, repeats time.Duration
 }
 
+// Hurry makes a second of session timers, pings and the like as long as this, so that a
+// test sees in one of its own what takes minutes.
+func (c *Config) Hurry(second time.Duration) { c.second = second }
+
 // Listen is a socket: the transport "udp", "tcp" or "tls", and "host:port".
 type Listen struct{ Transport, Addr string }
 

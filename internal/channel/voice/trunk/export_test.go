@@ -13,9 +13,6 @@ func (c *Config) Impatient(d time.Duration) { c.patience = d }
 // Brief makes what goes on by itself end so soon.
 func (c *Config) Brief(d time.Duration) { c.repeats = d }
 
-// Hurry makes a second of session timers and pings as long as this.
-func (c *Config) Hurry(second time.Duration) { c.second = second }
-
 // Number is what a trunk makes of a number.
 func Number(t Trunk, s string) string { return (&link{Trunk: t}).number(s) }
 

@@ -194,6 +194,7 @@ func (d *Dialog) Reinvite(ctx context.Context, ours sdp.Media) (sdp.Media, error
 		if !d.incoming {
 			wait = jitter(2100*time.Millisecond, 1900*time.Millisecond)
 		}
+		wait = d.s.scale(wait)
 		select {
 		case <-ctx.Done():
 			return sdp.Media{}, ctx.Err()
