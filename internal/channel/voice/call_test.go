@@ -1,7 +1,10 @@
 package voice_test
 
 import (
+	"errors"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/freeline-org/freeline/internal/channel/voice"
 	"github.com/freeline-org/freeline/internal/channel/voice/audio"
@@ -25,7 +28,12 @@ type scene struct {
 // talk is a call that the advocate has answered.
 func (s *scene) talk(t *testing.T) (*telephone.Call, hotline.ContactID) {
 	t.Helper()
-	c := s.call("+15550142")
+	return s.talkOn(t, s.call("+15550142"))
+}
+
+// talkOn has the advocate answer a call that was greeted.
+func (s *scene) talkOn(t *testing.T, c *telephone.Call) (*telephone.Call, hotline.ContactID) {
+	t.Helper()
 	hotlinetest.Must(t, c.Press(s.soon(), "1"))
 	id := s.accept(s.p)
 	s.stands(id, contact.Live)
@@ -65,6 +73,7 @@ func TestCalls(t *testing.T) {
 			{"a star forgets her", (*scene).star},
 			{"held and muted", (*scene).heldAndMuted},
 			{"her own telephone holds", (*scene).sheHolds},
+			{"a session, and both at once", (*scene).session},
 			{"a supervisor", (*scene).supervised},
 			{"the advocate's browser is gone", (*scene).browserGone},
 			{"another process goes on", (*scene).restarted},
@@ -252,6 +261,64 @@ func (s *scene) sheHolds(t *testing.T) {
 	hotlinetest.Must(t, c.Hold(s.soon(), false))
 	s.hear(c, s.pb)
 	s.over(t, c, id)
+}
+
+// session: the line says in time that it is there; both offer something at the same moment;
+// and a telephone that has to say it, and does not, is no call any more. Until then they hear
+// each other.
+func (s *scene) session(t *testing.T) {
+	const pending = 491
+	var offers atomic.Int32
+	meet, met := make(chan bool, 1), make(chan error, 1)
+	c, id := s.talkOn(t, s.dial(telephone.Dial{From: "+15550149", Session: 90, Offered: func(c *telephone.Call) int {
+		select {
+		case <-meet: // she offers something herself, before she answers
+			met <- c.Hold(s.soon(), true)
+			return pending
+		default:
+			offers.Add(1)
+			return 0
+		}
+	}}))
+	goesOn := func(what string) {
+		t.Helper()
+		before := offers.Load()
+		s.until(what, func() bool { return offers.Load() > before })
+		s.hear(c, s.pb)
+	}
+	goesOn("the line says that it is there")
+
+	meet <- true
+	var refused *telephone.RefusedError
+	if err := <-met; !errors.As(err, &refused) || refused.Code != pending {
+		t.Errorf("her offer that meets the line's is answered: %v", err)
+	}
+	goesOn("the line tries again")
+
+	var from time.Time
+	s.until("she tries again", func() bool {
+		from = time.Now()
+		err := c.Hold(s.soon(), false)
+		if !errors.As(err, &refused) { // it may meet one more of the line's
+			hotlinetest.Must(t, err)
+		}
+		return err == nil
+	})
+	select {
+	case <-c.Ended(): // for she does not say that she is there
+	case <-s.soon().Done():
+		t.Fatal("the line keeps a call of which it hears nothing")
+	}
+	if took := time.Since(from); took < 60*second {
+		t.Errorf("the line gives her up after %v", took)
+	}
+	s.stands(id, contact.Interrupted)
+	s.over(t, c, id)
+	if got := s.voice.Hears(s.p.ID); len(got) != 0 {
+		t.Errorf("the advocate is still in %d calls", len(got))
+	}
+	hotlinetest.Must(t, s.Book.EndNow(t.Context(), hotline.Machine, id))
+	s.Close(t, s.p, id)
 }
 
 func (s *scene) supervised(t *testing.T) {

@@ -49,7 +49,7 @@ func (c *Call) dial(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.dialog, err = c.phone.dials.Invite(ctx, uri, c.offer.Bytes(), c.with.header(c.phone.on), sip.NewHeader("Content-Type", "application/sdp"))
+	c.dialog, err = c.phone.dials.Invite(ctx, uri, c.offer.Bytes(), append(c.with.headers("uas"), c.with.header(c.phone.on))...)
 	if err != nil {
 		return fmt.Errorf("telephone: %w", err)
 	}
@@ -238,7 +238,9 @@ func (c *Call) Hold(ctx context.Context, on bool) error {
 		return err
 	}
 	req := sip.NewRequest(sip.INVITE, c.target())
-	req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+	for _, h := range c.with.headers("uac") {
+		req.AppendHeader(h)
+	}
 	req.SetBody(offer.Bytes())
 	res, err := c.dialog.Do(ctx, req)
 	if err != nil {

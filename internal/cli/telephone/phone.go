@@ -127,6 +127,13 @@ type Dial struct {
 	// is nothing between.
 	Through Between
 	Rings   func() // is called when it rings
+	// Session is a session timer of so many seconds: the line is asked to say so often that
+	// it is there, until she holds the line or takes it up again. That takes it on her, and
+	// she never says it. Zero is none.
+	Session int
+	// Offered is asked when the line offers something within the call: with another code of
+	// SIP than 0 she refuses it. Nil takes all.
+	Offered func(*Call) (code int)
 }
 
 // Between is a relay of sound.
@@ -178,6 +185,12 @@ func (p *Phone) offered(req *sip.Request, tx sip.ServerTransaction) {
 	if c == nil {
 		respond(req, tx, sip.StatusCallTransactionDoesNotExists)
 		return
+	}
+	if c.with.Offered != nil {
+		if code := c.with.Offered(c); code != 0 {
+			respond(req, tx, code)
+			return
+		}
 	}
 	answer, err := c.agree(req.Body())
 	if err != nil {
@@ -236,6 +249,15 @@ func (d Dial) header(on netip.Addr) sip.Header {
 	}
 	h.Params.Add("tag", sip.GenerateTagN(16))
 	return h
+}
+
+// headers are those of an offer of hers. by is who is to say that it is there.
+func (d Dial) headers(by string) []sip.Header {
+	all := []sip.Header{sip.NewHeader("Content-Type", "application/sdp")}
+	if d.Session > 0 {
+		all = append(all, sip.NewHeader("Supported", "timer"), sip.NewHeader("Session-Expires", fmt.Sprintf("%d;refresher=%s", d.Session, by)))
+	}
+	return all
 }
 
 // uri is whom she calls.
