@@ -24,8 +24,8 @@ type Trouble interface {
 // alarm waits whether a trunk that is down comes back by itself.
 type alarm struct {
 	mu     sync.Mutex
-	health map[string]trunk.Health // of those that are down
-	rang   map[string]rung
+	health map[string]trunk.Health
+	rang   map[string]rung // what was told last
 	wake   chan struct{}
 }
 
@@ -42,8 +42,7 @@ func newAlarm() *alarm {
 // notice takes up how a trunk stands. It never waits.
 func (a *alarm) notice(h trunk.Health) {
 	a.mu.Lock()
-	was, known := a.health[h.Trunk]
-	if known && !h.Up() {
+	if was, known := a.health[h.Trunk]; known && !was.Up() && !h.Up() {
 		h.Since = was.Since // what fails may change; that it fails does not
 	}
 	a.health[h.Trunk] = h
@@ -54,23 +53,25 @@ func (a *alarm) notice(h trunk.Health) {
 	}
 }
 
-// due lists what is to be told at a moment, and when to look again.
+// due lists what is to be told at a moment, and when to look again. That a trunk works is
+// told once at the beginning too: the process before this one may have ended while it was
+// down.
 func (a *alarm) due(now time.Time) (rise, fall []trunk.Health, next time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	next = time.Hour
 	for name, h := range a.health {
-		rang, ringing := a.rang[name]
-		left := h.Since.Add(down).Sub(now)
+		rang, left := a.rang[name], h.Since.Add(down).Sub(now)
 		switch {
-		case h.Up() && ringing:
+		case h.Up() && rang.code == h.Code:
+		case h.Up():
 			fall = append(fall, h)
-		case !h.Up() && left > 0:
+		case left > 0:
 			next = min(next, left)
-		case !h.Up() && (!ringing || rang.code != h.Code || now.Sub(rang.at) >= again):
+		case rang.code != h.Code || now.Sub(rang.at) >= again:
 			rise = append(rise, h)
 			next = min(next, again)
-		case !h.Up():
+		default:
 			next = min(next, again-now.Sub(rang.at))
 		}
 	}
@@ -80,11 +81,7 @@ func (a *alarm) due(now time.Time) (rise, fall []trunk.Health, next time.Duratio
 func (a *alarm) told(h trunk.Health, now time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if h.Up() {
-		delete(a.rang, h.Trunk)
-	} else {
-		a.rang[h.Trunk] = rung{h.Code, now}
-	}
+	a.rang[h.Trunk] = rung{h.Code, now}
 }
 
 // run tells until ctx ends. What cannot be told is tried again every few seconds.
