@@ -104,8 +104,10 @@ func (s saidLine) About(ctx context.Context, lang string) (front.About, error) {
 			}
 		}
 	}
-	if errors.Is(err, edition.ErrMissing) {
-		return front.About{Name: s.line.Name, KeepDays: s.keepDays()}, nil
+	if errors.Is(err, edition.ErrMissing) { // it has said nothing of itself, and may have numbers nevertheless
+		out := front.About{Name: s.line.Name, KeepDays: s.keepDays()}
+		out.Phones, err = s.phones(ctx, policy.Number{})
+		return out, err
 	}
 	if err != nil {
 		return front.About{}, err

@@ -57,6 +57,7 @@ func (f *faces) newStaff(a *App, words *i18n.Catalogue, trusted proxies) (http.H
 		Work: work, Line: said, Outside: l.Outside, Situations: l.Situations, Decisions: l.Decisions, Consents: l.Consents, Procedures: l.Procedures, Emergencies: l.Emergencies, Editions: l.Editions, Translators: l.Translators, Machine: machine, Phrases: l.Phrases, Phone: phoneOf(a.voice), Page: page, Log: a.log,
 	})
 	f.ends = append(f.ends, console.Close)
+	f.ends = append(f.ends, pages.Stop)
 	f.works = append(f.works, work.Run)
 	if a.cfg.Voice.On() {
 		f.works = append(f.works, draftPrompts(l.Calls, l.Sounds, l.Editions.Counter, a.log))

@@ -5,12 +5,15 @@ package voice_test
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"net/netip"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/freeline-org/freeline/internal/channel/voice/flow"
 	"github.com/freeline-org/freeline/internal/channel/voice/voicetest"
 	"github.com/freeline-org/freeline/internal/cli/telephone"
 	"github.com/freeline-org/freeline/internal/hotline"
@@ -95,8 +98,39 @@ func TestHangUpsAtEachStage(t *testing.T) {
 	if rang.Load() < 2 {
 		t.Errorf("%d calls rang", rang.Load())
 	}
+	disturbed(t, l)
 	if log := l.Log(); strings.Contains(log, "fault of ours") {
 		t.Error(log)
+	}
+}
+
+// disturbed has a trunk fail and come back: the home page says to write instead, and has the
+// number again.
+func disturbed(t *testing.T, l *voice.Line) {
+	t.Helper()
+	in := l.App.Line
+	by, err := in.Staff.ByName(t.Context(), "Amina")
+	must(t, err)
+	must(t, in.Editions.Begin(t.Context(), by.ID, flow.NumbersKey(), `{"rows":[{"dial":"`+voice.Number+`","shown":"+1 555 0109","cost":"free","bill":"open"}]}`))
+	for _, step := range []struct {
+		change func() error
+		words  bool
+	}{
+		{func() error { return nil }, false},
+		{func() error { return in.Outages.Down(t.Context(), "carrier", "network") }, true},
+		{func() error { return in.Outages.Up(t.Context(), "carrier") }, false},
+	} {
+		must(t, step.change())
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:"+l.Port()+"/", nil)
+		must(t, err)
+		r.Host = "line.localhost"
+		res, err := http.DefaultClient.Do(r)
+		must(t, err)
+		page, err := io.ReadAll(res.Body)
+		must(t, errors.Join(err, res.Body.Close()))
+		if words := strings.Contains(string(page), "The telephone is disturbed at the moment. You can write here instead."); words != step.words || res.StatusCode != http.StatusOK {
+			t.Errorf("the home page is %d, and says that the telephone is disturbed: %v, want %v", res.StatusCode, words, step.words)
+		}
 	}
 }
 

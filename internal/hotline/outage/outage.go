@@ -69,6 +69,16 @@ func (b *Book) Up(ctx context.Context, trunk string) error {
 	return err
 }
 
+// Watch has f called whenever it may have changed, by any process, until stop returns. f
+// must not wait.
+func (b *Book) Watch(f func()) (stop func()) {
+	return b.bus.Subscribe(func(h bus.Hint) {
+		if h.Topic == contact.TopicAlert || h.Topic == bus.Missed {
+			f()
+		}
+	})
+}
+
 // Now lists what does not work, the oldest first.
 func (b *Book) Now(ctx context.Context) (out []Outage, err error) {
 	return out, b.db.Read(ctx, func(tx db.Tx) error {

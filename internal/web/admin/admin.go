@@ -15,6 +15,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/freeline-org/freeline/internal/channel/voice/flow"
@@ -35,7 +36,7 @@ import (
 	"github.com/freeline-org/freeline/internal/web/ui"
 )
 
-//go:embed pages/*.html admin.css record.js
+//go:embed pages/*.html admin.css record.js bell.js
 var files embed.FS
 
 // Parts are what the pages stand on.
@@ -102,10 +103,18 @@ type Admin struct {
 	templates *template.Template
 	match     *i18n.Matcher
 	style     asset
-	record    asset             // the one script: it records what is said on the telephone
+	scripts   scripts
 	drafts    map[string]string // the protocols that came with the program, by name
 	flow      string            // the call flow that came with it
 	pieces    map[string]string // what is spoken beside it, by language
+	closing   chan struct{}     // closed when what listens has to end
+	closed    sync.Once
+}
+
+// scripts are the two that there are. The pages are whole without them.
+type scripts struct {
+	record asset // records what is said on the telephone
+	bell   asset // rings when the telephone is disturbed
 }
 
 // New returns the pages.
@@ -114,11 +123,14 @@ func New(p Parts) (*Admin, error) {
 	if err != nil {
 		return nil, fmt.Errorf("admin: pages: %w", err)
 	}
-	a := &Admin{Parts: p, templates: t, match: p.Words.Matcher(), drafts: protocol.Shipped(), flow: flow.Shipped(), pieces: flow.ShippedPieces()}
+	a := &Admin{Parts: p, templates: t, match: p.Words.Matcher(), drafts: protocol.Shipped(), flow: flow.Shipped(), pieces: flow.ShippedPieces(), closing: make(chan struct{})}
 	if a.style, err = newAsset("admin.css"); err != nil {
 		return nil, err
 	}
-	if a.record, err = newAsset("record.js"); err != nil {
+	if a.scripts.record, err = newAsset("record.js"); err != nil {
+		return nil, err
+	}
+	if a.scripts.bell, err = newAsset("bell.js"); err != nil {
 		return nil, err
 	}
 	return a, nil
@@ -131,5 +143,6 @@ func (a *Admin) Mount(mux ui.Mux) {
 		mux.Handle(r.method+" "+r.path, a.handler(r))
 	}
 	mux.HandleFunc("GET "+stylePath+"{name}", a.asset)
+	mux.HandleFunc("GET "+bellPath, a.bell)
 	mux.HandleFunc("GET /", a.missing)
 }

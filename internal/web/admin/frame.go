@@ -28,6 +28,8 @@ type frame struct {
 	Tongues  []tongue
 	Here     string // path of this page
 	Done     string // what was done just now
+	Runs     bool   // she runs the line: what is disturbed is said on every page
+	Down     []downRow
 	Faults   []said
 	Narrow   bool // a page to read or to fill in, not a list
 	NeedCode bool // the form asks for the second factor
@@ -59,6 +61,12 @@ func (a *Admin) frame(v *visit, page string) (frame, error) {
 	f.Me, f.Here, f.faults, f.Faults = v.s.Person.Pseudonym, v.r.URL.Path, v.faults, v.faults.say(v.l)
 	if done := "admin.done." + v.r.URL.Query().Get("done"); v.l.Has(done) && len(v.faults) == 0 {
 		f.Done = v.l.T(done)
+	}
+	if f.Runs = v.s.Is(hotline.Administrator); f.Runs {
+		var err error
+		if f.Down, err = a.down(v.r, v.l); err != nil {
+			return frame{}, err
+		}
 	}
 	if v.in() {
 		f.Nav = a.navOf(v.r.URL.Path, v.s.Person.Roles)

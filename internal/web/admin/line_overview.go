@@ -14,30 +14,11 @@ type overviewView struct {
 	Steps   []step
 	Left    int
 	Waiting int // persons who wait to be let in
-	Down    []downRow
 	One     bool
+	Bell    bell // what rings while the page is open
 }
 
 func (*overviewView) name() string { return "overview" }
-
-// A downRow is a way to the telephone network that does not work, and what it may be.
-type downRow struct {
-	Trunk, Why string
-	Since      int64
-}
-
-// down lists the ways to the telephone network that do not work.
-func (a *Admin) down(v *visit) (out []downRow, err error) {
-	all, err := a.Outages.Now(v.r.Context())
-	for _, o := range all {
-		key := "admin.trunk." + o.Why
-		if !v.l.Has(key) {
-			key = "admin.trunk.unknown"
-		}
-		out = append(out, downRow{o.Trunk, v.l.T(key), o.Since.UnixMilli()})
-	}
-	return out, err
-}
 
 // A step is one thing that a line needs before it is safe to open.
 type step struct {
@@ -59,10 +40,7 @@ func (a *Admin) overview(v *visit) error {
 	if err != nil {
 		return err
 	}
-	view := &overviewView{One: kept.Signatures < 2}
-	if view.Down, err = a.down(v); err != nil {
-		return err
-	}
+	view := &overviewView{One: kept.Signatures < 2, Bell: a.ringsOn(v)}
 	for _, p := range people {
 		if p.State == staff.Enrolled {
 			view.Waiting++

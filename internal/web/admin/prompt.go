@@ -218,7 +218,7 @@ func (a *Admin) askPrompt(v *visit, s flow.Saying) error {
 	if err != nil {
 		return err
 	}
-	view := &promptView{promptRow: rowOfPrompt(s, sounds), Of: a.languageOf(s.Lang), Back: promptPath + s.Lang, Longest: int(longest / time.Second), Script: stylePath + a.record.name}
+	view := &promptView{promptRow: rowOfPrompt(s, sounds), Of: a.languageOf(s.Lang), Back: promptPath + s.Lang, Longest: int(longest / time.Second), Script: stylePath + a.scripts.record.name}
 	view.Who, view.Mute = a.names(v.r.Context())(view.Sound.By), !view.Has && !a.drafted(v.r.Context(), s.Lang)
 	v.w.Header().Set("Content-Security-Policy", session.Policy+"; script-src 'self'; media-src 'self' blob:")
 	return a.show(v, v.status(), view)

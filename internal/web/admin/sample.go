@@ -55,7 +55,7 @@ func (a *Admin) samples(l *i18n.Language) []sample {
 		{&personView{}, &personView{personFields: fields, ID: sampleID, Who: "Amina", State: "active", Unused: true, NewKeys: true}, "roles"},
 		ask("confirm"), ask("again"), ask("second"), ask("remove"),
 		{&secondView{}, &secondView{Who: "Amina", Secret: secret}, ""},
-		{&overviewView{}, &overviewView{Steps: []step{{true, l.T("admin.step.admins"), l.T("admin.step.admins.ok"), "/people", l.T("admin.step.admins.link")}, {false, l.T("admin.step.backup"), l.T("admin.step.backup.unknown"), "", ""}}, Left: 1, Waiting: 2, One: true, Down: []downRow{{"first", l.T("admin.trunk.credit"), sampleTime}}}, ""},
+		{&overviewView{Bell: a.bells()}, &overviewView{Steps: []step{{true, l.T("admin.step.admins"), l.T("admin.step.admins.ok"), "/people", l.T("admin.step.admins.link")}, {false, l.T("admin.step.backup"), l.T("admin.step.backup.unknown"), "", ""}}, Left: 1, Waiting: 2, One: true, Bell: a.bells()}, ""},
 		{&lineView{}, &lineView{
 			lineInput: lineInput{Name: "Harbour Line", Zone: "Europe/Lisbon", Phone: number, Emergency: number, Languages: []string{"en", "ar"}},
 			Offered:   []choice{{Value: "en", Label: "English", On: true}, {Value: "ar", Label: "العربية", On: true}}, Kept: []keptRow{{"admin.kept.readable", l.N("admin.span.days", 1)}},
@@ -140,7 +140,8 @@ func (a *Admin) Sample(w io.Writer, name, lang string, full bool) error {
 		view = all[i].full
 		f.Line, f.Here = "Harbour Line", "/"+name
 		if !slices.Contains([]string{"signin", "unlock", "code", "enrolled"}, name) {
-			f.Me, f.NeedCode, f.Nav = "Lien", true, a.navOf("/"+name, hotline.Roles())
+			f.Me, f.NeedCode, f.Nav, f.Runs = "Lien", true, a.navOf("/"+name, hotline.Roles()), true
+			f.Down = []downRow{{"first", l.T("admin.trunk.credit"), sampleTime}}
 		}
 		if field := all[i].wrong; field != "" {
 			f.faults.add("", "admin.fault.moved")

@@ -21,7 +21,7 @@ func (a *Admin) samplePrompts(of ofLanguage) []sample {
 			Of: of, Langs: []promptLang{{of, promptPath + of.Tag, true}, {english, promptPath + "en", false}},
 			Rows: []promptRow{voice, machine, row("place.next", "الدور التالي دوركم.")}, Silent: 1, Drafts: 1, Mute: true,
 		}, ""},
-		{&promptView{Of: english, Script: stylePath + a.record.name}, &promptView{promptRow: voice, Of: of, Back: promptPath + of.Tag, Who: "Amina", Longest: 20, Script: stylePath + a.record.name}, "sound"},
+		{&promptView{Of: english, Script: stylePath + a.scripts.record.name}, &promptView{promptRow: voice, Of: of, Back: promptPath + of.Tag, Who: "Amina", Longest: 20, Script: stylePath + a.scripts.record.name}, "sound"},
 		{&callView{Over: true}, &callView{
 			Starts: starts, Start: "open", Said: []callLine{{Words: voice.Words, Of: of, Sound: voice.Path + "/sound"}, {Did: "Key 1"}, {Words: "Hello.", Of: english}},
 			Keys: []callKey{{"1", callPath + "?e=1"}, {"*", callPath + "?e=*"}}, Next: []callKey{{"Nothing", callPath + "?e=n"}}, Back: "/editions",

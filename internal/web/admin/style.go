@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"path"
+	"strings"
 
 	"github.com/freeline-org/freeline/internal/web/ui"
 )
@@ -12,7 +13,7 @@ import (
 const stylePath = "/admin/style/"
 
 // asset is a file that these pages load: what they add to the shared style sheet, and
-// the script that records. Its name holds its hash, so that a browser may keep it.
+// their scripts. Its name holds its hash, so that a browser may keep it.
 type asset struct {
 	name          string
 	plain, packed []byte
@@ -25,14 +26,16 @@ func newAsset(file string) (asset, error) {
 	}
 	packed, err := ui.Pack(b)
 	sum := sha256.Sum256(b)
-	return asset{hex.EncodeToString(sum[:6]) + path.Ext(file), b, packed}, err
+	return asset{strings.TrimSuffix(file, path.Ext(file)) + "-" + hex.EncodeToString(sum[:6]) + path.Ext(file), b, packed}, err
 }
 
 // asset serves the one that is asked for; an older name gets the newest, unkept.
 func (a *Admin) asset(w http.ResponseWriter, r *http.Request) {
 	name, s := r.PathValue("name"), a.style
-	if path.Ext(name) == path.Ext(a.record.name) {
-		s = a.record
+	for _, other := range []asset{a.scripts.record, a.scripts.bell} {
+		if of, _, _ := strings.Cut(other.name, "-"); strings.HasPrefix(name, of+"-") {
+			s = other
+		}
 	}
 	ui.Send(w, r, ui.Kind(s.name), s.plain, s.packed, name == s.name)
 }

@@ -6,14 +6,37 @@ package admin_test
 
 import (
 	"bytes"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/freeline-org/freeline/internal/channel/voice/flow"
 	"github.com/freeline-org/freeline/internal/channel/voice/prompt"
+	"github.com/freeline-org/freeline/internal/channel/voice/trunk"
 	"github.com/freeline-org/freeline/internal/db/dbtest"
+	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
+	"github.com/freeline-org/freeline/internal/hotline/outage"
 	"github.com/freeline-org/freeline/test/browser"
 )
+
+// rings has the page that administrators leave open ring when the telephone fails, and
+// fall quiet when it works again.
+func (s site) rings(t *testing.T, p *browser.Page) {
+	t.Helper()
+	book := outage.New(s.Engine.Main, s.Bus)
+	p.Goto(s.base + "/admin")
+	title := p.Title()
+	p.Inside(`(() => { const make = AudioContext.prototype.createOscillator, at = document.body.dataset; at.tones = 0; AudioContext.prototype.createOscillator = function () { at.tones++; return make.call(this) } })()`)
+	p.ClickText("Hear how it rings")
+	p.WaitTrue(`document.body.dataset.tones === "6"`)
+	hotlinetest.Must(t, book.Down(t.Context(), "carrier", string(trunk.Registration)))
+	p.WaitText("carrier does not work")
+	p.WaitTrue(`document.body.dataset.tones === "12" && document.title === "The telephone is disturbed"`)
+	says(t, p, "does not accept our name and password")
+	browser.Axe(t, p)
+	hotlinetest.Must(t, book.Up(t.Context(), "carrier"))
+	p.WaitTrue(`!document.body.innerText.includes("carrier") && document.title === ` + strconv.Quote(title))
+}
 
 // Whoever has a microphone speaks the words into the browser, hears herself, and keeps
 // it: what callers hear then is what she said. The browser's made-up microphone beeps.
@@ -62,6 +85,7 @@ func TestWordsAreRecordedInTheBrowser(t *testing.T) {
 		browser.Reflow(t, p)
 		browser.Axe(t, p)
 	}
+	w.rings(t, p)
 	var wave bytes.Buffer
 	if err := clip.WriteWAV(&wave); err != nil || wave.Len() < 16000 {
 		t.Errorf("as a file it has %d bytes, %v", wave.Len(), err)
