@@ -204,7 +204,7 @@ export function PhoneStrip({ covered }: { covered?: boolean }) {
         <b>{title(c)}{of && !covered ? <> · <Name>{of.info.value.handle}</Name></> : null}</b>
         <time class="timer">{elapsed(c.since)}</time>
         {c.quality === "bad" || c.quality === "gone" ? <span class="weak">{t(`desk.phone.hers.${c.quality}`)}</span> : null}
-        {c.keys && !covered ? <span><kbd>{c.keys.at(-1)}</kbd> {meant(c, c.keys.at(-1)!)}</span> : null}
+        {c.keys && !covered ? <b><kbd>{c.keys.at(-1)}</kbd> {meant(c, c.keys.at(-1)!)}</b> : null}
         <span class="push" />
         {c.how === "talks" ? <Keys c={c} /> : null}
         {of && !covered ? <button class="btn" type="button" onClick={() => {
