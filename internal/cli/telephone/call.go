@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/emiago/sipgo"
@@ -28,15 +27,15 @@ type Call struct {
 	stop  context.CancelFunc // of what she says; nil before she is answered
 	work  sync.WaitGroup
 
+	*audio.Ear
+
 	mu    sync.Mutex
 	mouth audio.Source // what she says; nil is nothing
 	said  chan struct{}
-	heard []int16
-	grown chan struct{} // closed when more was heard
 }
 
 func newCall(p *Phone, d Dial, leg *media.RTP) *Call {
-	return &Call{phone: p, with: d, leg: leg, ended: make(chan struct{}), grown: make(chan struct{})}
+	return &Call{phone: p, with: d, leg: leg, ended: make(chan struct{}), Ear: audio.NewEar()}
 }
 
 // dial is the way from INVITE to ACK.
@@ -127,11 +126,7 @@ func (c *Call) peer(m sdp.Media) error {
 func (c *Call) hear(p media.Packet) {
 	f := make([]int16, len(p.Payload))
 	p.Codec.Decode(f, p.Payload)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.heard = append(c.heard, f...)
-	close(c.grown)
-	c.grown = make(chan struct{})
+	c.Hear(f)
 }
 
 // mouth is what she sends, without a pause, as telephones do: what she says, or a quiet
@@ -187,36 +182,6 @@ func (c *Call) Begin(words audio.Source) <-chan struct{} {
 // Press presses keys, one after the other, as RFC 4733 has it.
 func (c *Call) Press(ctx context.Context, keys string) error {
 	return c.leg.Dial(ctx, keys)
-}
-
-// Heard is all that she has heard, from the answer on.
-func (c *Call) Heard() []int16 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return slices.Clone(c.heard)
-}
-
-// Hears waits until something is in what she hears from now on: it is asked again as
-// that grows.
-func (c *Call) Hears(ctx context.Context, what func(since []int16) bool) error {
-	c.mu.Lock()
-	from := len(c.heard)
-	c.mu.Unlock()
-	for {
-		c.mu.Lock()
-		since, grown := slices.Clone(c.heard[from:]), c.grown
-		c.mu.Unlock()
-		if what(since) {
-			return nil
-		}
-		select {
-		case <-grown:
-		case <-c.ended:
-			return ErrEnded
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
 }
 
 // Tone looks for a tone of at least 200 ms at the end of what is heard.
@@ -291,6 +256,7 @@ func (c *Call) end() {
 	c.once.Do(func() {
 		c.mu.Lock()
 		close(c.ended)
+		c.NoMore(ErrEnded)
 		stop := c.stop
 		c.mu.Unlock()
 		if stop != nil {

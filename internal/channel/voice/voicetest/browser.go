@@ -4,8 +4,6 @@ package voicetest
 
 import (
 	"context"
-	"errors"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -26,10 +24,7 @@ type Browser struct {
 	up    chan struct{}
 	stop  context.CancelFunc
 	done  chan struct{}
-
-	mu    sync.Mutex
-	heard []int16
-	grown chan struct{}
+	*audio.Ear
 }
 
 // Open opens a browser that is closed at the end of the test.
@@ -56,7 +51,7 @@ func open() (*Browser, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Browser{pc: pc, up: make(chan struct{}), done: make(chan struct{}), grown: make(chan struct{})}
+	b := &Browser{pc: pc, up: make(chan struct{}), done: make(chan struct{}), Ear: audio.NewEar()}
 	b.track, err = webrtc.NewTrackLocalStaticRTP(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypePCMU, ClockRate: audio.Rate}, "mic", "mic")
 	if err != nil {
 		return nil, err
@@ -145,34 +140,7 @@ func (b *Browser) listen(track *webrtc.TrackRemote) {
 		}
 		n := min(len(p.Payload), len(f))
 		audio.Codec(p.PayloadType).Decode(f[:n], p.Payload[:n])
-		b.mu.Lock()
-		b.heard = append(b.heard, f[:n]...)
-		close(b.grown)
-		b.grown = make(chan struct{})
-		b.mu.Unlock()
-	}
-}
-
-// errNot says that something was not heard.
-var errNot = errors.New("voicetest: it was not heard")
-
-// Hears waits until something is in what is heard from now on.
-func (b *Browser) Hears(ctx context.Context, what func(since []int16) bool) error {
-	b.mu.Lock()
-	from := len(b.heard)
-	b.mu.Unlock()
-	for {
-		b.mu.Lock()
-		since, grown := slices.Clone(b.heard[from:]), b.grown
-		b.mu.Unlock()
-		if what(since) {
-			return nil
-		}
-		select {
-		case <-grown:
-		case <-ctx.Done():
-			return errNot
-		}
+		b.Hear(f[:n])
 	}
 }
 
