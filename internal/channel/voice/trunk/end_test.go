@@ -238,14 +238,11 @@ func TestNobodyElseIsSentTo(t *testing.T) {
 
 // Through many carriers an answer grows longer than the library would send.
 func TestLongRoute(t *testing.T) {
-	seen := make(chan trunk.Event, 8)
-	l := serve(t, answering(t, seen), config())
-	p := newPeer(t, l.Addr("udp"))
 	hop := "Record-Route: <sip:" + strings.Repeat("a", 150) + ".example.org;lr>"
-	if n := len(p.up(hop, hop, hop, hop, hop, hop, hop, hop).String()); n < 1500 {
+	_, p, _ := talking(t, config(), hop, hop, hop, hop, hop, hop, hop, hop)
+	if n := len(p.taken.String()); n < 1500 {
 		t.Fatalf("the answer has %d bytes", n)
 	}
-	await(t, seen)
 	p.down()
 }
 
@@ -262,11 +259,7 @@ func TestStopTellsThoseThatRing(t *testing.T) {
 // A process that stops leaves its calls to the next one, and tells those that ring to
 // come back.
 func TestStopSendsNoBye(t *testing.T) {
-	seen := make(chan trunk.Event, 8)
-	l := serve(t, answering(t, seen), config())
-	p := newPeer(t, l.Addr("udp"))
-	p.up()
-	await(t, seen)
+	l, p, seen := talking(t, config())
 	l.stop()
 	if e, ok := await(t, seen).(trunk.Ended); !ok || e.By != trunk.Nobody {
 		t.Errorf("got %#v", e)
@@ -279,11 +272,8 @@ func TestStopSendsNoBye(t *testing.T) {
 }
 
 func TestDrain(t *testing.T) {
-	seen := make(chan trunk.Event, 8)
-	l := serve(t, answering(t, seen), config())
-	old, fresh, watch := newPeer(t, l.Addr("udp")), newPeer(t, l.Addr("udp")), newPeer(t, l.Addr("udp"))
-	old.up()
-	await(t, seen)
+	l, old, _ := talking(t, config())
+	fresh, watch := newPeer(t, l.Addr("udp")), newPeer(t, l.Addr("udp"))
 	l.Drain()
 	fresh.send("INVITE", offer("sendrecv"))
 	if fresh.want("INVITE", 503).GetHeader("Retry-After") == nil {
@@ -296,11 +286,8 @@ func TestDrain(t *testing.T) {
 }
 
 func TestRoomForSoManyCalls(t *testing.T) {
-	seen := make(chan trunk.Event, 8)
-	l := serve(t, answering(t, seen), config(func(c *trunk.Config) { c.Calls = 1 }))
-	one, two := newPeer(t, l.Addr("udp")), newPeer(t, l.Addr("udp"))
-	one.up()
-	await(t, seen)
+	l, one, _ := talking(t, config(func(c *trunk.Config) { c.Calls = 1 }))
+	two := newPeer(t, l.Addr("udp"))
 	two.send("INVITE", offer("sendrecv"))
 	two.want("INVITE", 503)
 	two.send("ACK", "")

@@ -15,11 +15,7 @@ import (
 
 // Ten thousand calls in a moment: those that live go on as if there were none.
 func TestFlood(t *testing.T) {
-	seen := make(chan trunk.Event, 1000)
-	l := serve(t, answering(t, seen), config(func(c *trunk.Config) { c.Trunks[0].Rate = 0; c.Hurry(time.Second) }))
-	p := newPeer(t, l.Addr("udp"))
-	p.up()
-	await(t, seen)
+	l, p, _ := talking(t, config(func(c *trunk.Config) { c.Trunks[0].Rate = 0; c.Hurry(time.Second) }))
 	q := newPeer(t, l.Addr("udp"))
 	for i := range 10000 {
 		q.call, q.branch, q.seq = "flood"+strconv.Itoa(i), sip.GenerateBranchN(16), 1
@@ -40,11 +36,7 @@ func TestFlood(t *testing.T) {
 // A source that changes its port each time does not fill the memory, and a trunk is
 // served meanwhile.
 func TestManyPorts(t *testing.T) {
-	seen := make(chan trunk.Event, 8)
-	l := serve(t, answering(t, seen), config(func(c *trunk.Config) { c.Trunks[0].Rate = 1e6; c.Hurry(time.Second) }))
-	p := newPeer(t, l.Addr("udp"))
-	p.up()
-	await(t, seen)
+	l, p, seen := talking(t, config(func(c *trunk.Config) { c.Trunks[0].Rate = 1e6; c.Hurry(time.Second) }))
 	for range 20000 { // of 28,000 ports that the system gives out, so that many are new
 		c, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(l.Addr("udp")))
 		if err != nil {

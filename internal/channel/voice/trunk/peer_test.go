@@ -134,6 +134,7 @@ type peer struct {
 	seq    int
 	branch string
 	target string
+	taken  *sip.Response  // the answer to its call
 	where  string         // its contact says
 	saw    []*sip.Request // ACKs and others that were read while something else was waited for
 	had    map[string]bool
@@ -344,9 +345,20 @@ func answering(t testing.TB, seen chan<- trunk.Event) trunk.Handler {
 func (p *peer) up(headers ...string) *sip.Response {
 	p.t.Helper()
 	p.send("INVITE", offer("sendrecv"), headers...)
-	res := p.want("INVITE", 200)
+	p.taken = p.want("INVITE", 200)
 	p.send("ACK", "")
-	return res
+	return p.taken
+}
+
+// talking serves a line with a call that runs. What the line is told of it is seen.
+func talking(t *testing.T, c trunk.Config, headers ...string) (l *running, p *peer, seen <-chan trunk.Event) {
+	t.Helper()
+	all := make(chan trunk.Event, 1000)
+	l = serve(t, answering(t, all), c)
+	p = newPeer(t, l.Addr("udp"))
+	p.up(headers...)
+	await(t, all)
+	return l, p, all
 }
 
 // insist sends a request of the dialog until it is answered: in a flood datagrams get

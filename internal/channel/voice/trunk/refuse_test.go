@@ -79,11 +79,7 @@ func TestAnsweredOptions(t *testing.T) {
 
 // A request of a call that has older ones behind it is not taken twice.
 func TestOldRequestsAreRefused(t *testing.T) {
-	seen := make(chan trunk.Event, 8)
-	l := serve(t, answering(t, seen), config())
-	p := newPeer(t, l.Addr("udp"))
-	p.up()
-	await(t, seen)
+	_, p, _ := talking(t, config())
 	p.seq = 0
 	p.send("INFO", "")
 	p.want("INFO", 500)

@@ -14,11 +14,7 @@ import (
 )
 
 func TestHoldAndBack(t *testing.T) {
-	seen := make(chan trunk.Event, 8)
-	l := serve(t, answering(t, seen), config())
-	p := newPeer(t, l.Addr("udp"))
-	first := p.up()
-	await(t, seen)
+	_, p, seen := talking(t, config())
 	for _, method := range []sip.RequestMethod{sip.INVITE, sip.UPDATE} {
 		p.send(string(method), offer("sendonly"))
 		res := p.want(method, 200)
@@ -37,8 +33,8 @@ func TestHoldAndBack(t *testing.T) {
 			p.send("ACK", "")
 		}
 		await(t, seen)
-		if session(first) != session(res) || string(res.Body()) == string(first.Body()) {
-			t.Errorf("the origin is to be the same session in another version:\n%s\n%s", first.Body(), res.Body())
+		if session(p.taken) != session(res) || string(res.Body()) == string(p.taken.Body()) {
+			t.Errorf("the origin is to be the same session in another version:\n%s\n%s", p.taken.Body(), res.Body())
 		}
 	}
 	p.down()
@@ -46,11 +42,7 @@ func TestHoldAndBack(t *testing.T) {
 
 // Whoever holds and comes back at once sends the next offer right behind the ACK.
 func TestOfferBehindTheACK(t *testing.T) {
-	seen := make(chan trunk.Event, 8)
-	l := serve(t, answering(t, seen), config())
-	p := newPeer(t, l.Addr("udp"))
-	p.up()
-	await(t, seen)
+	_, p, seen := talking(t, config())
 	for range 200 {
 		for _, dir := range []string{"sendonly", "sendrecv"} {
 			for _, method := range []sip.RequestMethod{sip.INVITE, sip.UPDATE} {
@@ -75,14 +67,10 @@ func session(res *sip.Response) string {
 
 // What only refreshes the session is answered without the adapter.
 func TestRefreshByTheOtherEnd(t *testing.T) {
-	seen := make(chan trunk.Event, 8)
-	l := serve(t, answering(t, seen), config())
-	p := newPeer(t, l.Addr("udp"))
-	first := p.up()
-	await(t, seen)
+	_, p, seen := talking(t, config())
 	p.send("INVITE", offer("sendrecv"))
-	if res := p.want("INVITE", 200); string(res.Body()) != string(first.Body()) {
-		t.Errorf("got\n%s\nwant\n%s", res.Body(), first.Body())
+	if res := p.want("INVITE", 200); string(res.Body()) != string(p.taken.Body()) {
+		t.Errorf("got\n%s\nwant\n%s", res.Body(), p.taken.Body())
 	}
 	p.send("ACK", "")
 	p.send("UPDATE", "")
@@ -259,11 +247,7 @@ func TestOurReinvite(t *testing.T) {
 }
 
 func TestKeysBesideTheSound(t *testing.T) {
-	seen := make(chan trunk.Event, 32)
-	l := serve(t, answering(t, seen), config())
-	p := newPeer(t, l.Addr("udp"))
-	p.up()
-	await(t, seen)
+	_, p, seen := talking(t, config())
 	for _, c := range []struct {
 		kind, body string
 		want       byte
