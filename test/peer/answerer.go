@@ -29,7 +29,7 @@ import (
 type Answerer struct {
 	SIP, TLS string // host and port
 
-	rings bool // it never answers, and is only there to be rung
+	manner Manner
 
 	on    netip.Addr
 	sound *net.UDPConn
@@ -45,8 +45,34 @@ type Answerer struct {
 	moved   chan struct{}
 }
 
+// A Manner is how an Answerer takes a call.
+type Manner string
+
+// The manners.
+const (
+	Picks Manner = ""      // it answers at once
+	Rings Manner = "rings" // it is only there to be rung
+	Early Manner = "early" // it says its tone, and does not answer yet
+	Busy  Manner = "busy"  // it is engaged
+)
+
+// Will says how the next call is taken.
+func (a *Answerer) Will(m Manner) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.manner = m
+}
+
+// PickUp answers the call that rings.
+func (a *Answerer) PickUp() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.reply(a.invite, "200 OK", a.agree(a.invite.body))
+}
+
 // Seen is what came to an Answerer.
 type Seen struct {
+	Wire    []string // all that came by UDP, word for word
 	Methods []string // of her requests, in order
 	Ways    []string // directions of her offers, in order
 	Codes   []string // of her answers to our requests, in order
@@ -59,7 +85,10 @@ type Seen struct {
 // ends with the test.
 func Answer(tb testing.TB, on netip.Addr, hz float64, rings bool) *Answerer {
 	tb.Helper()
-	a := &Answerer{on: on, hz: hz, rings: rings, moved: make(chan struct{})}
+	a := &Answerer{on: on, hz: hz, moved: make(chan struct{})}
+	if rings {
+		a.manner = Rings
+	}
 	udp, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(on, 0)))
 	must(tb, err)
 	a.SIP = udp.LocalAddr().String()
@@ -78,6 +107,9 @@ func Answer(tb testing.TB, on netip.Addr, hz float64, rings bool) *Answerer {
 			if err != nil {
 				return
 			}
+			a.mu.Lock()
+			a.seen.Wire = append(a.seen.Wire, string(b[:n]))
+			a.mu.Unlock()
 			if m, err := read(bufio.NewReader(bytes.NewReader(b[:n])), n); err == nil {
 				a.take(m, "UDP", func(s string) { _, _ = udp.WriteToUDP([]byte(s), from) })
 			}
@@ -216,9 +248,18 @@ func (a *Answerer) stir() {
 func (a *Answerer) ring(m message) {
 	if !strings.Contains(m.head.Get("To"), "tag=") {
 		a.invite, a.cseq = m, 100
-		a.reply(m, "180 Ringing", "")
-		if a.rings {
+		switch a.manner {
+		case Busy:
+			a.reply(m, "486 Busy Here", "")
 			return
+		case Early:
+			a.reply(m, "183 Session Progress", a.agree(m.body))
+			return
+		case Rings:
+			a.reply(m, "180 Ringing", "")
+			return
+		case Picks:
+			a.reply(m, "180 Ringing", "")
 		}
 	}
 	var more []string

@@ -96,11 +96,19 @@ func (c *call) settle(ctx context.Context) {
 		return
 	}
 	defer c.put()
+	if c.other.with() {
+		c.through(ctx)
+		return
+	}
 	if courseOf(c.row) == talks && c.contact != "" {
 		c.people(ctx)
 		return
 	}
 	if c.air.says != 0 { // what is being said is said to its end
+		return
+	}
+	if c.other != nil {
+		c.through(ctx)
 		return
 	}
 	switch {

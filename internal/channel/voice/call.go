@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -35,7 +36,10 @@ type call struct {
 	edition int64        // of the flow
 	kept    hotline.ContactID
 	contact hotline.ContactID
+	handed  hotline.ContactID // hers that she left for another line
 	row     contact.Contact
+	other   *other // line, that is dialled or with her
+	tones   bool   // the key that is being taken up came in the sound, which carries it on
 	timer   *time.Timer
 	rings   int // which Wait the timer is of
 	air     air
@@ -82,7 +86,7 @@ func (v *Voice) answer(ctx context.Context, d *trunk.Dialog) (*call, error) {
 	if err != nil {
 		return nil, err
 	}
-	leg, err := v.open(d) //nolint:contextcheck // ports outlive whoever opens them
+	leg, err := v.open(d.Trunk()) //nolint:contextcheck // ports outlive whoever opens them
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +161,13 @@ func (c *call) run(ctx context.Context) {
 				return
 			}
 		case key := <-c.leg.Digits():
+			c.tones = c.d.Remote().Event == sdp.NoEvent
 			c.step(ctx, flow.Pressed{Key: key})
+			c.tones = false
+		case d := <-c.other.answer():
+			c.thereAnswered(ctx, d)
+		case e := <-c.other.events():
+			c.thereHeard(ctx, e)
 		case n := <-c.said:
 			if n == c.air.says {
 				c.air.says = 0
@@ -172,6 +182,9 @@ func (c *call) run(ctx context.Context) {
 				c.ended = true
 				c.gone(ctx, "dropped", c.v.Book.Dropped)
 				return
+			}
+			if c.other.vanished(c.v.cfg.Vanished) {
+				c.thereLost(ctx)
 			}
 			c.look(ctx)
 		case a := <-c.asks:
@@ -192,7 +205,7 @@ func (c *call) heard(ctx context.Context, e trunk.Event) (over bool) {
 	case trunk.Digit:
 		c.step(ctx, flow.Pressed{Key: e.Key})
 	case trunk.Offered:
-		c.reoffered(ctx, e)
+		c.reoffered(ctx, e, c.d, c.leg)
 	case trunk.Ended:
 		c.hungUp(ctx, e)
 		return true
@@ -200,9 +213,10 @@ func (c *call) heard(ctx context.Context, e trunk.Event) (over bool) {
 	return false
 }
 
-// reoffered answers a new offer within the call: a hold, another codec, another address.
-func (c *call) reoffered(ctx context.Context, e trunk.Offered) {
-	ours, err := sdp.Answer(e.Media, c.v.ours(c.d, c.leg))
+// reoffered answers a new offer within the call, from either end of it: a hold, another
+// codec, another address.
+func (c *call) reoffered(ctx context.Context, e trunk.Offered, d *trunk.Dialog, leg *media.RTP) {
+	ours, err := sdp.Answer(e.Media, c.v.ours(d, leg))
 	if err != nil {
 		_ = e.Refuse()
 		return
@@ -210,7 +224,7 @@ func (c *call) reoffered(ctx context.Context, e trunk.Offered) {
 	asking, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	if err = e.Agree(asking, ours); err == nil {
-		err = c.leg.Peer(c.d.Remote())
+		err = leg.Peer(d.Remote())
 	}
 	if err != nil && ctx.Err() == nil {
 		c.fault(ctx, "agree", err)
@@ -248,10 +262,13 @@ func (c *call) gone(ctx context.Context, how string, note func(context.Context, 
 	}
 }
 
-// vanished reports whether nothing has come from her for long, although she does not hold the
+// vanished reports whether nothing has come from her for long.
+func (c *call) vanished() bool { return silent(c.d, c.leg, c.v.cfg.Vanished) }
+
+// silent reports whether nothing has come from an end for long, although it does not hold the
 // line: networks say goodbye for an empty battery mostly, and not always.
-func (c *call) vanished() bool {
-	return c.d.Remote().Dir.Sends() && c.leg.Quality().Silence > c.v.cfg.Vanished
+func silent(d *trunk.Dialog, leg *media.RTP, long time.Duration) bool {
+	return d.Remote().Dir.Sends() && leg.Quality().Silence > long
 }
 
 // end lets go of what the call holds. Where our end has ended it, she is hung up on, and its
@@ -259,6 +276,7 @@ func (c *call) vanished() bool {
 func (c *call) end(ctx context.Context) {
 	c.timer.Stop()
 	c.air.close()
+	c.breakOff(ctx)
 	people := c.picture().people()
 	c.v.leave(c)
 	c.shown.Store(&picture{})
@@ -284,12 +302,13 @@ func (c *call) hangUp(how string) {
 	}
 }
 
-// open opens the ports of a call's sound, which its trunk alone may send to.
-func (v *Voice) open(d *trunk.Dialog) (*media.RTP, error) {
+// open opens the ports of a call's sound, which its trunk alone may send to. Without a name
+// any trunk may.
+func (v *Voice) open(name string) (*media.RTP, error) {
 	c := v.cfg.Sound
 	for _, t := range v.cfg.Trunk.Trunks {
-		if t.Name == d.Trunk() {
-			c.Networks = t.Networks
+		if name == "" || t.Name == name {
+			c.Networks = slices.Concat(c.Networks, t.Networks)
 		}
 	}
 	return media.Open(c)
@@ -297,14 +316,18 @@ func (v *Voice) open(d *trunk.Dialog) (*media.RTP, error) {
 
 // ours is what our end of a call can.
 func (v *Voice) ours(d *trunk.Dialog, leg *media.RTP) sdp.Ours {
+	return v.can(trunk.Way{Local: d.Local(), Secure: d.Secure()}, leg)
+}
+
+func (v *Voice) can(w trunk.Way, leg *media.RTP) sdp.Ours {
 	at := v.cfg.Public
 	if !at.IsValid() {
 		at = leg.Addr().Addr().Unmap()
 	}
-	if local := d.Local(); at.IsUnspecified() && local.IsValid() {
-		at = local
+	if at.IsUnspecified() && w.Local.IsValid() {
+		at = w.Local
 	}
-	return sdp.Ours{Addr: netip.AddrPortFrom(at, leg.Port()), Dir: sdp.SendRecv, Key: leg.Key(), Secure: d.Secure()}
+	return sdp.Ours{Addr: netip.AddrPortFrom(at, leg.Port()), Dir: sdp.SendRecv, Key: leg.Key(), Secure: w.Secure}
 }
 
 // agree answers her call. Where she left the offer to us, it came with the answer, and what

@@ -28,6 +28,7 @@ type scene struct {
 // talk is a call that the advocate has answered.
 func (s *scene) talk(t *testing.T) (*telephone.Call, hotline.ContactID) {
 	t.Helper()
+	s.Enter(t, staff.Ready, s.p)
 	return s.talkOn(t, s.call("+15550142"))
 }
 
@@ -39,6 +40,14 @@ func (s *scene) talkOn(t *testing.T, c *telephone.Call) (*telephone.Call, hotlin
 	s.stands(id, contact.Live)
 	s.hear(c, s.pb)
 	return c, id
+}
+
+// waiting is a call that waits, since nobody is there.
+func (s *scene) waiting(t testing.TB, from string) (*telephone.Call, hotline.ContactID) {
+	t.Helper()
+	s.Enter(t, staff.Break, s.p)
+	c := s.call(from)
+	return c, s.waits(c)
 }
 
 // over ends what is left of a call, so that the next finds everybody free.
@@ -53,36 +62,51 @@ func (s *scene) over(t *testing.T, c *telephone.Call, id hotline.ContactID) {
 	}
 }
 
+// forgets ends it, and the place that is kept of it.
+func (s *scene) forgets(t *testing.T, c *telephone.Call, id hotline.ContactID) {
+	t.Helper()
+	s.over(t, c, id)
+	hotlinetest.Must(t, s.Book.EndNow(t.Context(), hotline.Machine, id))
+}
+
+// An act is something that is played on the scene. The next begins where it ended.
+type act struct {
+	name string
+	play func(*scene, *testing.T)
+}
+
+func (s *scene) plays(t *testing.T, all ...act) {
+	t.Helper()
+	for _, a := range all {
+		t.Run(a.name, func(t *testing.T) { s.t = t; a.play(s, t) })
+		if t.Failed() {
+			return // the next would find what this one left
+		}
+	}
+}
+
 func TestCalls(t *testing.T) {
 	hotlinetest.Lines(t, func(t *testing.T, w *hotlinetest.World) {
 		s := &scene{line: newLine(t, w)}
 		s.p, s.pb = s.ready(hotline.Advocate)
 		s.s, s.sb = s.ready(hotline.Supervisor)
 		s.Enter(t, staff.Busy, s.s)
-		for _, sc := range []struct {
-			name string
-			play func(*scene, *testing.T)
-		}{
-			{"she hangs up", (*scene).sheHangsUp},
-			{"the advocate ends it", (*scene).advocateEnds},
-			{"nobody has answered her yet", (*scene).hangUpsBefore},
-			{"a drop keeps her place", (*scene).dropped},
-			{"she vanishes without a word", (*scene).vanishes},
-			{"danger is marked by one key", (*scene).danger},
-			{"danger while she waits", (*scene).dangerLater},
-			{"a star forgets her", (*scene).star},
-			{"held and muted", (*scene).heldAndMuted},
-			{"her own telephone holds", (*scene).sheHolds},
-			{"a session, and both at once", (*scene).session},
-			{"a supervisor", (*scene).supervised},
-			{"the advocate's browser is gone", (*scene).browserGone},
-			{"another process goes on", (*scene).restarted},
-		} {
-			t.Run(sc.name, func(t *testing.T) { s.t = t; sc.play(s, t) })
-			if t.Failed() {
-				return // the next would find what this one left
-			}
-		}
+		s.plays(t,
+			act{"she hangs up", (*scene).sheHangsUp},
+			act{"the advocate ends it", (*scene).advocateEnds},
+			act{"nobody has answered her yet", (*scene).hangUpsBefore},
+			act{"a drop keeps her place", (*scene).dropped},
+			act{"she vanishes without a word", (*scene).vanishes},
+			act{"danger is marked by one key", (*scene).danger},
+			act{"danger while she waits", (*scene).dangerLater},
+			act{"a star forgets her", (*scene).star},
+			act{"held and muted", (*scene).heldAndMuted},
+			act{"her own telephone holds", (*scene).sheHolds},
+			act{"a session, and both at once", (*scene).session},
+			act{"a supervisor", (*scene).supervised},
+			act{"the advocate's browser is gone", (*scene).browserGone},
+			act{"another process goes on", (*scene).restarted},
+		)
 	})
 }
 
@@ -119,6 +143,7 @@ func (s *scene) hangUpsBefore(t *testing.T) {
 	if after := s.Count(t, `SELECT count(*) FROM contact`); after != before {
 		t.Error("somebody who hung up in the menu is a contact")
 	}
+	s.Enter(t, staff.Ready, s.p)
 	c = s.call("+15550143")
 	hotlinetest.Must(t, c.Press(s.soon(), "1"))
 	s.until("it rings", func() bool { r, err := s.Book.Rings(t.Context(), s.p.ID); return err == nil && len(r) == 1 })
@@ -128,15 +153,11 @@ func (s *scene) hangUpsBefore(t *testing.T) {
 	if r, err := s.Book.Rings(t.Context(), s.p.ID); err != nil || len(r) != 0 {
 		t.Errorf("it still rings: %d %v", len(r), err)
 	}
-	s.over(t, c, id)
-	hotlinetest.Must(t, s.Book.EndNow(t.Context(), hotline.Machine, id))
+	s.forgets(t, c, id)
 }
 
 func (s *scene) dropped(t *testing.T) {
-	s.Enter(t, staff.Break, s.p)
-	defer s.Enter(t, staff.Ready, s.p)
-	c := s.call("+15550144")
-	id := s.waits(c)
+	c, id := s.waiting(t, "+15550144")
 	hotlinetest.Must(t, c.HangUp(s.soon()))
 	s.stands(id, contact.Interrupted)
 	s.until("the call is over", func() bool { return s.voice.Living() == 0 })
@@ -145,8 +166,7 @@ func (s *scene) dropped(t *testing.T) {
 		t.Error("she is a new caller, and her place was kept")
 	}
 	s.stands(id, contact.Waiting)
-	s.over(t, again, id)
-	hotlinetest.Must(t, s.Book.EndNow(t.Context(), hotline.Machine, id))
+	s.forgets(t, again, id)
 }
 
 func (s *scene) vanishes(t *testing.T) {
@@ -156,14 +176,12 @@ func (s *scene) vanishes(t *testing.T) {
 	if s.Find(t, id).Advocate != s.p.ID {
 		t.Error("who spoke with her is forgotten")
 	}
-	s.over(t, c, id)
-	hotlinetest.Must(t, s.Book.EndNow(t.Context(), hotline.Machine, id))
+	s.forgets(t, c, id)
 	s.Close(t, s.p, id)
 }
 
 func (s *scene) danger(t *testing.T) {
 	s.Enter(t, staff.Break, s.p)
-	defer s.Enter(t, staff.Ready, s.p)
 	c := s.call("+15550145")
 	hotlinetest.Must(t, c.Press(s.soon(), "9"))
 	hotlinetest.Must(t, c.Hears(s.soon(), telephone.Tone(music, -20)))
@@ -182,27 +200,19 @@ func (s *scene) danger(t *testing.T) {
 	if rings != 1 {
 		t.Errorf("it rings %d times for the supervisors", rings)
 	}
-	s.over(t, c, id)
-	hotlinetest.Must(t, s.Book.EndNow(t.Context(), hotline.Machine, id))
+	s.forgets(t, c, id)
 }
 
 // dangerLater: she waits already when it becomes dangerous.
 func (s *scene) dangerLater(t *testing.T) {
-	s.Enter(t, staff.Break, s.p)
-	defer s.Enter(t, staff.Ready, s.p)
-	c := s.call("+15550148")
-	id := s.waits(c)
+	c, id := s.waiting(t, "+15550148")
 	hotlinetest.Must(t, c.Press(s.soon(), "9"))
 	s.until("danger is marked", func() bool { is := s.Find(t, id); return is.Danger && is.Urgency == 0 })
-	s.over(t, c, id)
-	hotlinetest.Must(t, s.Book.EndNow(t.Context(), hotline.Machine, id))
+	s.forgets(t, c, id)
 }
 
 func (s *scene) star(t *testing.T) {
-	s.Enter(t, staff.Break, s.p)
-	defer s.Enter(t, staff.Ready, s.p)
-	c := s.call("+15550146")
-	id := s.waits(c)
+	c, id := s.waiting(t, "+15550146")
 	hotlinetest.Must(t, c.Press(s.soon(), "*"))
 	<-c.Ended()
 	s.stands(id, contact.Erased)

@@ -1,6 +1,7 @@
 package voice
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -34,8 +35,10 @@ func (c *call) do(ctx context.Context, all []flow.Do) {
 			c.desk.told(d.Key)
 		case flow.FindPlace:
 			c.findPlace(ctx, d.Digits)
-		case flow.PutThrough: // no line is dialled yet
-			c.came = append(c.came, flow.Failed)
+		case flow.PassOn:
+			c.passOn(d.Key)
+		case flow.PutThrough:
+			c.putThrough(ctx, d.Dial)
 		}
 		came := c.came
 		c.came = nil
@@ -58,7 +61,8 @@ func (c *call) act(ctx context.Context, a flow.Act) {
 		c.forgotten(ctx)
 	case flow.HangUp:
 		c.hangUp("flow")
-	case flow.BreakOff: // nothing was begun
+	case flow.BreakOff:
+		c.breakOff(ctx)
 	}
 }
 
@@ -82,7 +86,7 @@ func (c *call) join(ctx context.Context, j flow.Join) {
 		c.came = append(c.came, flow.Failed)
 		return
 	}
-	c.contact, c.row, c.joined = row.ID, row, c.v.cfg.Clock()
+	c.contact, c.handed, c.row, c.joined = row.ID, "", row, c.v.cfg.Clock()
 	c.desk.silent = j.Silent
 	c.v.known(row.ID, c)
 	c.keep(ctx)
@@ -160,30 +164,19 @@ func (c *call) findPlace(ctx context.Context, digits seal.Text) {
 	c.came = append(c.came, flow.Found{OK: err == nil})
 }
 
-// letGo ends her contact, since she is helped elsewhere.
-func (c *call) letGo(ctx context.Context) {
-	if c.contact == "" {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	if err := c.v.Book.EndNow(ctx, hotline.Machine, c.contact); err != nil && !errors.Is(err, contact.ErrState) {
-		c.fault(ctx, "leave", err)
-	}
-}
-
 // forgotten has her place and what she left forgotten. Where the law holds it, it ends at
 // least.
 func (c *call) forgotten(ctx context.Context) {
 	c.left = "forgotten"
-	if c.contact == "" {
+	id := cmp.Or(c.contact, c.handed)
+	if id == "" {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	err := c.v.Book.EraseNow(ctx, hotline.Machine, c.contact)
+	err := c.v.Book.EraseNow(ctx, hotline.Machine, id)
 	if errors.Is(err, contact.ErrKeep) {
-		err = c.v.Book.EndNow(ctx, hotline.Machine, c.contact)
+		err = c.v.Book.EndNow(ctx, hotline.Machine, id)
 	}
 	if err != nil && !errors.Is(err, contact.ErrState) && !errors.Is(err, contact.ErrMissing) {
 		c.fault(ctx, "forget", err)

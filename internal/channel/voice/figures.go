@@ -20,7 +20,7 @@ type Figures struct {
 func NewFigures(m *observe.Metrics) Figures {
 	return Figures{
 		living:  m.Gauge("calls", "Calls that this process holds."),
-		ends:    m.Counters("calls_ended_total", "Calls that ended, by how.", "how", "hung_up", "dropped", "ended", "flow", "forgotten", "left_over", "refused"),
+		ends:    m.Counters("calls_ended_total", "Calls that ended, by how.", "how", "hung_up", "dropped", "ended", "flow", "put_through", "forgotten", "left_over", "refused"),
 		wait:    m.Histograms("call_wait_seconds", "From the queue to an advocate.", []float64{1, 5, 10, 20, 30, 60, 120, 300, 600, 1800}, "channel", "call"),
 		loss:    m.Histograms("call_loss_ratio", "Packets lost of a call, from her and to her.", []float64{0, .001, .005, .01, .02, .05, .1, .2}, "way", "in", "out"),
 		jitter:  m.Histograms("call_jitter_seconds", "How unevenly the sound of a call came.", []float64{.001, .005, .01, .02, .04, .08, .16}, "way", "in", "out"),

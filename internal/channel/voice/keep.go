@@ -20,6 +20,8 @@ type saved struct {
 	Dialog []byte            `json:"dialog"`
 	Flow   flow.State        `json:"flow"`
 	Kept   hotline.ContactID `json:"kept,omitempty"`
+	Handed hotline.ContactID `json:"handed,omitempty"`
+	Other  []byte            `json:"other,omitempty"` // the dialog of the line that is with her
 	Silent bool              `json:"silent,omitempty"`
 }
 
@@ -28,7 +30,7 @@ type saved struct {
 func (c *call) keep(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	b, err := json.Marshal(saved{c.d.Saved(), c.m.State(), c.kept, c.desk.silent})
+	b, err := json.Marshal(saved{c.d.Saved(), c.m.State(), c.kept, c.handed, c.other.saved(), c.desk.silent})
 	if err == nil {
 		err = c.v.Dialogs.Put(ctx, dialog.Dialog{ID: c.d.ID(), Contact: c.contact, Saved: b})
 	}
@@ -84,7 +86,7 @@ func (v *Voice) takeOver(ctx context.Context, all bool) {
 			err = v.trunks.Restore(ctx, was.Dialog, func(ctx context.Context, d *trunk.Dialog) { v.goOn(ctx, d, row, was) })
 		}
 		if err != nil {
-			v.lost(ctx, row)
+			v.lost(ctx, row, was)
 		}
 	}
 }
@@ -93,7 +95,7 @@ func (v *Voice) takeOver(ctx context.Context, all bool) {
 func (v *Voice) goOn(ctx context.Context, d *trunk.Dialog, row dialog.Dialog, was saved) {
 	c, first, err := v.resume(ctx, d, row, was)
 	if err != nil {
-		v.lost(ctx, row)
+		v.lost(ctx, row, was)
 		return
 	}
 	v.Figures.goneOn()
@@ -109,7 +111,7 @@ func (v *Voice) resume(ctx context.Context, d *trunk.Dialog, row dialog.Dialog, 
 	if err != nil {
 		return nil, nil, err
 	}
-	leg, err := v.open(d) //nolint:contextcheck // ports outlive whoever opens them
+	leg, err := v.open(d.Trunk()) //nolint:contextcheck // ports outlive whoever opens them
 	if err != nil {
 		return nil, nil, err
 	}
@@ -120,12 +122,17 @@ func (v *Voice) resume(ctx context.Context, d *trunk.Dialog, row dialog.Dialog, 
 	c := v.newCall(d, leg)
 	var first []flow.Do
 	c.m, first = flow.Resume(f, was.Flow)
-	c.edition, c.kept, c.contact = number, was.Kept, row.Contact
+	c.edition, c.kept, c.handed, c.contact = number, was.Kept, was.Handed, row.Contact
 	c.desk.silent = was.Silent
 	c.stored.Store(true)
 	c.air.sings, c.air.music = c.contact != "", !was.Flow.Mute
 	if c.contact != "" {
 		v.known(c.contact, c)
+	}
+	if was.Flow.Phase == flow.Through {
+		if c.other = c.regain(ctx, was.Other); c.other == nil {
+			first = append(first, c.m.Step(flow.Failed)...)
+		}
 	}
 	return c, first, nil
 }
@@ -152,12 +159,16 @@ func (v *Voice) reach(ctx context.Context, d *trunk.Dialog, leg *media.RTP) erro
 	return leg.Peer(theirs)
 }
 
-// lost takes leave of a call that cannot be gone on with: her place is kept.
-func (v *Voice) lost(ctx context.Context, d dialog.Dialog) {
+// lost takes leave of a call that cannot be gone on with: her place is kept, and a line that
+// was with her is hung up.
+func (v *Voice) lost(ctx context.Context, d dialog.Dialog, was saved) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
 	defer cancel()
 	v.Log.WarnContext(ctx, "a call could not be gone on with", "contact", d.Contact)
 	v.Figures.lost()
+	if len(was.Other) > 0 {
+		_ = v.trunks.Restore(ctx, was.Other, func(context.Context, *trunk.Dialog) {}) // it hangs up
+	}
 	if d.Contact != "" {
 		if err := v.Book.Dropped(ctx, d.Contact); err != nil {
 			v.Log.ErrorContext(ctx, "it could not be noted that a caller is gone", "err", err, "contact", d.Contact)

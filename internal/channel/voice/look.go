@@ -45,6 +45,9 @@ func courseOf(c contact.Contact) course {
 // look reads her contact, and lets flow and sound follow. Where the database does not
 // answer, all stays as it is.
 func (c *call) look(ctx context.Context) {
+	if c.other.with() && c.contact != "" { // it could not be noted when she was put through
+		c.do(ctx, []flow.Do{flow.Leave})
+	}
 	if c.contact == "" {
 		c.settle(ctx)
 		return

@@ -12,7 +12,8 @@
 // It promises that
 //
 //   - she never hears silence while she waits, is held, or her advocate's browser is gone;
-//   - her leg ends only by her, by her advocate, or by the flow: no fault of a browser, of a
+//   - her leg ends only by her, by her advocate, by another line that she agreed to, or by
+//     the flow: no fault of a browser, of a
 //     neighbouring part or of the database takes it away;
 //   - a process that ends leaves its calls to the next one, which goes on with them;
 //   - her number is in the living dialog, in its sealed row, and nowhere else; a key that she
@@ -219,13 +220,20 @@ func (v *Voice) known(id hotline.ContactID, c *call) {
 	v.byContact[id] = c
 }
 
+// unknown takes that back.
+func (v *Voice) unknown(id hotline.ContactID, c *call) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.byContact[id] == c {
+		delete(v.byContact, id)
+	}
+}
+
 func (v *Voice) leave(c *call) {
+	v.unknown(c.contact, c)
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	delete(v.calls, c.d.ID())
-	if v.byContact[c.contact] == c {
-		delete(v.byContact, c.contact)
-	}
 }
 
 func (v *Voice) all() []*call {

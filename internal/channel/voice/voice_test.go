@@ -25,6 +25,7 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/routing"
 	"github.com/freeline-org/freeline/internal/observe"
+	"github.com/freeline-org/freeline/test/peer"
 )
 
 // Tones by which who is heard is told apart: prompts, music, her, the advocate, a supervisor.
@@ -36,6 +37,8 @@ const (
 	hers       = 1000
 	advocates  = 770
 	supervisor = 1270
+	ringing    = 440
+	others     = 1720 // another line
 )
 
 // script is a short flow, whose prompts are tones.
@@ -48,7 +51,8 @@ func newScript(t testing.TB) script {
 		{"id":"language","kind":"languages","words":{"en":"English: 1.","es":"Español: 2."},"keys":[{"key":"1","lang":"en"},{"key":"2","lang":"es"}]},
 		{"id":"expect","kind":"expect","words":{"en":"This call is not recorded.","es":"No se graba."}},
 		{"id":"danger","kind":"danger","words":{"en":"Stay on the line.","es":"No cuelgue."}},
-		{"id":"queue","kind":"queue","words":{"en":"Please wait.","es":"Espere."},"keys":[{"key":"1","does":"music"},{"key":"2","does":"keep"}]},
+		{"id":"queue","kind":"queue","words":{"en":"Please wait.","es":"Espere."},"keys":[{"key":"1","does":"music"},{"key":"2","does":"keep"},{"key":"3","does":"other"}]},
+		{"id":"other","kind":"pass","words":{"en":"To another line: 1."},"dial":"+15550147","keys":[{"key":"1","does":"agree"}]},
 		{"id":"bye","kind":"end","words":{"en":"Goodbye.","es":"Adiós."}}
 	]}`)
 	if err != nil {
@@ -62,11 +66,14 @@ func (s script) Flow(context.Context) (flow.Flow, int64, error) { return s.flow,
 func (s script) Number(context.Context, string) (flow.Number, error) { return flow.Number{}, nil }
 
 func (s script) Sound(_ context.Context, p flow.Prompt) (audio.Clip, bool) {
-	hz := float64(words)
-	if p.Name == "language" { // whoever presses a key before is not understood
+	hz, long := float64(words), 250*time.Millisecond
+	switch p.Name {
+	case "language": // whoever presses a key before is not understood
 		hz = prompt
+	case "bye": // is listened for, and is said once
+		long *= 2
 	}
-	return audio.Record(audio.NewTone(250*time.Millisecond, -12, hz), time.Second), true
+	return audio.Record(audio.NewTone(long, -12, hz), time.Second), true
 }
 
 func (s script) Music(context.Context) (audio.Clip, bool) {
@@ -107,6 +114,7 @@ type line struct {
 	place *routing.Place
 	match *routing.Matcher
 	at    string // its SIP
+	other *peer.Answerer
 	phone *telephone.Phone
 	stop  func()
 	log   *slog.Logger
@@ -127,6 +135,7 @@ func newLine(t testing.TB, w *hotlinetest.World) *line {
 	hotlinetest.Must(t, err)
 	t.Cleanup(func() { hotlinetest.Must(t, l.phone.Close()) })
 	l.at = free(t)
+	l.other = peer.Answer(t, netip.MustParseAddr("127.0.0.2"), others, false)
 	l.start(w.Dialogs, true)
 	return l
 }
@@ -149,7 +158,9 @@ func (l *line) start(dialogs *dialog.Book, first bool) {
 	lo := netip.MustParseAddr("127.0.0.1")
 	trunks := trunk.Config{
 		Clock: time.Now, Listen: []trunk.Listen{{Transport: "udp", Addr: l.at}},
-		Trunks: []trunk.Trunk{{Name: "first", Transport: "udp", Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Rate: 1000, Ping: -1}},
+		Trunks: []trunk.Trunk{{Name: "first", Transport: "udp", Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Rate: 1000, Ping: -1}, {
+			Name: "second", Transport: "udp", Targets: []string{l.other.SIP}, Domain: "trunk.example.org", Rate: 1000, Ping: -1,
+		}},
 	}
 	trunks.Hurry(second)
 	v, err := voice.New(voice.Config{

@@ -86,6 +86,33 @@ func (b *Book) off(ctx context.Context, id hotline.ContactID, wished bool) error
 	return err
 }
 
+// PutThrough notes that another line talks with her, to which she agreed by a key: for us
+// it is over, as if she had ended it, and the log says why. Her place is kept as after a
+// drop, for the case that the other line is lost. Where somebody of ours has answered her by
+// now, it is ErrState and nothing changes.
+func (b *Book) PutThrough(ctx context.Context, id hotline.ContactID) error {
+	err := b.db.Write(ctx, func(tx db.Tx) error {
+		c, err := lock(tx, id)
+		if err != nil {
+			return err
+		}
+		if c.Channel != hotline.Call || c.State == Live {
+			return ErrState
+		}
+		if _, err := b.move(tx, id, step{move: End, by: hotline.Machine, epoch: c.Epoch, hers: true}); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`UPDATE contact SET seen_until = 0 WHERE id = $1`, id); err != nil {
+			return err
+		}
+		return b.log.Public(audit.Act{By: hotline.Machine, What: "put through", Object: string(id)}).Insert(tx)
+	})
+	if err == nil {
+		b.told(id, 0, true)
+	}
+	return err
+}
+
 // ErrDigits says that no four digits are free.
 var ErrDigits = errors.New("contact: no digits are free")
 

@@ -206,6 +206,31 @@ func TestADropKeepsThePlace(t *testing.T) {
 	})
 }
 
+// Whoever is put through to another line has left us, by her own wish and as the log says,
+// and comes back to her place where that line is lost. Nobody who talks with her loses her.
+func TestAnotherLineHasHer(t *testing.T) {
+	lines(t, func(t *testing.T, w *hotlinetest.World) {
+		ana := w.Hire(t, hotline.Advocate)
+		c := w.Call(t, hers)
+		w.Phones.Line(c.ID, false)
+		leaves := func() int { return w.Count(t, `SELECT count(*) FROM leaf WHERE object = $1`, c.ID) }
+		before := leaves()
+		must(t, w.Book.PutThrough(t.Context(), c.ID))
+		stands(t, w, c.ID, contact.Closing, nil)
+		if n := leaves() - before; n != 2 {
+			t.Errorf("the log has %d leaves of it, want that she left, and why", n)
+		}
+		refused(t, w.Book.PutThrough(t.Context(), c.ID), contact.ErrState)
+		if again := back(t, w, hers, ""); again.ID != c.ID || again.State != contact.Waiting || again.Began != c.Began {
+			t.Errorf("she waits as %s, or has lost her place", again.State)
+		}
+		answers(t, w, ana, c.ID)
+		refused(t, w.Book.PutThrough(t.Context(), c.ID), contact.ErrState)
+		stands(t, w, c.ID, contact.Live, ana)
+		refused(t, w.Book.PutThrough(t.Context(), w.Arrive(t, "hello").Contact), contact.ErrState)
+	})
+}
+
 // Two who called from one telephone are never put into each other's place.
 func TestOneTelephoneOfMany(t *testing.T) {
 	lines(t, func(t *testing.T, w *hotlinetest.World) {

@@ -44,6 +44,7 @@ const (
 	callAnswered = 'a'
 	callOver     = 'o'
 	callCloses   = 'c'
+	callReached  = 'r'
 )
 
 // mostEvents is how long a test call may be.
@@ -147,6 +148,9 @@ func (c *testCall) on(e byte) bool {
 		c.note(c.m.Step(flow.Answered))
 	case e == callOver:
 		c.note(c.m.Step(flow.Over))
+	case e == callReached:
+		c.did("admin.call.next.r")
+		c.note(c.m.Step(flow.Connected))
 	case e == callCloses:
 		c.did("admin.call.closes")
 		c.note(c.m.Step(flow.Closed))
@@ -161,7 +165,9 @@ func (c *testCall) may() []byte {
 		return []byte{callOver}
 	case flow.Waiting, flow.Offered:
 		return []byte{callNothing, callAnswered, callCloses}
-	case flow.Walking, flow.Dialing:
+	case flow.Dialing:
+		return []byte{callNothing, callReached}
+	case flow.Walking:
 		return []byte{callNothing}
 	case flow.Ended:
 	}
@@ -195,6 +201,8 @@ func (c *testCall) note(all []flow.Do) {
 			c.did("admin.call.through")
 		case flow.Told:
 			c.did("admin.call.told")
+		case flow.PassOn:
+			c.did("admin.call.passed")
 		case flow.Wait:
 		}
 	}

@@ -21,9 +21,11 @@ const (
 	// KeepPlace asks for four digits that keep her place; [Kept] brings them. None of
 	// them is a 9, which would be danger.
 	KeepPlace Act = "keep place"
-	// BreakOff ends what a [PutThrough] has begun.
+	// BreakOff ends what a [PutThrough] has begun, whether the other line talks with her
+	// or not yet.
 	BreakOff Act = "break off"
-	// Leave lets go of her place, since another line talks with her.
+	// Leave lets go of her place, since another line talks with her. A [Join] gives it
+	// back, where that line is lost.
 	Leave Act = "leave"
 	// Forget lets go of her place and has her messages forgotten.
 	Forget Act = "forget"
@@ -59,6 +61,8 @@ type (
 	}
 	// Told is a key that she pressed while somebody is with her: it is shown there.
 	Told struct{ Key byte }
+	// PassOn is a key that she pressed while another line is with her: it is that line's.
+	PassOn struct{ Key byte }
 	// FindPlace looks for the place that four digits keep; [Found] tells.
 	FindPlace struct{ Digits seal.Text }
 	// PutThrough dials the other line, her number withheld; [Connected] or [Failed] tells.
@@ -72,8 +76,12 @@ func (Wait) do()       {}
 func (Speaks) do()     {}
 func (Join) do()       {}
 func (Told) do()       {}
+func (PassOn) do()     {}
 func (FindPlace) do()  {}
 func (PutThrough) do() {}
 
 // String prints no key: what she presses is hers.
 func (Told) String() string { return "told" }
+
+// String prints no key.
+func (PassOn) String() string { return "passed on" }

@@ -31,7 +31,7 @@ const (
 	// Closed tells that the line has closed while she waited, and nobody is there any more.
 	Closed Happened = "closed"
 	// Failed tells that what was asked for last did not come about: the other line did
-	// not answer, or she could not be put into the queue.
+	// not answer or was lost, or she could not be put into the queue.
 	Failed Happened = "failed"
 	// Gone tells that she has hung up.
 	Gone Happened = "gone"

@@ -6,7 +6,8 @@
 //
 //   - it is never stuck: whatever happens, something is being said, a time runs, or
 //     somebody talks with her, until it is over;
-//   - 9 always alerts, and * always ends and has her place and her messages forgotten;
+//   - * always ends and has her place and her messages forgotten, and 9 always alerts,
+//     but for one place: with another line that she agreed to, 9 is that line's;
 //   - silence loses nobody: while the line is open, whoever presses nothing comes into
 //     the queue, after she has heard what to expect;
 //   - nothing in it names her. A machine keeps no number, and no digits that are hers.
@@ -82,6 +83,7 @@ const (
 	Silent = "silent" // menu: she cannot speak, and answers by keys
 	Music  = "music"  // queue: turns the music off, and on again
 	Keep   = "keep"   // queue: has four digits spoken that keep her place
+	Other  = "other"  // queue: asks at once whether another line would do
 	Agree  = "agree"  // pass: she agrees to be put through
 )
 
@@ -91,7 +93,7 @@ func Deeds(kind string) []string {
 	case Menu:
 		return []string{Woman, Man, Silent}
 	case Queue:
-		return []string{Music, Keep}
+		return []string{Music, Keep, Other}
 	case Pass:
 		return []string{Agree}
 	}

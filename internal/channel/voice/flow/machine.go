@@ -26,7 +26,7 @@ const (
 	Offered Phase = "offered" // waits, and is asked whether another line would do
 	Dialing Phase = "dialing" // another line is dialled for her
 	Talking Phase = "talking" // an advocate is with her
-	Through Phase = "through" // another line is with her; its keys are not ours
+	Through Phase = "through" // another line is with her; all keys but * are that line's
 	Ended   Phase = "ended"
 )
 
@@ -46,6 +46,7 @@ type State struct {
 	Wish    string
 	Answers map[string]string
 	Joined  bool
+	Left    bool // she left her place for another line, and comes back to it where that is lost
 	Mute    bool // the music is off
 	Place   *Place
 	Fresh   bool          // the place was not said yet
@@ -107,6 +108,7 @@ func (m *Machine) State() State {
 
 // Resume returns the machine of a call that a restart has cut, and what is to be done
 // first: she hears where she is. What was being looked up or dialled is not any more.
+// Where another line was with her, it is taken to be so still; else [Failed] is due.
 func Resume(flow Flow, s State) (*Machine, []Do) {
 	m := &Machine{flow: flow, s: s}
 	m.s.Answers = maps.Clone(s.Answers)
@@ -117,14 +119,14 @@ func Resume(flow Flow, s State) (*Machine, []Do) {
 		m.s.At = flow.first(Queue)
 	}
 	switch s.Phase {
-	case Dialing, Through:
+	case Dialing:
 		m.failed()
 	case Waiting, Offered:
 		m.sing()
 		m.wait()
 	case Walking:
 		m.enter(m.s.At)
-	case Talking, Ended:
+	case Talking, Through, Ended:
 	}
 	return m, m.done()
 }
@@ -314,7 +316,7 @@ func (m *Machine) connected() {
 	}
 	if m.s.Joined {
 		m.do(Leave)
-		m.s.Joined = false
+		m.s.Joined, m.s.Left = false, true
 	}
 	m.hush(Through)
 }

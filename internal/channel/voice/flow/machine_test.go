@@ -91,6 +91,8 @@ func (c *call) note(do []flow.Do) {
 			said = "FindPlace " + d.Digits.Reveal()
 		case flow.Told:
 			said = "Told " + string(d.Key)
+		case flow.PassOn:
+			said = "PassOn " + string(d.Key)
 		case flow.Act:
 			said = map[flow.Act]string{
 				flow.Alert: "Alert", flow.KeepPlace: "KeepPlace", flow.BreakOff: "BreakOff", flow.Leave: "Leave", flow.Forget: "Forget", flow.HangUp: "HangUp",
@@ -245,6 +247,7 @@ func TestStarForgetsEverywhere(t *testing.T) {
 		"in a talk":       begin(t, shipped(t), open()).until("queue").on(flow.Answered),
 		"closed":          begin(t, shipped(t), flow.Start{}).until("closed"),
 		"being dialled":   begin(t, withOther(t), open()).until("other").keys("3"),
+		"put through":     begin(t, withOther(t), open()).until("other").keys("3").on(flow.Connected),
 	} {
 		c.fresh().keys("*")
 		got := slices.DeleteFunc(c.did, func(s string) bool { return s == "BreakOff" })
@@ -274,8 +277,8 @@ func TestOverloadIsSaidAndSoIsAnotherLine(t *testing.T) {
 	if !c.did1("PutThrough{Dial:+15550142}") || c.did1("Join") || c.did1("Leave") {
 		t.Errorf("done is %q", c.did)
 	}
-	c.on(flow.Connected).fresh().keys("9*1")
-	if len(c.did) > 0 || c.Ended() {
+	c.on(flow.Connected).fresh().keys("9#1")
+	if !slices.Equal(c.did, []string{"PassOn 9", "PassOn #", "PassOn 1"}) || c.Ended() {
 		t.Errorf("keys for the other line are taken: %q", c.did)
 	}
 	if c.on(flow.Over).until("HangUp"); !slices.Equal(c.said, []string{"bye en"}) {
@@ -385,11 +388,15 @@ func TestAnotherLineIsOfferedAfterAWhile(t *testing.T) {
 	if !c.did1("PutThrough{Dial:+15550142}") || c.did1("Leave") {
 		t.Errorf("done is %q", c.did)
 	}
-	if c.fresh().on(flow.Failed).until("through.failed").until("Wait{"); c.did1("Join") || c.Ended() {
-		t.Errorf("nobody answers there: %q", c.did)
+	c.on(flow.Place{Before: 2})
+	if c.fresh().on(flow.Failed).until("through.failed").until("Wait{"); c.did1("Join") || c.Ended() || !slices.Contains(c.said, "place.2 en") {
+		t.Errorf("nobody answers there: %q, %q", c.did, c.said)
 	}
 	if c.fresh().until("other").keys("3").on(flow.Connected); !c.did1("Leave") {
 		t.Errorf("done is %q", c.did)
+	}
+	if c.fresh().on(flow.Failed).until("through.failed").until("Wait{"); !c.did1("Join") || c.Ended() {
+		t.Errorf("that line is lost, and she is not back at her place: %q", c.did)
 	}
 }
 
@@ -459,9 +466,13 @@ func TestACallGoesOnAfterARestart(t *testing.T) {
 			t.Errorf("%s: %q", where, again.did)
 		}
 	}
-	talk := begin(t, shipped(t), open()).until("queue").on(flow.Answered)
-	if _, do := flow.Resume(shipped(t), talk.State()); len(do) > 0 {
-		t.Errorf("a talk is cut by %v", do)
+	for who, talk := range map[string]*call{
+		"an advocate":  begin(t, withOther(t), open()).until("queue").on(flow.Answered),
+		"another line": begin(t, withOther(t), open()).until("other").keys("3").on(flow.Connected),
+	} {
+		if _, do := flow.Resume(withOther(t), talk.State()); len(do) > 0 {
+			t.Errorf("a talk with %s is cut by %v", who, do)
+		}
 	}
 }
 

@@ -98,8 +98,13 @@ func (f Flow) parts(fs *edition.Faults) {
 			fs.Add(0, "steps", "edition.fault.flow.without", kind)
 		}
 	}
-	if i := f.first(Queue); i >= 0 && f.Steps[i].After > 0 && !slices.ContainsFunc(f.Steps[i:], func(s Step) bool { return s.Kind == Pass }) {
-		fs.Add(i+1, "after", "edition.fault.flow.without", Pass)
+	if i := f.first(Queue); i >= 0 && !slices.ContainsFunc(f.Steps[i:], func(s Step) bool { return s.Kind == Pass }) {
+		if f.Steps[i].After > 0 {
+			fs.Add(i+1, "after", "edition.fault.flow.without", Pass)
+		}
+		if j := slices.IndexFunc(f.Steps[i].Keys, func(p Press) bool { return p.Does == Other }); j >= 0 {
+			fs.Add(i+1, "keys."+strconv.Itoa(j+1)+".does", "edition.fault.flow.without", Pass)
+		}
 	}
 	if last := f.Steps[len(f.Steps)-1]; last.Kind != End || len(last.When) > 0 {
 		fs.Add(len(f.Steps), "kind", "edition.fault.flow.end", last.Kind)

@@ -7,9 +7,10 @@ import (
 )
 
 // key is a key that she pressed. One that means nothing where she is does nothing: a
-// cough is no choice.
+// cough is no choice. * ends and forgets wherever she is: she was told so.
 func (m *Machine) key(k byte) {
-	if m.s.Phase == Through { // the other line has menus of its own
+	if m.s.Phase == Through && k != KeyForget { // the other line has menus of its own
+		m.do(PassOn{k})
 		return
 	}
 	switch k {

@@ -41,7 +41,7 @@ func (c *course) on(e flow.Event) error {
 	was := c.State()
 	do := c.Step(e)
 	c.trace = append(c.trace, fmt.Sprintf("%T%v -> %v", e, e, do))
-	alert, forget, hang, put := false, false, false, false
+	alert, forget, hang, put, passed := false, false, false, false, false
 	for _, d := range do {
 		if hang {
 			return errors.New("something comes after the end")
@@ -87,6 +87,11 @@ func (c *course) on(e flow.Event) error {
 				hang = true
 			case flow.KeepPlace, flow.BreakOff:
 			}
+		case flow.PassOn:
+			passed = true
+			if was.Phase != flow.Through {
+				return errors.New("a key of ours is passed on")
+			}
 		case flow.PutThrough:
 			if k, ok := e.(flow.Pressed); !ok || k.Key == '9' {
 				return errors.New("put through without a key")
@@ -100,11 +105,13 @@ func (c *course) on(e flow.Event) error {
 		return errors.New("9 and the alert go apart")
 	case !pressed && alert:
 		return errors.New("an alert without a key")
-	case pressed && ours && key.Key == '*' && (!forget || !hang):
+	case pressed && was.Phase != flow.Ended && key.Key == '*' && (!forget || !hang):
 		return errors.New("* does not end")
+	case pressed && was.Phase == flow.Through && key.Key != '*' && !passed:
+		return errors.New("a key for the other line is lost")
 	case forget && (!pressed || key.Key != '*'):
 		return errors.New("forgotten without a wish")
-	case put && was.Phase == flow.Through:
+	case put && was.Phase == flow.Through && e != flow.Failed:
 		return errors.New("in the queue, and with another line")
 	}
 	if hang != (c.Ended() && was.Phase != flow.Ended) && e != flow.Gone {
@@ -225,7 +232,7 @@ func (c *course) resume(s flow.State) error {
 			c.joined = true
 		}
 	}
-	if s.Phase != flow.Talking && !c.Ended() && c.due == nil {
+	if s.Phase != flow.Talking && s.Phase != flow.Through && !c.Ended() && c.due == nil {
 		return fmt.Errorf("stuck after a restart while %s", s.Phase)
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 // join puts her into the queue, or tells it how she stands there by now.
 func (m *Machine) join() {
 	first := !m.s.Joined
-	m.s.Phase, m.s.Joined = Waiting, true
+	m.s.Phase, m.s.Joined, m.s.Left = Waiting, true, false
 	m.do(Join{Danger: m.s.Danger, Silent: m.s.Silent, Wish: m.s.Wish, Answers: maps.Clone(m.s.Answers)})
 	if first {
 		m.s.Waited, m.s.Asked = 0, 0
@@ -35,27 +35,31 @@ func (m *Machine) between() time.Duration {
 	return every
 }
 
-// place says how she stands.
-func (m *Machine) place() {
+// place says how she stands, after other words.
+func (m *Machine) place(after ...string) {
 	m.s.Fresh = false
 	if m.s.Place == nil {
-		m.pieces("wait.open")
+		m.pieces(append(after, "wait.open")...)
 		return
 	}
-	m.pieces(placeWords(*m.s.Place)...)
+	m.pieces(append(after, placeWords(*m.s.Place)...)...)
 }
 
 // offer asks her whether another line would do, where she has waited long enough.
 func (m *Machine) offer() bool {
 	after := time.Duration(m.step().After) * time.Minute
-	i := m.other()
-	if after == 0 || i < 0 || m.s.Danger || m.s.Waited-m.s.Asked < after {
+	if after == 0 || m.other() < 0 || m.s.Danger || m.s.Waited-m.s.Asked < after {
 		return false
 	}
+	m.ask()
+	return true
+}
+
+// ask asks her whether another line would do.
+func (m *Machine) ask() {
 	m.s.Asked = m.s.Waited
 	m.s.Phase = Offered
-	m.speak(m.words(m.flow.Steps[i])...)
-	return true
+	m.speak(m.words(m.flow.Steps[m.other()])...)
 }
 
 // other is the step below the queue that puts her through to another line, or -1.
@@ -89,6 +93,9 @@ func (m *Machine) waitingKey(k byte) {
 		m.cut()
 		m.do(KeepPlace)
 		m.timer(dueKept, reply)
+	case s.Keys[i].Does == Other:
+		m.cut()
+		m.ask()
 	case s.Keys[i].Does == Agree:
 		m.cut()
 		m.dial(s)
@@ -131,12 +138,16 @@ func (m *Machine) dial(s Step) {
 func (m *Machine) failed() {
 	switch m.s.Phase {
 	case Dialing, Through:
-		m.s.Phase = Walking
+		if m.s.Left { // back to the place that she left
+			m.s.At = m.flow.first(Queue)
+			m.join()
+		}
 		if m.s.Joined {
 			m.s.Phase = Waiting
-		} else {
-			m.s.Leaving = true
+			m.place("through.failed")
+			return
 		}
+		m.s.Phase, m.s.Leaving = Walking, true
 		m.pieces("through.failed")
 	case Waiting, Offered:
 		m.s.Start.Full = true

@@ -3,6 +3,7 @@ package trunk
 import (
 	"context"
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,8 +27,27 @@ func (s *Service) Dial(ctx context.Context, to seal.Text, from string, offer sdp
 // DialHearing is Dial; early is told where the sound comes from before the call is
 // answered, if there is any: what a network says to a caller is worth hearing.
 func (s *Service) DialHearing(ctx context.Context, to seal.Text, from string, offer sdp.Media, early func(sdp.Media)) (*Dialog, error) {
-	number := digits(to)
-	if number == "" || offer.IsZero() {
+	return s.CallOut(ctx, Out{To: to, From: from, Offer: func(Way) (sdp.Media, error) { return offer, nil }, Early: early})
+}
+
+// Out is a call that goes out.
+type Out struct {
+	To    seal.Text
+	From  string                       // the number that is shown, one of the line's; empty shows none
+	Offer func(Way) (sdp.Media, error) // our description of the sound, for each trunk that is tried
+	Early func(sdp.Media)              // is told where sound comes from before the answer; may be nil
+}
+
+// A Way is the trunk by which a call would go out.
+type Way struct {
+	Local  netip.Addr // ours, as the other end sees it; not valid where the system does not tell
+	Secure bool       // the sound must be encrypted: [sdp.Ours] wants it
+}
+
+// CallOut is Dial, for whoever describes the sound as each trunk wants it.
+func (s *Service) CallOut(ctx context.Context, o Out) (*Dialog, error) {
+	number := digits(o.To)
+	if number == "" {
 		return nil, ErrRefused
 	}
 	failed := error(ErrDown)
@@ -38,9 +58,14 @@ func (s *Service) DialHearing(ctx context.Context, to seal.Text, from string, of
 			return nil, ctx.Err()
 		}
 		for _, t := range l.order() {
-			d, status, err := l.call(ctx, t, number, from, offer, early)
+			local, _ := netip.ParseAddr(s.host(s.socket(l.Transport), t.addr.Addr()))
+			offer, err := o.Offer(Way{Local: local, Secure: l.Secure})
+			if err != nil || offer.IsZero() {
+				return nil, ErrRefused
+			}
+			d, status, err := l.call(ctx, t, number, o.From, offer, o.Early)
 			if err == nil {
-				d.from = to
+				d.from = o.To
 				return d, nil
 			}
 			if ctx.Err() != nil {

@@ -122,7 +122,7 @@ func TestDialWithoutANumberToShow(t *testing.T) {
 	p.to = l.Addr("udp")
 	got := l.dial(t.Context(), t, "", nil)
 	req := p.wantRequest(sip.INVITE)
-	if req.From().Address.User != "anonymous" || req.GetHeader("Privacy") == nil {
+	if h := req.GetHeader("Privacy"); req.From().Address.String() != "sip:anonymous@anonymous.invalid" || h == nil || h.Value() != "id" || req.GetHeader("P-Asserted-Identity") != nil {
 		t.Errorf("got\n%s", req)
 	}
 	p.answer(req, 486, "")
@@ -255,6 +255,28 @@ func TestDialIsTakenBack(t *testing.T) {
 	p.answer(req, 487, "")
 	p.wantRequest(sip.ACK)
 	l.empty(t)
+}
+
+// A process that ends rings nowhere any more, although nobody waits for an answer.
+func TestTheEndTakesBackADial(t *testing.T) {
+	caller, called := newPeer(t, nobody), newPeer(t, nobody)
+	c := towards([]*peer{called})
+	c.Trunks[0].Networks = []netip.Prefix{loopback}
+	var l *running
+	l = serve(t, func(ctx context.Context, d *trunk.Dialog) {
+		_ = d.Ring()
+		if _, ok := take(ctx, t, d); !ok {
+			return
+		}
+		m, _ := sdp.Offer(ours)
+		_, _ = l.Dial(ctx, seal.Conceal("+15550147"), "", m)
+	}, c)
+	caller.to, called.to = l.Addr("udp"), l.Addr("udp")
+	caller.up()
+	called.answer(called.wantRequest(sip.INVITE), 180, "")
+	<-time.After(4 * t1) // it is heard
+	l.stop()
+	called.wantRequest(sip.CANCEL)
 }
 
 // Two telephones are picked up: the second is hung up.

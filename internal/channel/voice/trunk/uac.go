@@ -125,12 +125,20 @@ func (s *Service) abandon(tx *sip.ClientTx, out *sip.Request, k *acks) {
 			}
 		}
 	}) {
+		if k.provisional { // this process ends: it is said once, and nothing is waited for
+			_ = s.ua.TransportLayer().WriteMsg(cancelling(out))
+		}
 		tx.Terminate()
 	}
 }
 
-// cancel sends the CANCEL of an INVITE: by the same way, with the same branch.
+// cancel sends the CANCEL of an INVITE.
 func (s *Service) cancel(ctx context.Context, invite *sip.Request) {
+	_, _ = s.ask(ctx, cancelling(invite))
+}
+
+// cancelling is the CANCEL of an INVITE: by the same way, with the same branch.
+func cancelling(invite *sip.Request) *sip.Request {
 	req := sip.NewRequest(sip.CANCEL, *invite.Recipient.Clone())
 	req.AppendHeader(invite.Via().Clone())
 	sip.CopyHeaders("Route", invite, req)
@@ -145,7 +153,7 @@ func (s *Service) cancel(ctx context.Context, invite *sip.Request) {
 	req.SetDestination(invite.Destination())
 	req.Laddr = invite.Laddr
 	req.SetBody(nil)
-	_, _ = s.ask(ctx, req)
+	return req
 }
 
 // acks acknowledges the 2xx of one INVITE.
