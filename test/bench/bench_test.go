@@ -40,10 +40,11 @@ func TestBench(t *testing.T) {
 		match(t, table, w)
 	})
 	for _, engine := range []string{"sqlite", "postgres"} {
-		whole(t, table, engine)
+		t.Run("whole/"+engine, func(t *testing.T) { whole(t, table, engine) })
 	}
-	duties(t, table)
-	slow(t, table)
+	t.Run("duties", func(t *testing.T) { duties(t, table) })
+	t.Run("slow", func(t *testing.T) { slow(t, table) })
+	t.Run("calls", func(t *testing.T) { calls(t, table) })
 	if err := table.Save(out); err != nil {
 		t.Error(err)
 	}

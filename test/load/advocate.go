@@ -17,7 +17,6 @@ import (
 
 	"github.com/coder/websocket"
 
-	"github.com/freeline-org/freeline/internal/channel/voice/voicetest"
 	"github.com/freeline-org/freeline/internal/cli/cast"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
@@ -330,9 +329,18 @@ func (a *Advocate) Say(ctx context.Context, kind string, frame any) error {
 	return put(ctx, conn, kind, frame)
 }
 
+// A Browser is the end of her telephone at which she sits: one that says tones, or one that
+// measures.
+type Browser interface {
+	// Offer is what it says to be joined.
+	Offer() (string, error)
+	// Join takes the line's answer, and returns when sound can go.
+	Join(ctx context.Context, answer string) error
+}
+
 // Phone joins a browser to her desk, which is her telephone from then on. Her desk must be
 // open, and she has one telephone at a time.
-func (a *Advocate) Phone(ctx context.Context, b *voicetest.Browser) error {
+func (a *Advocate) Phone(ctx context.Context, b Browser) error {
 	offer, err := b.Offer()
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -252,6 +253,23 @@ func (n *Node) Memory() int64 {
 		}
 	}
 	return 0
+}
+
+// CPU is how long the process has been at work, on all processors together.
+func (n *Node) CPU() time.Duration {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", n.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(b), ") ") // behind its name, which may hold anything
+	const user, system, perSecond = 11, 12, 100
+	var sum time.Duration
+	for i, field := range strings.Fields(rest) {
+		if n, err := strconv.Atoi(field); err == nil && (i == user || i == system) {
+			sum += time.Duration(n) * time.Second / perSecond
+		}
+	}
+	return sum
 }
 
 // Log is what the processes have written.

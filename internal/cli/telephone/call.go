@@ -75,6 +75,9 @@ func (c *Call) dial(ctx context.Context) error {
 	if err := c.join(c.dialog.InviteResponse.Body()); err != nil {
 		return err
 	}
+	if c.with.Still {
+		return nil
+	}
 	c.leg.Hear(c.hear)
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -126,6 +126,7 @@ type Dial struct {
 	// and gives the address that she says as her own and the one that she sends to. Empty
 	// is nothing between.
 	Through Between
+	Still   bool   // she says and hears nothing by herself: whoever stands between does it for her
 	Rings   func() // is called when it rings
 	// Session is a session timer of so many seconds: the line is asked to say so often that
 	// it is there, until she holds the line or takes it up again. That takes it on her, and
