@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/freeline-org/freeline/internal/db"
 	"github.com/freeline-org/freeline/internal/db/dbtest"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
@@ -212,6 +213,17 @@ func TestASupervisorListensVisibly(t *testing.T) {
 		}
 		s.say("listen", desk.Listen{Contact: id, How: "leaves"})
 		await(s, "phone", func(f desk.PhoneFrame) bool { return len(f.Calls) == 0 })
+
+		// Where the advocate's telephone is gone, she is asked to take the call over, and from whom.
+		l.Phones.Connect(sue)
+		hotlinetest.Must(t, l.Book.Mark(t.Context(), sue.ID, her.ID, true))
+		of := l.Find(t, her.ID)
+		hotlinetest.Must(t, e.Main.Write(t.Context(), func(tx db.Tx) error { return l.Book.RelieveBy(tx, of, sue.ID) }))
+		l.Book.Told(her.ID)
+		o := await(s, "offer", func(f desk.OfferFrame) bool { return f.Ended == "" }).Offer
+		if o.Kind != "relief" || o.From != ana.Name || !slices.Contains(o.Why, "danger_call") {
+			t.Errorf("she is asked %+v", o)
+		}
 	})
 }
 
