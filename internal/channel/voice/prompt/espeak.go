@@ -53,7 +53,8 @@ func (v Voice) Speaks(ctx context.Context, lang string) bool {
 }
 
 // DraftAll has a voice speak what has no sound, and returns how much that was. A
-// language that the voice does not speak is left out.
+// language that the voice does not speak is left out, and so are words that it speaks for
+// too long.
 func (l *Library) DraftAll(ctx context.Context, voice Voice, all []flow.Saying) (n int, err error) {
 	have, mute := map[string]map[string]flow.Sound{}, map[string]bool{}
 	for _, s := range all {
@@ -72,6 +73,9 @@ func (l *Library) DraftAll(ctx context.Context, voice Voice, all []flow.Saying) 
 		}
 		if err == nil {
 			err = l.Draft(ctx, s.Lang, s.Words, bytes.NewReader(wav))
+		}
+		if errors.Is(err, ErrLong) {
+			continue
 		}
 		if err != nil {
 			return n, err

@@ -123,16 +123,19 @@ func TestWhatIsNoSoundOfWordsIsRefused(t *testing.T) {
 }
 
 // What has a sound is not spoken again, and a language that the machine does not speak
-// stays without.
+// stays without, as do words that it speaks for too long: they keep no others from theirs.
 func TestDraftsFillInWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	ctx, l := t.Context(), prompt.New(dbtest.New(t).Main)
-	all := []flow.Saying{{Name: "a", Lang: "en", Words: "Hello."}, {Name: "b", Lang: "fil", Words: "Hello."}, {Name: "c", Lang: "en", Words: "Bye."}, {Name: "d", Lang: "fil", Words: "Paalam."}}
+	all := []flow.Saying{{Name: "a", Lang: "en", Words: "Hello."}, {Name: "b", Lang: "fil", Words: "Hello."}, {Name: "l", Lang: "en", Words: "And so on."}, {Name: "c", Lang: "en", Words: "Bye."}, {Name: "d", Lang: "fil", Words: "Paalam."}}
 	var spoken []string
 	voice := func(_ context.Context, lang, words string) ([]byte, error) {
 		spoken = append(spoken, lang+" "+words)
 		if lang == "fil" {
 			return nil, prompt.ErrMissing
+		}
+		if words == "And so on." {
+			return tone(t, 440, flow.Longest+time.Second), nil
 		}
 		return tone(t, 440, time.Second), nil
 	}
@@ -144,7 +147,7 @@ func TestDraftsFillInWhatIsMissing(t *testing.T) {
 			t.Errorf("drafted %d, %v; want %d", n, err, want)
 		}
 	}
-	if got := strings.Join(spoken, ", "); got != "fil Hello., en Bye., fil Hello." {
+	if got := strings.Join(spoken, ", "); got != "fil Hello., en And so on., en Bye., fil Hello., en And so on." {
 		t.Errorf("spoken is %s", got)
 	}
 }
