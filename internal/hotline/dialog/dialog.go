@@ -123,10 +123,13 @@ const most = 500
 // Claim takes over the calls that nobody holds any more, the oldest first, and gives what
 // is needed to go on with them. all takes those of other processes too, before their leases
 // end: for a line whose only process has just begun. One whose day's entry is gone opens
-// nowhere; its row goes.
+// nowhere; its row goes. One that does not open for another reason is left as it was, and
+// keeps none of the others: they are given beside the error.
 func (b *Book) Claim(ctx context.Context, all bool) ([]Dialog, error) {
 	type row struct {
 		Dialog
+		node   string // that held it
+		lease  int64  // of that
 		entry  string
 		sealed []byte
 	}
@@ -141,14 +144,14 @@ func (b *Book) Claim(ctx context.Context, all bool) ([]Dialog, error) {
 		if all {
 			over = now + Lease.Milliseconds()
 		}
-		rows, err := tx.Query(`SELECT id, contact, shred, sealed FROM dialog WHERE node <> $1 AND lease_until <= $2 ORDER BY began, id LIMIT $3 FOR UPDATE SKIP LOCKED`, b.node, over, most)
+		rows, err := tx.Query(`SELECT id, contact, node, lease_until, shred, sealed FROM dialog WHERE node <> $1 AND lease_until <= $2 ORDER BY began, id LIMIT $3 FOR UPDATE SKIP LOCKED`, b.node, over, most)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
 			var r row
-			if err := rows.Scan(&r.ID, &r.Contact, &r.entry, &r.sealed); err != nil {
+			if err := rows.Scan(&r.ID, &r.Contact, &r.node, &r.lease, &r.entry, &r.sealed); err != nil {
 				return err
 			}
 			mine = append(mine, r)
@@ -157,7 +160,7 @@ func (b *Book) Claim(ctx context.Context, all bool) ([]Dialog, error) {
 			return err
 		}
 		for _, r := range mine {
-			if _, err := tx.Exec(`UPDATE dialog SET node = $1, lease_until = $2 WHERE id = $3`, b.node, now+Lease.Milliseconds(), r.ID); err != nil {
+			if err := hand(tx, r.ID, b.node, now+Lease.Milliseconds()); err != nil {
 				return err
 			}
 		}
@@ -168,19 +171,24 @@ func (b *Book) Claim(ctx context.Context, all bool) ([]Dialog, error) {
 	}
 	var out []Dialog
 	for _, r := range mine {
-		r.Saved, err = b.shred.OpenUnder(ctx, r.entry, r.sealed, parts(r.Dialog)...)
-		if errors.Is(err, shred.ErrShredded) {
-			if err := b.Ends(ctx, r.ID); err != nil {
-				return out, err
-			}
-			continue
+		var shut error
+		r.Saved, shut = b.shred.OpenUnder(ctx, r.entry, r.sealed, parts(r.Dialog)...)
+		switch {
+		case shut == nil:
+			out = append(out, r.Dialog)
+		case errors.Is(shut, shred.ErrShredded):
+			err = errors.Join(err, b.Ends(ctx, r.ID))
+		default: // to hold it would keep a call that nobody goes on with
+			err = errors.Join(err, shut, b.db.Write(ctx, func(tx db.Tx) error { return hand(tx, r.ID, r.node, r.lease) }))
 		}
-		if err != nil {
-			return out, err
-		}
-		out = append(out, r.Dialog)
 	}
-	return out, nil
+	return out, err
+}
+
+// hand makes a process the holder of a dialog.
+func hand(tx db.Tx, id, node string, until int64) error {
+	_, err := tx.Exec(`UPDATE dialog SET node = $1, lease_until = $2 WHERE id = $3`, node, until, id)
+	return err
 }
 
 // Of tells whether a contact's call is held by some process, and by which.

@@ -95,7 +95,7 @@ func TestADialogIsSealed(t *testing.T) {
 			w.SQL(t, `UPDATE dialog SET lease_until = 0 WHERE id = 'a'`)
 			_, err := next.Claim(t.Context(), false)
 			refused(t, err, box.ErrOpen)
-			must(t, next.Ends(t.Context(), "a"))
+			must(t, w.Dialogs.Ends(t.Context(), "a"))
 		}
 		w.Advance(t, 24*time.Hour)
 		put(t, w.Dialogs, "b", "newer")
@@ -105,6 +105,35 @@ func TestADialogIsSealed(t *testing.T) {
 		w.Advance(t, shred.DayLife)
 		if got := claim(t, next, false); len(got) != 0 || w.Count(t, `SELECT count(*) FROM dialog`) != 0 {
 			t.Error("it opens after its day is gone, or its row stays")
+		}
+	})
+}
+
+// A call that does not open keeps no other from going on, and nobody holds it: it is tried
+// again, and goes after a day.
+func TestWhatDoesNotOpenHidesNothing(t *testing.T) {
+	hotlinetest.Lines(t, func(t *testing.T, w *hotlinetest.World) {
+		put(t, w.Dialogs, "a", secret)
+		put(t, w.Dialogs, "b", secret)
+		w.SQL(t, `UPDATE dialog SET contact = 'c-2' WHERE id = 'a'`)
+		w.Advance(t, 2*dialog.Lease)
+		next := w.Node(t).Dialogs
+		got, err := next.Claim(t.Context(), false)
+		refused(t, err, box.ErrOpen)
+		if len(got) != 1 || got[0].ID != "b" || string(got[0].Saved) != secret {
+			t.Errorf("%d calls go on, want the one that opens", len(got))
+		}
+		held, err := next.Beat(t.Context())
+		must(t, err)
+		hotlinetest.Same(t, held, "b")
+		_, err = next.Claim(t.Context(), false)
+		refused(t, err, box.ErrOpen)
+		w.Advance(t, dialog.Longest)
+		_, err = next.Beat(t.Context())
+		must(t, err)
+		must(t, next.Sweep(t.Context()))
+		if n := w.Count(t, `SELECT count(*) FROM dialog`); n != 1 {
+			t.Errorf("%d rows, want that of the call that goes on", n)
 		}
 	})
 }
