@@ -54,16 +54,12 @@ func play(ctx context.Context, leg media.Leg, src audio.Source, ended func()) (s
 // speak says prompts. Those without a sound are passed over; where none has one, a short tone
 // says at least that the line lives.
 func (c *call) speak(ctx context.Context, s flow.Speak) {
-	c.air.close()
 	if len(s.Prompts) == 0 {
+		c.air.close()
 		return // what sounds between words follows by settle
 	}
-	var parts []audio.Source
-	for _, p := range s.Prompts {
-		if clip, ok := c.v.Script.Sound(ctx, p); ok {
-			parts = append(parts, clip.Play())
-		}
-	}
+	parts := c.sounds(ctx, s.Prompts)
+	c.air.close() // what sounded before goes on until the words are there
 	if len(parts) == 0 {
 		parts = append(parts, audio.NewTone(300*time.Millisecond, -20, 600))
 	}
@@ -75,6 +71,18 @@ func (c *call) speak(ctx context.Context, s flow.Speak) {
 		default: // eight are waiting: the flow has long gone on
 		}
 	})
+}
+
+// sounds are those of prompts, as far as they have one.
+func (c *call) sounds(ctx context.Context, prompts []flow.Prompt) (parts []audio.Source) {
+	asking, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	for _, p := range prompts {
+		if clip, ok := c.v.Script.Sound(asking, p); ok {
+			parts = append(parts, clip.Play())
+		}
+	}
+	return parts
 }
 
 // comfort is a soft sign that somebody is coming back: two short tones, then a quiet line.
