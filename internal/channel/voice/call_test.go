@@ -1,6 +1,7 @@
 package voice_test
 
 import (
+	"context"
 	"errors"
 	"sync/atomic"
 	"testing"
@@ -104,8 +105,11 @@ func TestCalls(t *testing.T) {
 			act{"her own telephone holds", (*scene).sheHolds},
 			act{"a session, and both at once", (*scene).session},
 			act{"a supervisor", (*scene).supervised},
+			act{"her line is taken to be gone", (*scene).takenToBeGone},
 			act{"the advocate's browser is gone", (*scene).browserGone},
 			act{"another process goes on", (*scene).restarted},
+			act{"a process ends before it has gone on", (*scene).endsAtOnce},
+			act{"she hangs up while no process has her", (*scene).hangsUpBetween},
 		)
 	})
 }
@@ -364,6 +368,32 @@ func (s *scene) supervised(t *testing.T) {
 	s.over(t, c, id)
 }
 
+// takenToBeGone: for a while nobody could say that her line is up, nor can it be put right at
+// once. That is tried again now and then; then she waits as anybody does.
+func (s *scene) takenToBeGone(t *testing.T) {
+	c, id := s.talk(t)
+	s.Enter(t, staff.Break, s.p)
+	defer s.Enter(t, staff.Ready, s.p)
+	s.SQL(t, `ALTER TABLE recent RENAME TO hidden`)
+	before := s.said.Load()
+	hotlinetest.Must(t, s.Book.Dropped(t.Context(), id))
+	hotlinetest.Must(t, c.Hears(s.soon(), func(since []int16) bool { return len(since) > audio.Rate }))
+	if n := s.said.Load() - before; n == 0 || n > 10 {
+		t.Errorf("in a second it is tried %d times", n)
+	}
+	s.SQL(t, `ALTER TABLE hidden RENAME TO recent`)
+	s.stands(id, contact.Waiting)
+	s.until("her keys are those of the queue", func() bool {
+		hotlinetest.Must(t, c.Press(s.soon(), "1"))
+		ctx, stop := context.WithTimeout(s.soon(), time.Second)
+		defer stop()
+		return c.Hears(ctx, telephone.Tone(words, -20)) == nil
+	})
+	s.over(t, c, id)
+	hotlinetest.Must(t, s.Book.EndNow(t.Context(), hotline.Machine, id))
+	s.Close(t, s.p, id)
+}
+
 func (s *scene) browserGone(t *testing.T) {
 	c, id := s.talk(t)
 	s.Enter(t, staff.Ready, s.s)
@@ -399,7 +429,7 @@ func (s *scene) restarted(t *testing.T) {
 	if n := s.Count(t, `SELECT count(*) FROM dialog`); n != 1 {
 		t.Fatalf("%d calls are left to the next process, want one", n)
 	}
-	s.start(dialog.New(s.Engine.Main, s.Shred, hotline.NewID()), true)
+	s.start(dialog.New(s.Engine.Main, s.Shred, hotline.NewID()))
 	if err := c.Hears(s.soon(), comforted); err != nil {
 		t.Errorf("she hears nothing of the process that went on: %v", err)
 	}
@@ -408,5 +438,39 @@ func (s *scene) restarted(t *testing.T) {
 	if s.Find(t, id).State != contact.Live {
 		t.Error("her contact has left live")
 	}
+	if got := s.figure(`freeline_call_wait_seconds_sum{channel="call"}`); got != "" && got != "0" {
+		t.Errorf("of a wait that another process has seen, %s seconds are counted", got)
+	}
+	s.over(t, c, id)
+}
+
+// endsAtOnce: it leaves the call to the next one, as it found it.
+func (s *scene) endsAtOnce(t *testing.T) {
+	c, id := s.talk(t)
+	s.stop()
+	was, asked := s.script, make(chan struct{})
+	s.script = slow{newScript(t), asked}
+	s.start(dialog.New(s.Engine.Main, s.Shred, hotline.NewID()))
+	<-asked
+	s.stop()
+	s.script = was
+	if n := s.Count(t, `SELECT count(*) FROM dialog`); n != 1 || s.Find(t, id).State != contact.Live {
+		t.Errorf("%d calls are left to the next process, want one, and her contact live", n)
+	}
+	s.start(dialog.New(s.Engine.Main, s.Shred, hotline.NewID()))
+	s.pb = s.connect(s.p)
+	s.hear(c, s.pb)
+	s.over(t, c, id)
+}
+
+// hangsUpBetween: what she said to nobody is repeated to the next one, and it was her wish.
+func (s *scene) hangsUpBetween(t *testing.T) {
+	c, id := s.talk(t)
+	s.stop()
+	said := make(chan error, 1)
+	go func() { said <- c.HangUp(s.soon()) }()
+	s.start(dialog.New(s.Engine.Main, s.Shred, hotline.NewID()))
+	hotlinetest.Must(t, <-said)
+	s.stands(id, contact.Closing)
 	s.over(t, c, id)
 }

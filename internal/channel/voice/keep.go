@@ -11,6 +11,7 @@ import (
 	"github.com/freeline-org/freeline/internal/channel/voice/sdp"
 	"github.com/freeline-org/freeline/internal/channel/voice/trunk"
 	"github.com/freeline-org/freeline/internal/hotline"
+	"github.com/freeline-org/freeline/internal/hotline/contact"
 	"github.com/freeline-org/freeline/internal/hotline/dialog"
 )
 
@@ -85,7 +86,7 @@ func (v *Voice) takeOver(ctx context.Context, all bool) {
 		if err == nil {
 			err = v.trunks.Restore(ctx, was.Dialog, func(ctx context.Context, d *trunk.Dialog) { v.goOn(ctx, d, row, was) })
 		}
-		if err != nil {
+		if err != nil && ctx.Err() == nil {
 			v.lost(ctx, row, was)
 		}
 	}
@@ -95,7 +96,14 @@ func (v *Voice) takeOver(ctx context.Context, all bool) {
 func (v *Voice) goOn(ctx context.Context, d *trunk.Dialog, row dialog.Dialog, was saved) {
 	c, first, err := v.resume(ctx, d, row, was)
 	if err != nil {
-		v.lost(ctx, row, was)
+		switch by, over := endOf(d); {
+		case over && by == trunk.Nobody: // this process ends, and another one goes on
+		case over && by == trunk.Peer:
+			v.Figures.hungUp()
+			v.gone(ctx, row, was, v.Book.HungUp)
+		default:
+			v.lost(ctx, row, was)
+		}
 		return
 	}
 	v.Figures.goneOn()
@@ -103,6 +111,21 @@ func (v *Voice) goOn(ctx context.Context, d *trunk.Dialog, row dialog.Dialog, wa
 	c.do(ctx, first)
 	c.look(ctx)
 	c.run(ctx)
+}
+
+// endOf is who has ended a call of which nobody has read an event; false where it is up.
+func endOf(d *trunk.Dialog) (by trunk.Side, over bool) {
+	select {
+	case <-d.Done():
+	default:
+		return trunk.Nobody, false
+	}
+	for e := range d.Events() {
+		if end, ok := e.(trunk.Ended); ok {
+			by = end.By
+		}
+	}
+	return by, true
 }
 
 // resume has the call as it was.
@@ -159,18 +182,23 @@ func (v *Voice) reach(ctx context.Context, d *trunk.Dialog, leg *media.RTP) erro
 	return leg.Peer(theirs)
 }
 
-// lost takes leave of a call that cannot be gone on with: her place is kept, and a line that
-// was with her is hung up.
+// lost takes leave of a call that cannot be gone on with: her place is kept.
 func (v *Voice) lost(ctx context.Context, d dialog.Dialog, was saved) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
-	defer cancel()
 	v.Log.WarnContext(ctx, "a call could not be gone on with", "contact", d.Contact)
 	v.Figures.lost()
+	v.gone(ctx, d, was, v.Book.Dropped)
+}
+
+// gone notes in a contact that nobody is on its line any more, hangs up on a line that was
+// with her, and takes the call's row away.
+func (v *Voice) gone(ctx context.Context, d dialog.Dialog, was saved, note func(context.Context, hotline.ContactID) error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
+	defer cancel()
 	if len(was.Other) > 0 {
 		_ = v.trunks.Restore(ctx, was.Other, func(context.Context, *trunk.Dialog) {}) // it hangs up
 	}
 	if d.Contact != "" {
-		if err := v.Book.Dropped(ctx, d.Contact); err != nil {
+		if err := note(ctx, d.Contact); err != nil && !errors.Is(err, contact.ErrMissing) {
 			v.Log.ErrorContext(ctx, "it could not be noted that a caller is gone", "err", err, "contact", d.Contact)
 		}
 	}

@@ -69,7 +69,7 @@ func (c *call) look(ctx context.Context) {
 	c.row = row
 	switch courseOf(row) {
 	case waits:
-		if courseOf(was) == talks { // handed back
+		if c.m.State().Phase == flow.Talking { // handed back, or her line was taken to be gone
 			c.desk = newTalk()
 			c.do(ctx, c.m.Step(flow.Back))
 		}
@@ -77,24 +77,27 @@ func (c *call) look(ctx context.Context) {
 	case talks:
 		if c.answers.IsZero() && c.v.Fresh(row.Advocate) {
 			c.answers = c.v.cfg.Clock()
-			c.v.Figures.answered(c.answers.Sub(c.joined))
+			if !c.joined.IsZero() { // else another process has put her into the queue
+				c.v.Figures.answered(c.answers.Sub(c.joined))
+			}
 		}
 		if row.Advocate != was.Advocate {
 			c.desk.next(row.Advocate)
 		}
 		c.do(ctx, c.m.Step(flow.Answered))
 	case lost: // nobody said for a while that her line is up
-		if _, err := c.v.Book.BackOnLine(asking, c.contact, c.d.From()); err != nil && !errors.Is(err, contact.ErrState) {
+		if _, err := c.v.Book.BackOnLine(asking, c.contact, c.d.From()); err == nil {
+			c.poke()
+		} else if !errors.Is(err, contact.ErrState) { // it is tried again at the next look
 			c.fault(ctx, "back", err)
 		}
-		c.poke()
 	case parked:
 		c.do(ctx, c.m.Step(flow.Closed))
 	case over:
 		c.left = "ended"
-		if courseOf(was) == talks {
+		if c.m.State().Phase == flow.Talking {
 			c.do(ctx, c.m.Step(flow.Over))
-		} else if courseOf(was) == waits {
+		} else if before := courseOf(was); before == waits || before == lost {
 			c.hangUp("ended")
 		}
 	case erased:

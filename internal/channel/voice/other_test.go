@@ -156,7 +156,7 @@ func (s *scene) otherRestarted(t *testing.T) {
 	})
 	before := s.seen()
 	s.stop()
-	s.start(dialog.New(s.Engine.Main, s.Shred, hotline.NewID()), true)
+	s.start(dialog.New(s.Engine.Main, s.Shred, hotline.NewID()))
 	s.came("INVITE", before)
 	s.bothWays(c)
 	s.other.Request("BYE")

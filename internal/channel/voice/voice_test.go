@@ -3,9 +3,13 @@ package voice_test
 import (
 	"context"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"os"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -80,6 +84,18 @@ func (s script) Music(context.Context) (audio.Clip, bool) {
 	return audio.Record(audio.NewTone(time.Second, -12, music), time.Second), true
 }
 
+// slow is a script that nobody has read before the process ends.
+type slow struct {
+	script
+	asked chan struct{} // closed when somebody begins to
+}
+
+func (s slow) Flow(ctx context.Context) (flow.Flow, int64, error) {
+	close(s.asked)
+	<-ctx.Done()
+	return flow.Flow{}, 0, ctx.Err()
+}
+
 // troubles notes which trunks are said to be down.
 type troubles struct {
 	mu   sync.Mutex
@@ -105,6 +121,19 @@ type asleep struct{}
 
 func (asleep) Page(context.Context, int) error { return nil }
 
+// counted is a log that counts what is said.
+type counted struct {
+	slog.Handler
+	n *atomic.Int64
+}
+
+func (c counted) Enabled(context.Context, slog.Level) bool { return true }
+
+func (c counted) Handle(ctx context.Context, r slog.Record) error {
+	c.n.Add(1)
+	return c.Handler.Handle(ctx, r)
+}
+
 // A line is a process with a telephone, on a true book and true routing.
 type line struct {
 	*hotlinetest.World
@@ -118,14 +147,20 @@ type line struct {
 	phone *telephone.Phone
 	stop  func()
 	log   *slog.Logger
+	said  atomic.Int64 // in the log
+
+	script  voice.Script
+	metrics *observe.Metrics // of the newest process
 }
 
 func newLine(t testing.TB, w *hotlinetest.World) *line {
 	t.Helper()
-	l := &line{World: w, t: t, whole: t, log: slog.New(slog.DiscardHandler)}
+	l := &line{World: w, t: t, whole: t, script: newScript(t)}
+	out := slog.DiscardHandler
 	if os.Getenv("LOUD") != "" {
-		l.log = slog.New(slog.NewTextHandler(t.Output(), nil))
+		out = slog.NewTextHandler(t.Output(), nil)
 	}
+	l.log = slog.New(counted{out, &l.said})
 	editions, err := edition.New(t.Context(), w.Engine.Main, w.Bus, time.Now, routing.Kinds()...)
 	hotlinetest.Must(t, err)
 	l.place, err = routing.NewPlace(t.Context(), w.Engine.Main, editions, l.log)
@@ -136,7 +171,7 @@ func newLine(t testing.TB, w *hotlinetest.World) *line {
 	t.Cleanup(func() { hotlinetest.Must(t, l.phone.Close()) })
 	l.at = free(t)
 	l.other = peer.Answer(t, netip.MustParseAddr("127.0.0.2"), others, false)
-	l.start(w.Dialogs, true)
+	l.start(w.Dialogs)
 	return l
 }
 
@@ -153,7 +188,7 @@ func free(t testing.TB) string {
 }
 
 // start begins a process.
-func (l *line) start(dialogs *dialog.Book, first bool) {
+func (l *line) start(dialogs *dialog.Book) {
 	l.t.Helper()
 	lo := netip.MustParseAddr("127.0.0.1")
 	trunks := trunk.Config{
@@ -163,16 +198,17 @@ func (l *line) start(dialogs *dialog.Book, first bool) {
 		}},
 	}
 	trunks.Hurry(second)
+	l.metrics = observe.NewMetrics()
 	v, err := voice.New(voice.Config{
 		Trunk:   trunks,
 		Station: station.Config{Listen: "127.0.0.1:0"},
 		Sound:   media.Config{Local: lo, Clock: time.Now},
 		Clock:   time.Now,
-		First:   first,
+		First:   true,
 		Alone:   time.Second, Vanished: 2 * time.Second,
 	}, voice.Parts{
-		Book: l.Book, Dialogs: dialogs, Place: l.place, Relief: l.match, Script: newScript(l.t), Trouble: &troubles{down: map[string]trunk.Code{}},
-		Bus: l.Bus, Figures: voice.NewFigures(observe.NewMetrics()), Log: l.log,
+		Book: l.Book, Dialogs: dialogs, Place: l.place, Relief: l.match, Script: l.script, Trouble: &troubles{down: map[string]trunk.Code{}},
+		Bus: l.Bus, Figures: voice.NewFigures(l.metrics), Log: l.log,
 	})
 	hotlinetest.Must(l.t, err)
 	l.voice = v
@@ -213,6 +249,16 @@ func (l *line) until(what string, ok func() bool) {
 		}
 	}
 	l.t.Fatalf("it did not come about that %s", what)
+}
+
+// figure is what a figure of the process says; empty where it says nothing.
+func (l *line) figure(name string) string {
+	l.t.Helper()
+	w := httptest.NewRecorder()
+	l.metrics.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	_, rest, _ := strings.Cut(w.Body.String(), "\n"+name)
+	is, _, _ := strings.Cut(rest, "\n")
+	return strings.TrimSpace(is)
 }
 
 // ready puts somebody at a desk, with her browser.
