@@ -245,6 +245,10 @@ func (a *Advocate) take(b []byte, say func(string, any) error) error {
 		if err := read(&f); err != nil {
 			return err
 		}
+		select { // only the newest counts, and nobody may be waiting for it
+		case <-a.phones:
+		default:
+		}
 		a.phones <- f
 	case "refused":
 		var f desk.Refused

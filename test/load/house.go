@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -148,15 +149,29 @@ func (h *House) Inside(f func(*app.Line)) { h.tb.Helper(); Inside(h.tb, h.Config
 // Inside opens a line's stores in this process.
 func Inside(tb testing.TB, cfg config.Config, f func(*app.Line)) {
 	tb.Helper()
+	l, shut := opened(tb, cfg)
+	f(l)
+	shut()
+}
+
+// Beside opens the line's stores in this process until the test ends.
+func (h *House) Beside() *app.Line {
+	h.tb.Helper()
+	l, shut := opened(h.tb, h.Config)
+	h.tb.Cleanup(shut)
+	return l
+}
+
+func opened(tb testing.TB, cfg config.Config) (l *app.Line, shut func()) {
+	tb.Helper()
 	s, err := app.OpenStores(context.Background(), app.WhereOf(cfg), "")
 	must(tb, err)
 	words, err := i18n.Load()
 	must(tb, err)
 	pin := app.Pin{Root: cfg.Keys.Root, Need: cfg.Keys.Signatures}
-	l, err := app.OpenLine(context.Background(), s, pin, bus.Memory(), app.Settings(cfg), app.Forgetting(cfg), words, time.Now, quiet())
+	l, err = app.OpenLine(context.Background(), s, pin, bus.Memory(), app.Settings(cfg), app.Forgetting(cfg), words, time.Now, quiet())
 	must(tb, err)
-	f(l)
-	must(tb, s.Close())
+	return l, func() { must(tb, s.Close()) }
 }
 
 // A Node is one process of the program.
@@ -238,6 +253,23 @@ func (n *Node) Stop() {
 		n.Kill()
 		n.house.tb.Error("the node did not stop in 20 seconds")
 	}
+}
+
+// Figure is what one of the process's figures says; 0 where it says nothing.
+func (n *Node) Figure(name string) (is float64) {
+	n.house.tb.Helper()
+	res, err := http.Get("http://" + n.health + "/metrics")
+	must(n.house.tb, err)
+	defer res.Body.Close()
+	all, err := io.ReadAll(res.Body)
+	must(n.house.tb, err)
+	for line := range strings.Lines(string(all)) {
+		if word, value, ok := strings.Cut(strings.TrimSpace(line), " "); ok && word == name {
+			is, err = strconv.ParseFloat(value, 64)
+			must(n.house.tb, err)
+		}
+	}
+	return is
 }
 
 // Memory is what the process holds, in bytes.

@@ -24,6 +24,8 @@ type Desk struct {
 	mu     sync.Mutex
 	frames map[string]string // the last of each kind
 	seen   func(kind, frame string)
+	sits   int // how often her desk was connected
+	phone  int // at which of these it became a telephone
 }
 
 // Sit signs somebody in through the page of a node, and has her work until the test ends.
@@ -45,6 +47,10 @@ func (d *Desk) note(frame string) {
 		return
 	}
 	d.mu.Lock()
+	if head.T == "snapshot" { // what was said before is of another connection
+		clear(d.frames)
+		d.sits++
+	}
 	d.frames[head.T] = frame
 	d.mu.Unlock()
 	if d.seen != nil {
@@ -80,7 +86,22 @@ func Last[T any](ctx context.Context, d *Desk, kind string, wanted func(T) bool)
 func (d *Desk) Connect(ctx context.Context) {
 	d.tb.Helper()
 	Last(ctx, d, "snapshot", func(desk.Snapshot) bool { return true })
+	d.mu.Lock()
+	d.phone = d.sits
+	d.mu.Unlock()
 	d.Browser = voicetest.Open(d.tb)
 	must(d.tb, d.Phone(ctx, d.Browser))
 	Last(ctx, d, "phone", func(p desk.PhoneFrame) bool { return p.Fresh })
+}
+
+// Reconnect makes her desk a telephone again once it is back from a line that was gone.
+func (d *Desk) Reconnect(ctx context.Context) {
+	d.tb.Helper()
+	d.Browser.Close()
+	Last(ctx, d, "snapshot", func(desk.Snapshot) bool {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		return d.sits > d.phone
+	})
+	d.Connect(ctx)
 }

@@ -36,7 +36,17 @@ type Line struct {
 	SIP string // host and port where trunks reach it
 	App *app.App
 
-	tb testing.TB
+	tb     testing.TB
+	beside *app.Line
+}
+
+// Beside opens the line's stores beside its process, until the test ends.
+func (l *Line) Beside() *app.Line {
+	l.tb.Helper()
+	if l.beside == nil {
+		l.beside = l.House.Beside()
+	}
+	return l.beside
 }
 
 // Found founds a line whose telephone is at an address of this machine, for callers who
@@ -141,11 +151,13 @@ func (l *Line) Queue(press func()) {
 func (l *Line) count() (n int) {
 	l.tb.Helper()
 	const query = `SELECT count(*) FROM contact WHERE channel = 'call' AND state IN ('waiting', 'offered', 'live')`
+	in := l.beside
 	if l.App != nil {
-		must(l.tb, l.App.Line.Main.One(l.tb.Context(), query, nil, &n))
-	} else {
-		l.Inside(func(in *app.Line) { must(l.tb, in.Main.One(l.tb.Context(), query, nil, &n)) })
+		in = l.App.Line
+	} else if in == nil {
+		in = l.Beside()
 	}
+	must(l.tb, in.Main.One(l.tb.Context(), query, nil, &n))
 	return n
 }
 
