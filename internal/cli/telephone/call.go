@@ -248,6 +248,19 @@ func (c *Call) HangUp(ctx context.Context) error {
 	return nil
 }
 
+// Breaks ends the call as her network does where her line broke and it knows: she is silent
+// from then on, and it says so.
+func (c *Call) Breaks(ctx context.Context) error {
+	bye := sip.NewRequest(sip.BYE, c.target())
+	bye.AppendHeader(sip.NewHeader("Reason", `Q.850;cause=41;text="Temporary failure"`))
+	err := c.dialog.WriteBye(ctx, bye)
+	c.end()
+	if err != nil {
+		return fmt.Errorf("telephone: break: %w", err)
+	}
+	return nil
+}
+
 // Vanish ends the call without a word, as an empty battery does.
 func (c *Call) Vanish() { c.end() }
 

@@ -117,7 +117,13 @@ func (b *Book) Call(ctx context.Context, in Calling) (Contact, error) {
 		codes.Path = hotline.Unknown
 	}
 	var before []hotline.ContactID
-	err = b.db.Read(ctx, func(tx db.Tx) (err error) { before, err = lately(tx, cameByCall, by.from); return err })
+	phrase := false
+	err = b.db.Read(ctx, func(tx db.Tx) (err error) {
+		if before, err = lately(tx, cameByCall, by.from); err == nil {
+			phrase, err = phrased(tx, before)
+		}
+		return err
+	})
 	if err != nil {
 		return Contact{}, err
 	}
@@ -138,12 +144,24 @@ func (b *Book) Call(ctx context.Context, in Calling) (Contact, error) {
 		return Contact{}, err
 	}
 	first := Incoming{Channel: hotline.Call, Lang: in.Lang, Told: in.Told, Seen: true}
-	head, err := firstHead(first, now).seal(k.S, k.Columns.ID)
+	h := firstHead(first, now)
+	h.Safety.Phrase = phrase
+	head, err := h.seal(k.S, k.Columns.ID)
 	if err != nil {
 		return Contact{}, err
 	}
 	a := arrival{in: first, codes: codes, placed: placed, keys: k, head: head}
 	return b.begin(ctx, a, now, func(tx db.Tx) error { return calledFrom(tx, k.Columns.ID, by) })
+}
+
+// phrased reports whether somebody of those who called before has a phrase: whoever answers
+// sees that one is set, and that it was not given.
+func phrased(tx db.Tx, before []hotline.ContactID) (bool, error) {
+	if len(before) == 0 {
+		return false, nil
+	}
+	places, args := db.List(before)
+	return one(tx, `SELECT 1 FROM thread WHERE contact IN (`+places+`) AND kind = 'phrase' LIMIT 1`, args...)
 }
 
 // calledFrom notes from which number somebody has called. Others may have called from it

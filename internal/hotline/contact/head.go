@@ -73,7 +73,18 @@ type Safety struct {
 	Distress string        `json:"distress,omitempty"` // what she would say if someone listens
 	Phrase   bool          `json:"phrase,omitempty"`   // she has a phrase that says that it is she
 	Given    bool          `json:"given,omitempty"`    // and has given it in this contact
+	Turn     int           `json:"turn,omitempty"`     // how often she had come back by then, which counts for a call
 	Heard    bool          `json:"heard,omitempty"`    // somebody is with her
+}
+
+// Gives notes that she has given her phrase, or has just got it.
+func (s *Safety) Gives(c Contact) { s.Phrase, s.Given, s.Turn = true, true, c.Waits }
+
+// Knows reports whether she who is there now has given her phrase. A call that was cut off is
+// found again by a number or by four digits, and anybody may hold a telephone: who is back has
+// to give it again.
+func (s Safety) Knows(c Contact) bool {
+	return s.Given && (c.Channel != hotline.Call || s.Turn == c.Waits)
 }
 
 // Terms are what she has said of one way.

@@ -55,13 +55,13 @@ func (c *console) lookSafe(ctx context.Context, s *shown) error {
 	if err != nil {
 		return err
 	}
-	s.safety = &Safety{N: head.N, Card: cardOf(head.Safety), Heard: head.Safety.Heard, Phrase: phraseOf(head.Safety), Number: head.Number != ""}
+	s.safety = &Safety{N: head.N, Card: cardOf(head.Safety), Heard: head.Safety.Heard, Phrase: phraseOf(head.Safety, s.row), Number: head.Number != ""}
 	return nil
 }
 
-func phraseOf(s contact.Safety) string {
+func phraseOf(s contact.Safety, row contact.Contact) string {
 	switch {
-	case s.Given:
+	case s.Knows(row):
 		return "given"
 	case s.Phrase:
 		return "set"

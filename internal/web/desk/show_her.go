@@ -43,7 +43,7 @@ func (c *console) showHer(ctx context.Context, f ShowHer) error {
 		return err
 	case head.Safety.Safe == contact.No || head.Safety.Heard:
 		return safety.ErrNotSafe
-	case head.Safety.Phrase && !head.Safety.Given, to.row.Addressed && to.row.Channel != hotline.Chat:
+	case head.Safety.Phrase && !head.Safety.Knows(to.row), to.row.Addressed && to.row.Channel != hotline.Chat:
 		return errNotHer
 	}
 	text, err := c.writtenOf(ctx, of, c.d.Page.words.For(to.row.Lang))

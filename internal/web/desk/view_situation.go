@@ -89,7 +89,7 @@ func (c *console) past(p situation.Part, opens bool, asked situation.Reading) Pa
 	if p.Head != nil {
 		v.Outcome, v.Privacy = p.Head.Outcome, string(p.Head.Privacy)
 		v.Promised, v.Cover = p.Head.Safety.Promised, p.Head.Safety.Cover
-		v.Phrase, v.Given = p.Head.Safety.Phrase, p.Head.Safety.Given
+		v.Phrase, v.Given = p.Head.Safety.Phrase, p.Head.Safety.Knows(row)
 		v.Safe = safeWays(*p.Head)
 	}
 	if row.State != contact.Closed {

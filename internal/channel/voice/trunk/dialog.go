@@ -45,7 +45,7 @@ const (
 	Nobody Side = iota // this process stops; the call may go on with another
 	Us
 	Peer
-	Lost // the other end is gone without a word: no ACK, no refresh, no answer
+	Lost // the other end is gone without a word: no ACK, no refresh, no answer; or its network says that the line broke
 )
 
 type stage uint8

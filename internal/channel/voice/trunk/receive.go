@@ -100,7 +100,7 @@ func (s *Service) within(req *sip.Request, tx *sip.ServerTx) {
 		d.reoffered(req, tx)
 	case sip.BYE:
 		s.respond(tx, req, 200)
-		d.hungUp()
+		d.hungUp(byeOf(req))
 	case sip.INFO:
 		key, known := digit(req)
 		switch {
@@ -174,11 +174,11 @@ func (d *Dialog) catchUp() {
 }
 
 // hungUp is a BYE of the other end.
-func (d *Dialog) hungUp() {
+func (d *Dialog) hungUp(by Side) {
 	d.mu.Lock()
 	req, tx, ringing := d.invite, d.tx, d.stage == early
 	d.mu.Unlock()
-	d.over(Ended{By: Peer})
+	d.over(Ended{By: by})
 	if ringing && req != nil {
 		d.s.respond(tx, req, 487)
 	}
