@@ -211,13 +211,18 @@ func (c *console) contacts(ctx context.Context) error {
 	return nil
 }
 
-// begin shows a contact that has become this person's.
+// begin shows a contact that has become this person's, or is hers again: with what she was
+// typing when it left her desk.
 func (c *console) begin(ctx context.Context, id hotline.ContactID) error {
 	s, err := c.openContact(ctx, id, 0)
 	if err != nil || s == nil {
 		return err
 	}
-	v, err := c.whole(ctx, s, nil)
+	drafts, err := c.drafts(ctx)
+	if err != nil {
+		return err
+	}
+	v, err := c.whole(ctx, s, drafts[id])
 	if err != nil {
 		return err
 	}

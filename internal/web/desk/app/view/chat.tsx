@@ -148,7 +148,8 @@ function Notices({ chat }: { chat: Chat }) {
       ) : null}
       {quietSoon ? <p class="note"><Icon name="moon" small /><span>{t("desk.quiet", { time: left(c.quiet_at ?? 0) })}</span></p> : null}
       {c.mine && c.state === "sleeping" ? <p class="note"><Icon name="moon" small /><span>{t("desk.asleep")}</span></p> : null}
-      {c.state === "interrupted" ? <p class="note"><Icon name="clock" small /><span>{t("desk.cut_off", { time: left(c.kept_until ?? 0) })}</span></p> : null}
+      {c.state === "interrupted" ? <p class="note"><Icon name="clock" small /><span>{t(isCall(chat) ? "desk.phone.cut_off" : "desk.cut_off", { time: left(c.kept_until ?? 0) })}</span></p> : null}
+      {c.mine && isCall(chat) && c.state === "live" && c.safety?.phrase === "set" ? <p class="note warn" role="status"><Icon name="shield" small /><span>{t("desk.phone.who")}</span></p> : null}
       <Refusal of="mark" id={chat.id} />
       <Refusal of="askin" id={chat.id} />
       <Refusal of="sleep" id={chat.id} />
