@@ -37,9 +37,16 @@ type story struct {
 // stories tells one on each engine.
 func stories(t *testing.T, languages []string, people []staff.Person, tell func(s *story)) {
 	t.Helper()
+	storiesOn(t, languages, people, func(*testing.T, *load.House) {}, tell)
+}
+
+// storiesOn tells one on each engine, on a line that is made ready before it runs.
+func storiesOn(t *testing.T, languages []string, people []staff.Person, ready func(*testing.T, *load.House), tell func(s *story)) {
+	t.Helper()
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
 			s := &story{t: t, h: load.With(t, engine, languages, people...)}
+			ready(t, s.h)
 			s.serve()
 			_, s.port, _ = strings.Cut(s.a.Addr().String(), ":")
 			t.Parallel() // both engines at once: a story mostly waits
@@ -125,11 +132,19 @@ type seat struct {
 // sit signs somebody in through the page. Whoever is ready is offered contacts.
 func (s *story) sit(name string, ready bool) seat {
 	s.t.Helper()
+	d := s.signIn(name, "")
+	d.begins(ready)
+	return d
+}
+
+// signIn opens a desk up to its welcome, in a browser whose microphone hears a file.
+func (s *story) signIn(name, microphone string) seat {
+	s.t.Helper()
 	who, ok := s.h.Cast.Find(name)
 	if !ok {
 		s.t.Fatalf("nobody is called %s", name)
 	}
-	p := browser.Chromium(s.t, browser.Options{Width: 1440, Height: 900, Patience: time.Minute})
+	p := browser.Chromium(s.t, browser.Options{Width: 1440, Height: 900, Patience: time.Minute, Capture: microphone})
 	u := url.URL{Scheme: "http", Host: "desk.localhost:" + s.port, Path: "/signin"}
 	p.Goto(u.String())
 	p.WaitLoaded()
@@ -140,13 +155,18 @@ func (s *story) sit(name string, ready bool) seat {
 	p.Type(`input[name="code"]`, code)
 	p.Submit(`form[action="/signin"] button`)
 	p.WaitFor(".bar .dot.ok")
-	if ready {
-		p.ClickText("Go on without sound")
-	} else {
-		p.ClickText("Only look around for now")
-	}
-	p.WaitGone("dialog")
 	return seat{p, s, name}
+}
+
+// begins is the last step before her shift. Whoever is ready is offered contacts.
+func (d seat) begins(ready bool) {
+	d.s.t.Helper()
+	if ready {
+		d.ClickText("Go on without sound")
+	} else {
+		d.ClickText("Only look around for now")
+	}
+	d.WaitGone("dialog")
 }
 
 // accept takes what rings.
