@@ -231,7 +231,7 @@ func (d seat) savesAs(kind string) {
 	d.WaitGone(".wrapup")
 }
 
-// ends ends the call that she speaks in, in two steps.
+// ends hangs up the call that she speaks in, in two steps.
 func (d seat) ends() {
 	d.s.t.Helper()
 	d.Click(".phone summary.ending")

@@ -77,8 +77,11 @@ type Safety struct {
 	Heard    bool          `json:"heard,omitempty"`    // somebody is with her
 }
 
-// Gives notes that she has given her phrase, or has just got it.
-func (s *Safety) Gives(c Contact) { s.Phrase, s.Given, s.Turn = true, true, c.Waits }
+// Gives is her safety once she has given her phrase, or has just got it.
+func (s Safety) Gives(c Contact) Safety {
+	s.Phrase, s.Given, s.Turn = true, true, c.Waits
+	return s
+}
 
 // Knows reports whether she who is there now has given her phrase. A call that was cut off is
 // found again by a number or by four digits, and anybody may hold a telephone: who is back has

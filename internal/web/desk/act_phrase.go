@@ -50,7 +50,7 @@ func (c *console) makePhrase(ctx context.Context, f MakePhrase) error {
 		return err
 	}
 	err = c.changeHead(ctx, f.Contact, 0, "phrase set", func(h *contact.Head) error {
-		h.Safety.Gives(s.row) // she has it from us, here
+		h.Safety = h.Safety.Gives(s.row) // she has it from us, here
 		return nil
 	})
 	c.push(PhraseFrame{Contact: f.Contact, Text: plain(phrase)})
@@ -97,7 +97,7 @@ func (c *console) joinFound(ctx context.Context, f JoinFound) error {
 		for _, b := range before {
 			h.Safety = safety.Stricter(h.Safety, b)
 		}
-		h.Safety.Gives(s.row)
+		h.Safety = h.Safety.Gives(s.row)
 		return nil
 	})
 	if err != nil {
