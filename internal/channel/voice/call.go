@@ -330,6 +330,17 @@ func (v *Voice) can(w trunk.Way, leg *media.RTP) sdp.Ours {
 	return sdp.Ours{Addr: netip.AddrPortFrom(at, leg.Port()), Dir: sdp.SendRecv, Key: leg.Key(), Secure: w.Secure}
 }
 
+// offers describes our end of a call that goes out, as each trunk wants it.
+func (v *Voice) offers(leg *media.RTP) func(trunk.Way) (sdp.Media, error) {
+	return func(w trunk.Way) (sdp.Media, error) {
+		can := v.can(w, leg)
+		if !w.Secure {
+			can.Key = nil // who is offered a key in clear may refuse the whole
+		}
+		return sdp.Offer(can)
+	}
+}
+
 // agree answers her call. Where she left the offer to us, it came with the answer, and what
 // she takes of it with her acknowledgement.
 func (v *Voice) agree(ctx context.Context, d *trunk.Dialog, leg *media.RTP) error {

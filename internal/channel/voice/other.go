@@ -109,13 +109,7 @@ func (c *call) putThrough(ctx context.Context, number string) {
 func (c *call) dials(ctx context.Context, o *other, number string) *trunk.Dialog {
 	d, err := c.v.trunks.CallOut(ctx, trunk.Out{
 		To: seal.Conceal(number),
-		Offer: func(w trunk.Way) (sdp.Media, error) {
-			can := c.v.can(w, o.leg)
-			if !w.Secure {
-				can.Key = nil // who is offered a key in clear may refuse the whole
-			}
-			return sdp.Offer(can)
-		},
+		Offer: c.v.offers(o.leg),
 		Early: func(m sdp.Media) {
 			if o.leg.Peer(m) == nil {
 				o.early.Store(true)

@@ -105,6 +105,7 @@ type Voice struct {
 	trunks   *trunk.Service
 	stations *station.Stations
 	alarm    *alarm
+	trying   sync.Mutex // one test call at a time
 
 	mu        sync.RWMutex
 	calls     map[string]*call // by the dialog's id

@@ -144,6 +144,7 @@ type line struct {
 	match *routing.Matcher
 	at    string // its SIP
 	other *peer.Answerer
+	out   string // where calls of ours go to, if anywhere
 	phone *telephone.Phone
 	stop  func()
 	log   *slog.Logger
@@ -196,6 +197,9 @@ func (l *line) start(dialogs *dialog.Book) {
 		Trunks: []trunk.Trunk{{Name: "first", Transport: "udp", Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Rate: 1000, Ping: -1}, {
 			Name: "second", Transport: "udp", Targets: []string{l.other.SIP}, Domain: "trunk.example.org", Rate: 1000, Ping: -1,
 		}},
+	}
+	if l.out != "" {
+		trunks.Trunks = append(trunks.Trunks, trunk.Trunk{Name: "out", Transport: "udp", Targets: []string{l.out}, Ping: -1})
 	}
 	trunks.Hurry(second)
 	l.metrics = observe.NewMetrics()

@@ -32,6 +32,7 @@ func (s *Service) DialHearing(ctx context.Context, to seal.Text, from string, of
 
 // Out is a call that goes out.
 type Out struct {
+	Trunk string // the one by which it goes; empty: any, in order
 	To    seal.Text
 	From  string                       // the number that is shown, one of the line's; empty shows none
 	Offer func(Way) (sdp.Media, error) // our description of the sound, for each trunk that is tried
@@ -52,6 +53,9 @@ func (s *Service) CallOut(ctx context.Context, o Out) (*Dialog, error) {
 	}
 	failed := error(ErrDown)
 	for _, l := range s.links {
+		if o.Trunk != "" && l.Name != o.Trunk {
+			continue
+		}
 		select {
 		case <-l.looked:
 		case <-ctx.Done():
