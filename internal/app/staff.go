@@ -38,7 +38,7 @@ func (f *faces) newStaff(a *App, words *i18n.Catalogue, trusted proxies) (http.H
 	door := session.NewDoor(l.Keeper, l.Staff, work, time.Now)
 	said := saidStaff{l, a}
 	pages, err := admin.New(admin.Parts{
-		DB: l.Main, Keeper: l.Keeper, Accounts: l.Accounts, Staff: l.Staff, Editions: l.Editions, Line: said, Queue: l.Place, Sounds: l.Sounds, Drafts: prompt.Espeak().Speaks, Outages: l.Outages, Harm: l.Harms, Procedures: l.Procedures, Legal: l.Legal, Door: door,
+		DB: l.Main, Keeper: l.Keeper, Accounts: l.Accounts, Staff: l.Staff, Editions: l.Editions, Line: said, Queue: l.Place, Sounds: l.Sounds, Drafts: prompt.Espeak().Speaks, Outages: l.Outages, Ringer: ringerOf(a), Harm: l.Harms, Procedures: l.Procedures, Legal: l.Legal, Door: door,
 		Limits: session.NewLimits(time.Now), Client: trusted.Client, Assets: assets, Words: words, Picture: account.Picture, Log: a.log, Clock: time.Now,
 	})
 	if err != nil {

@@ -108,7 +108,7 @@ func (c *call) putThrough(ctx context.Context, number string) {
 // dials calls the other line, and returns when it answers; nil where it does not.
 func (c *call) dials(ctx context.Context, o *other, number string) *trunk.Dialog {
 	d, err := c.v.trunks.CallOut(ctx, trunk.Out{
-		To: seal.Conceal(number),
+		To:    seal.Conceal(number),
 		Offer: c.v.offers(o.leg),
 		Early: func(m sdp.Media) {
 			if o.leg.Peer(m) == nil {

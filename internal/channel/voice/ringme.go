@@ -3,7 +3,6 @@ package voice
 import (
 	"context"
 	"errors"
-	"math"
 	"sync"
 	"time"
 
@@ -96,6 +95,16 @@ func (v *Voice) RingMe(ctx context.Context, r RingMe, tell func(Check, string)) 
 	return t.run(ctx, r.Asks)
 }
 
+// Outward names the trunks by which calls can go out, in their order.
+func (v *Voice) Outward() (names []string) {
+	for _, t := range v.cfg.Trunk.Trunks {
+		if len(t.Targets) > 0 {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
+
 // standing is how a trunk stands.
 func (v *Voice) standing(name string) trunk.Code {
 	for _, h := range v.trunks.Health() {
@@ -154,18 +163,9 @@ func (t *trial) hear(p media.Packet) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.came = true
-	if level(f) > loud {
+	if audio.Level(f) > loud {
 		t.spoken += audio.FrameLength
 	}
-}
-
-// level is how loud a frame is, in dB of full scale.
-func level(f []int16) float64 {
-	sum := 0.0
-	for _, s := range f {
-		sum += float64(s) * float64(s)
-	}
-	return 10*math.Log10(2*sum/float64(max(1, len(f)))+1e-9) - 20*math.Log10(math.MaxInt16)
 }
 
 // heard is what we hear of her so far.

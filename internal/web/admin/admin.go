@@ -53,6 +53,7 @@ type Parts struct {
 	// spoken have a draft; nil where none does.
 	Drafts  func(ctx context.Context, lang string) bool
 	Outages *outage.Book
+	Ringer  Ringer // nil where the line has no telephone
 	Harm    *policy.HarmRegister
 	// Procedures is what is done by the line's procedures, of which nothing is opened here.
 	Procedures *protocol.Book

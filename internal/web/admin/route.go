@@ -97,7 +97,7 @@ func (a *Admin) routes() []route {
 		{method: "GET", path: "/harm/{id}", roles: harmRoles(), serve: a.harmPage},
 		{method: "POST", path: "/harm/{id}", roles: harmRoles(), serve: a.harmChange},
 	}
-	out = append(append(append(out, a.promptRoutes()...), a.legalRoutes()...),
+	out = append(append(append(append(out, a.promptRoutes()...), a.ringRoutes()...), a.legalRoutes()...),
 		route{method: "GET", path: "/devices", nav: "admin.nav.devices", serve: a.devices},
 		route{method: "POST", path: "/devices", serve: a.deviceEnd})
 	for _, s := range a.shapes() {

@@ -71,7 +71,7 @@ func (a *Admin) samples(l *i18n.Language) []sample {
 		{&greetingView{}, &greetingView{greetingInput: greetingInput{RunBy: "نجيب كل ليلة.", Greeting: "أهلًا", Night: []helpInput{{"112", "الطوارئ"}, {}}, Version: 1}, Of: arabic, Begun: true, Who: "Lien", Past: past}, "night1.why"},
 		{&greetingPreviewView{}, &greetingPreviewView{About: policy.About{Name: "خط الميناء", RunBy: "نجيب كل ليلة.", Greeting: "أهلًا", Phone: number, Text: number, Emergency: number, Night: []policy.Help{{Number: number, Why: "الطوارئ"}}}, Of: arabic, Version: 2, Reviewer: "Amina"}, "reviewer"},
 	}
-	out = append(out, a.samplePrompts(arabic)...)
+	out = append(out, a.samplePrompts(l, arabic)...)
 	return append(out, append(a.sampleHarm(l), append(a.sampleLegal(l), a.sampleEditions(l)...)...)...)
 }
 

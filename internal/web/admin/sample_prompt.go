@@ -4,10 +4,11 @@ import (
 	"time"
 
 	"github.com/freeline-org/freeline/internal/channel/voice/flow"
+	"github.com/freeline-org/freeline/internal/i18n"
 )
 
 // samplePrompts are the pages of what is said on the telephone.
-func (a *Admin) samplePrompts(of ofLanguage) []sample {
+func (a *Admin) samplePrompts(l *i18n.Language, of ofLanguage) []sample {
 	row := func(name, words string) promptRow {
 		return promptRow{Name: name, Words: words, Path: promptPath + of.Tag + "/" + name}
 	}
@@ -16,7 +17,13 @@ func (a *Admin) samplePrompts(of ofLanguage) []sample {
 	machine.Has, machine.Sound = true, flow.Sound{Machine: true, Length: 14 * time.Second}
 	english := ofLanguage{"en", "English", "ltr"}
 	starts := []choice{{Value: callPath + "?start=open", Label: "Open", On: true}, {Value: callPath + "?start=closed", Label: "Closed"}}
+	var rang []ringRow
+	for _, c := range [][2]string{{"standing", "fine"}, {"set_up", "fine"}, {"key", "none"}, {"to_her", "untold"}, {"from_her", "soundless"}, {"set_up", "credit"}} {
+		rang = append(rang, ringRowOf(l, c[0], c[1]))
+	}
 	return []sample{
+		{&ringView{}, &ringView{Number: "+1 555 0100", Trunks: []choice{{Value: "first", Label: "first", On: true}, {Value: "second", Label: "second"}}}, "ring"},
+		{&ringingView{Busy: true}, &ringingView{Rows: rang}, ""},
 		{&promptsView{Of: english}, &promptsView{
 			Of: of, Langs: []promptLang{{of, promptPath + of.Tag, true}, {english, promptPath + "en", false}},
 			Rows: []promptRow{voice, machine, row("place.next", "الدور التالي دوركم.")}, Silent: 1, Drafts: 1, Mute: true,
