@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/freeline-org/freeline/internal/channel/voice/audio"
+	"github.com/freeline-org/freeline/internal/config"
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/account"
 	"github.com/freeline-org/freeline/internal/hotline/seal"
@@ -99,6 +100,11 @@ func theAdvocate(last []int16) bool { return loudest(last, advocates) > least-10
 func TestACallIsAnswered(t *testing.T) {
 	ns := peer.NewNamespace(t)
 	l := voice.Found(t, ns.Outside, netip.PrefixFrom(ns.Inside, 32), voice.Hand("Amina", hotline.Advocate))
+	rung := peer.Phone{In: ns, Hz: hers, Answers: true}.Start(t)
+	l.Set(func(c *config.Config) {
+		at := netip.MustParseAddrPort(rung.At)
+		c.Voice.Trunks = append(c.Voice.Trunks, config.Trunk{Name: "out", Targets: []config.Endpoint{{Transport: "udp", Host: at.Addr().String(), Port: int(at.Port())}}})
+	})
 	l.Serve()
 	desk := sit(t, l, "Amina", advocates)
 	phone := peer.Phone{In: ns, Hz: hers}.Start(t)
@@ -127,9 +133,15 @@ func TestACallIsAnswered(t *testing.T) {
 
 	phone.Press("2")
 	desk.WaitTrue(`document.querySelector('.phone .pressed li')?.textContent.trim() === '2'`)
+	desk.Click(".phone summary:has(use[href='#keypad'])")
+	desk.ClickText("5") // and hers of ours, as a menu at the other end would
+	if key := phone.Says("CALL_DTMF_START"); key != "5" {
+		t.Errorf("she hears the key %q, want 5", key)
+	}
 	phone.HangUp()
 	desk.WaitGone(".phone.live")
 	l.Quiet()
+	ringMe(t, l, rung)
 }
 
 // The advocate ends the call, in two steps.

@@ -81,7 +81,9 @@ func TestATestCallEndsWithTheLine(t *testing.T) {
 	w.Ringer = c
 	b := w.as(t, w.First)
 	var page sync.WaitGroup
-	page.Go(func() { b.post("/ring", url.Values{"ring": {"+15550147"}, "trunk": {"first"}}).is(t, 200, "The test call is over") })
+	page.Go(func() {
+		b.post("/ring", url.Values{"ring": {"+15550147"}, "trunk": {"first"}}).is(t, 200, "The test call is over")
+	})
 	w.Stop()
 	<-c.left
 	page.Wait()
