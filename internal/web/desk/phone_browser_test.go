@@ -253,6 +253,9 @@ func TestACallIsAnsweredInABrowser(t *testing.T) {
 	a.Key("Enter")
 	a.ClickText("End now")
 	a.WaitFor(".wrapup")
+	a.WaitFor(drawer("key")) // kept until the contact is closed
+	a.WaitText("Allowed: call")
+	a.Shot("phone_after")
 	f.hears(false)
 	if got, want := b.done(), []string{"mute", "mute", "hold", "hold", "digit 5", "digit 9", "end"}; !slices.Equal(got, want) {
 		t.Errorf("it did %q, want %q", got, want)

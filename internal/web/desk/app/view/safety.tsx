@@ -43,7 +43,7 @@ function leadOf(c: Chat): Lead {
   const allowed = card.ways.filter((w) => w.may === "yes").map((w) => [wayName(w.way), times(w)].filter(Boolean).join(", "));
   const only = allowed.length ? t("desk.safety.only", { ways: allowed.join("; ") }) : t("desk.safety.never_how");
   if (never.length) return { tone: "danger", icon: "phone-off", text: t("desk.safety.never", { ways: listed(never) }), how: only };
-  if (i.state !== "live" && i.state !== "closing") {
+  if (i.state !== "live" && (talk || i.state !== "closing")) { // whoever has hung up cannot be asked
     return talk && card.ways.some((w) => w.way === "call" && w.may === "yes") ? is("back", "away", "phone", only) : says("away", "away", "phone-off");
   }
   if (card.safe === "") return says("live", "live", "shield");
@@ -168,7 +168,7 @@ export function SafetyCard({ of }: { of: Chat }) {
         {isCall(of) ? null : <><dt>{t("desk.safety.page")}</dt><dd>{t(`desk.page.${c.page}`)}</dd></>}
         {lines.map((name) => card[name] ? <><dt>{t(`desk.safety.${name}`)}</dt><dd class={name === "distress" ? "" : "plain"} dir="auto">{card[name]}</dd></> : null)}
         {card.ways.map((w) => w.may === "yes" && w.say ? <><dt>{wayName(w.way)}</dt><dd class="plain" dir="auto">{w.say}</dd></> : null)}
-        <dt>{t("desk.safety.cut")}</dt><dd class="plain">{t("desk.safety.cut_how")}</dd>
+        {isCall(of) && c.state !== "live" ? null : <><dt>{t("desk.safety.cut")}</dt><dd class="plain">{t("desk.safety.cut_how")}</dd></>}
         {c.minor ? <><dt>{t("desk.safety.age")}</dt><dd>{t("desk.safety.minor")}</dd></> : null}
         {c.returning ? <><dt>{t("desk.safety.before")}</dt><dd class="plain">{t("desk.safety.returning")}</dd></> : null}
       </dl>
