@@ -230,12 +230,13 @@ func (d *Dialog) reinvite(ctx context.Context, description []byte) (m sdp.Media,
 	req.AppendHeader(sip.NewHeader("Min-SE", strconv.Itoa(leastSession)))
 	d.asking = true
 	d.mu.Unlock()
-	defer func() {
-		d.mu.Lock()
-		d.asking = false
-		d.mu.Unlock()
-	}()
 	res, err := d.s.invite(ctx, d.link, req, d, nil)
+	if err == nil && res.IsSuccess() {
+		return d.Remote(), false, nil
+	}
+	d.mu.Lock()
+	d.asking = false
+	d.mu.Unlock()
 	if err != nil {
 		if ctx.Err() == nil { // it does not answer at all (RFC 3261, 12.2.1.2)
 			d.s.start(d.silent)
@@ -249,16 +250,21 @@ func (d *Dialog) reinvite(ctx context.Context, description []byte) (m sdp.Media,
 	case code == 481, code == 408:
 		d.s.start(d.silent)
 		return m, false, ErrOver
-	case !res.IsSuccess():
+	default:
 		return m, false, ErrRefused
 	}
+}
+
+// agreed takes the answer to an offer of ours, before it is acknowledged: what the other
+// end offers next may be here at once.
+func (d *Dialog) agreed(res *sip.Response) {
 	if body, code := described(res); code == 0 {
 		_ = d.describe(body)
 	}
 	d.learn(res)
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.agreedSession(res)
 	d.arm()
-	d.mu.Unlock()
-	return d.Remote(), false, nil
+	d.asking = false
 }

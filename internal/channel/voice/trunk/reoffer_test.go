@@ -159,6 +159,35 @@ func TestGlare(t *testing.T) {
 	p.down()
 }
 
+// What they offer right behind our acknowledgement does not meet the offer that it ends.
+func TestAnOfferBehindOurACK(t *testing.T) {
+	next := make(chan bool, 1)
+	l := serve(t, func(ctx context.Context, d *trunk.Dialog) {
+		take(ctx, t, d)
+		for {
+			select {
+			case <-next:
+			case <-d.Done():
+				return
+			}
+			if _, err := d.Reinvite(ctx, sdp.Media{}); err != nil {
+				t.Errorf("got %v", err)
+			}
+		}
+	}, config(func(c *trunk.Config) { c.Hurry(10 * time.Millisecond); c.Trunks[0].Rate = 10000 }))
+	p := newPeer(t, l.Addr("udp"))
+	p.up()
+	for range 100 {
+		next <- true
+		p.answer(p.wantRequest(sip.INVITE), 200, offer("sendrecv"))
+		p.wantRequest(sip.ACK)
+		p.send("INVITE", offer("sendrecv"))
+		p.want("INVITE", 200)
+		p.send("ACK", "")
+	}
+	p.down()
+}
+
 func TestReofferThatNobodyDecides(t *testing.T) {
 	offers := make(chan trunk.Offered, 1)
 	l := serve(t, func(ctx context.Context, d *trunk.Dialog) {

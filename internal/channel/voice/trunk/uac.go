@@ -177,7 +177,7 @@ func (k *acks) first(res *sip.Response) {
 	if k.d == nil {
 		k.d = outgoing(k.s, k.l, k.out, res)
 	} else {
-		k.d.learn(res)
+		k.d.agreed(res)
 	}
 	k.d.mu.Lock()
 	sent := k.d.path.Sent
