@@ -17,7 +17,7 @@ import (
 	"github.com/freeline-org/freeline/internal/channel/voice/trunk"
 )
 
-// sipp runs one of sipp's own scenarios in a directory of its own, with its pcaps.
+// sipp runs a scenario in a directory of its own, with its pcaps.
 func sipp(t *testing.T, args ...string) (wait func()) {
 	t.Helper()
 	dir := t.TempDir()
@@ -66,22 +66,32 @@ func free(t *testing.T, many int) string {
 	return ""
 }
 
-// sipp's own scenarios, all at once: those that call us, and the one that we call. No
-// call is stuck, and nothing stays behind.
+// sipp's own scenarios, and two of ours with a session timer and with offers that meet, all
+// at once: those that call us, and the one that we call. No call is stuck, and nothing stays
+// behind.
 func TestScenariosOfSipp(t *testing.T) {
 	if _, err := exec.LookPath("sipp"); err != nil {
 		t.Skip("sipp is not installed")
 	}
 	port := free(t, 1)
 	l := serve(t, answering(t, nil), config(func(c *trunk.Config) {
-		c.Hurry(time.Second) // the longest scenario would see a session end otherwise
+		c.Hurry(30 * time.Millisecond)
 		c.Trunks = append(c.Trunks, trunk.Trunk{Name: "sipp", Transport: "udp", Ping: -1, Targets: []string{"127.0.0.1:" + port}})
 	}))
 	to := l.Addr("udp").String()
+	ours := func(name string) string {
+		path, err := filepath.Abs(filepath.Join("testdata", name+".xml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
 	var all []func()
 	all = append(all,
 		sipp(t, "-sn", "uac", "-m", "100", "-r", "50", "-d", "200", "-mp", free(t, 4), to),
 		sipp(t, "-sn", "regexp", "-m", "20", "-r", "20", "-mp", free(t, 4), to),
+		sipp(t, "-sf", ours("session"), "-m", "5", "-r", "20", "-mp", free(t, 4), to),
+		sipp(t, "-sf", ours("glare"), "-m", "5", "-r", "20", "-mp", free(t, 4), to),
 		sipp(t, "-sn", "uac_pcap", "-m", "3", "-r", "3", "-mp", free(t, 4), to),
 		// Where it is slow an INVITE comes again before it has answered: no reason to give up.
 		sipp(t, "-sn", "uas", "-p", port, "-m", "10", "-mp", free(t, 4), "-default_behaviors", "all,-abortunexp"),
