@@ -24,7 +24,7 @@ func (c *console) typedBefore(ctx context.Context, s *shown, f Field) error {
 		if err != nil {
 			return err
 		}
-		asks, err := form.Parse(e.Body)
+		asks, err := c.d.blanks.read(e)
 		if err != nil {
 			return err
 		}

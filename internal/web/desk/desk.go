@@ -107,6 +107,7 @@ type Desk struct {
 	codec    *Codec
 	hub      *hub
 	shelf    shelf
+	blanks   blanks
 	statutes statutes
 	atlas    atlas
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/contact"
@@ -30,6 +31,32 @@ type record struct {
 	told     map[string]int64 // field: version that the desk has
 	by       map[string]hotline.PersonID
 	revealed map[string]bool
+}
+
+// blanks keep the forms that desks show as they were read, by edition. One takes some 300 KiB,
+// and every contact that is open at a desk has one. Nobody writes in them.
+type blanks struct {
+	mu  sync.Mutex
+	all map[formKey]form.Form
+}
+
+// read reads an edition, once.
+func (b *blanks) read(e edition.Edition) (form.Form, error) {
+	key := formKey{name: e.Name, number: e.Number}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if f, ok := b.all[key]; ok {
+		return f, nil
+	}
+	f, err := form.Parse(e.Body)
+	if err != nil {
+		return f, err
+	}
+	if b.all == nil {
+		b.all = map[formKey]form.Form{}
+	}
+	b.all[key] = f
+	return f, nil
 }
 
 // formOf finds the form of a contact: the one that its record was begun under, else the
@@ -58,7 +85,7 @@ func (c *console) formOf(ctx context.Context, s *shown) (*record, error) {
 		return nil, err
 	}
 	r.number, r.reviewed = e.Number, e.ReviewedBy != ""
-	r.form, err = form.Parse(e.Body)
+	r.form, err = c.d.blanks.read(e)
 	return r, err
 }
 
