@@ -50,7 +50,7 @@ func calls(t testing.TB, table *bench.Table) {
 	})
 	x := &exchange{t: t, line: l, traffic: begin(t, ns), rings: make(chan time.Time, 64)}
 	x.open()
-	before := x.node.Memory()
+	before := x.node.Own()
 	for _, g := range goals {
 		name := fmt.Sprintf("%d calls: ", g.calls)
 		x.fill(g.calls)
@@ -69,7 +69,7 @@ func calls(t testing.TB, table *bench.Table) {
 			table.AtMost(name+"lost on the way "+way.name, "", 100*float64(sent-len(took))/float64(sent), "%", 0.1)
 		}
 		table.Shown(name+"the load generator was late, p99", "", bench.Percentile(m.late, 99), "ms")
-		table.AtMost(name+"memory of a call, with its advocate's browser", "", float64(x.node.Memory()-before)/n/1024, "KiB", 300)
+		table.AtMost(name+"memory of a call, with its advocate's browser", "", float64(x.node.Own()-before)/n/1024, "KiB", 300)
 	}
 	table.Shown("call in to answered by the line, p95", "", bench.Percentile(x.taken, 95), "ms")
 	table.AtMost("call in to ringing at a desk (9 is pressed at once), p95", "", bench.Percentile(x.rang, 95), "ms", 300)

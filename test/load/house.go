@@ -273,14 +273,20 @@ func (n *Node) Figure(name string) (is float64) {
 }
 
 // Memory is what the process holds, in bytes.
-func (n *Node) Memory() int64 {
+func (n *Node) Memory() int64 { return n.holds("VmRSS") }
+
+// Own is what of it is in no file: what grows with what the process has to do, and not as it
+// touches more of its program.
+func (n *Node) Own() int64 { return n.holds("RssAnon") }
+
+func (n *Node) holds(what string) int64 {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", n.cmd.Process.Pid))
 	if err != nil {
 		return 0
 	}
 	var kb int64
 	for line := range strings.Lines(string(b)) {
-		if _, err := fmt.Sscanf(line, "VmRSS: %d kB", &kb); err == nil {
+		if _, err := fmt.Sscanf(line, what+": %d kB", &kb); err == nil {
 			return kb << 10
 		}
 	}
