@@ -118,7 +118,7 @@ func TestRingMe(t *testing.T) {
 	l.stop()
 	var log bytes.Buffer
 	l.out, l.log = c.at, slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	l.start(w.Dialogs, true)
+	l.start(w.Dialogs)
 	const number = "+15550147"
 	ring := func(does func(context.Context, *trunk.Dialog)) (got string) {
 		c.mu.Lock()
