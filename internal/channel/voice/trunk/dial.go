@@ -116,20 +116,26 @@ func (l *link) call(ctx context.Context, t *target, number, from string, ours sd
 	session := rand.Uint64() >> 2 //nolint:gosec // a number to count from
 	body := sdp.Stamp(ours.Bytes(), session, 1)
 	req := l.invitation(t, number, from, body)
+	var d *Dialog
 	var heard sdp.Media
 	var said []byte
 	res, err := l.s.invite(ctx, l, req, nil, func(res *sip.Response) {
-		b, code := described(res)
-		if code != 0 || len(b) == 0 {
-			return
-		}
-		if m, err := sdp.Parse(b); err == nil {
-			if m, err = sdp.Accept(ours, m); err == nil {
+		if b, code := described(res); code == 0 && len(b) > 0 {
+			m, err := sdp.Parse(b)
+			if err == nil {
+				m, err = sdp.Accept(ours, m)
+			}
+			if err == nil {
 				heard, said = m, b
-				if early != nil {
+				if early != nil && res.IsProvisional() {
 					early(m)
 				}
+			} else if res.IsSuccess() {
+				heard = sdp.Media{}
 			}
+		}
+		if res.IsSuccess() && !heard.IsZero() {
+			d = l.taken(req, res, session, body, said, heard)
 		}
 	})
 	if err != nil {
@@ -141,27 +147,25 @@ func (l *link) call(ctx context.Context, t *target, number, from string, ours sd
 		return nil, res.StatusCode, ErrRefused
 	}
 	l.called(200)
-	d := outgoing(l.s, l, req, res)
-	d.path.Session, d.version, d.ours = session, 1, body
-	if b, code := described(res); code == 0 && len(b) > 0 {
-		if m, err := sdp.Parse(b); err == nil {
-			heard, err = sdp.Accept(ours, m)
-			said = b
-			if err != nil {
-				heard = sdp.Media{}
-			}
-		}
-	}
-	d.theirs, d.said = heard, said
-	if !d.s.enter(d) || heard.IsZero() {
-		d.s.start(d.hangup)
+	if d == nil {
+		l.s.start(outgoing(l.s, l, req, res).hangup)
 		return nil, 488, ErrRefused
 	}
+	return d, 200, nil
+}
+
+// taken makes the call that is answered known; nil where there is no room for it.
+func (l *link) taken(req *sip.Request, res *sip.Response, session uint64, ours, said []byte, theirs sdp.Media) *Dialog {
+	d := outgoing(l.s, l, req, res)
+	d.path.Session, d.version, d.ours, d.theirs, d.said = session, 1, ours, theirs, said
+	if !l.s.enter(d) {
+		return nil
+	}
 	d.mu.Lock()
+	defer d.mu.Unlock()
 	d.agreedSession(res)
 	d.arm()
-	d.mu.Unlock()
-	return d, 200, nil
+	return d
 }
 
 // invitation is the INVITE of a call of ours.

@@ -116,6 +116,23 @@ func TestDial(t *testing.T) {
 	l.empty(t)
 }
 
+// Who hangs up as soon as the line has acknowledged leaves no call behind.
+func TestHangUpBehindOurACK(t *testing.T) {
+	p := newPeer(t, nobody)
+	l := serve(t, answering(t, nil), towards([]*peer{p}))
+	p.to = l.Addr("udp")
+	for range 50 {
+		got := l.dial(t.Context(), t, "", nil)
+		req := p.wantRequest(sip.INVITE)
+		p.answer(req, 200, offer("sendrecv"))
+		p.wantRequest(sip.ACK)
+		p.of(req)
+		p.down()
+		await(t, await(t, got).d.Done())
+	}
+	l.empty(t)
+}
+
 func TestDialWithoutANumberToShow(t *testing.T) {
 	p := newPeer(t, nobody)
 	l := serve(t, answering(t, nil), towards([]*peer{p}))
@@ -174,8 +191,7 @@ func TestDialFailsOver(t *testing.T) {
 			t.Errorf("what said nothing is tried first:\n%s", r)
 		}
 	}
-	a2.theirs, _ = req.From().Params.Get("tag")
-	a2.call, a2.target, a2.seq = req.CallID().Value(), req.Contact().Address.String(), 1
+	a2.of(req)
 	a2.down()
 	l.empty(t)
 }
@@ -300,8 +316,7 @@ func TestDialIsAnsweredTwice(t *testing.T) {
 	}
 	p.answer(bye, 200, "")
 	p.ours = first
-	p.theirs, _ = req.From().Params.Get("tag")
-	p.call, p.target, p.seq = req.CallID().Value(), req.Contact().Address.String(), 1
+	p.of(req)
 	p.down()
 }
 

@@ -275,6 +275,12 @@ func (p *peer) wantRequest(method sip.RequestMethod) *sip.Request {
 	return nil
 }
 
+// of has it speak in the call that an INVITE has made to it.
+func (p *peer) of(invite *sip.Request) {
+	p.theirs, _ = invite.From().Params.Get("tag")
+	p.call, p.target, p.seq = invite.CallID().Value(), invite.Contact().Address.String(), 1
+}
+
 // answer answers a request.
 func (p *peer) answer(req *sip.Request, code int, body string, headers ...string) {
 	p.t.Helper()

@@ -230,7 +230,11 @@ func (d *Dialog) reinvite(ctx context.Context, description []byte) (m sdp.Media,
 	req.AppendHeader(sip.NewHeader("Min-SE", strconv.Itoa(leastSession)))
 	d.asking = true
 	d.mu.Unlock()
-	res, err := d.s.invite(ctx, d.link, req, d, nil)
+	res, err := d.s.invite(ctx, d.link, req, d, func(res *sip.Response) {
+		if res.IsSuccess() {
+			d.agreed(res)
+		}
+	})
 	if err == nil && res.IsSuccess() {
 		return d.Remote(), false, nil
 	}
@@ -255,8 +259,7 @@ func (d *Dialog) reinvite(ctx context.Context, description []byte) (m sdp.Media,
 	}
 }
 
-// agreed takes the answer to an offer of ours, before it is acknowledged: what the other
-// end offers next may be here at once.
+// agreed takes the answer to an offer of ours, which is over with it.
 func (d *Dialog) agreed(res *sip.Response) {
 	if body, code := described(res); code == 0 {
 		_ = d.describe(body)

@@ -10,7 +10,8 @@ import (
 	"github.com/emiago/sipgo/sip"
 )
 
-// invite sends an INVITE and follows it to its end: provisional answers go to heard;
+// invite sends an INVITE and follows it to its end: provisional answers go to heard, and
+// a 2xx before it is acknowledged, since what the other end sends next may be here at once;
 // a challenge is answered with our account, a session that is too short for the other
 // end is lengthened; a 2xx is acknowledged, and again as often as it is repeated. When
 // ctx ends first, the INVITE is cancelled. The error is [ErrDown] where nothing came.
@@ -69,11 +70,10 @@ func (s *Service) inviteOnce(ctx context.Context, l *link, req *sip.Request, d *
 			switch {
 			case res.IsProvisional():
 				k.provisional = true
-				if heard != nil {
-					heard(res)
-				}
+				heard(res)
 				continue
 			case res.IsSuccess():
+				heard(res)
 				k.first(res)
 			}
 			return res, nil
@@ -176,8 +176,6 @@ func (k *acks) first(res *sip.Response) {
 	k.tag, _ = res.To().Params.Get("tag")
 	if k.d == nil {
 		k.d = outgoing(k.s, k.l, k.out, res)
-	} else {
-		k.d.agreed(res)
 	}
 	k.d.mu.Lock()
 	sent := k.d.path.Sent
