@@ -188,6 +188,39 @@ func TestAnOfferBehindOurACK(t *testing.T) {
 	p.down()
 }
 
+// An offer of ours that nobody waits for any more is taken back. Where it is answered all the
+// same the call goes on.
+func TestReinviteIsTakenBack(t *testing.T) {
+	taken, stop := make(chan bool), make(chan context.CancelFunc, 1)
+	l := serve(t, func(ctx context.Context, d *trunk.Dialog) {
+		take(ctx, t, d)
+		asking, cancel := context.WithCancel(ctx)
+		stop <- cancel
+		if _, err := d.Reinvite(asking, sdp.Media{}); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+		close(taken)
+		<-d.Done()
+	}, config())
+	p := newPeer(t, l.Addr("udp"))
+	p.up()
+	req := p.wantRequest(sip.INVITE)
+	p.answer(req, 100, "")
+	(<-stop)()
+	await(t, taken)
+	p.answer(p.wantRequest(sip.CANCEL), 200, "")
+	p.answer(req, 200, offer("sendrecv"))
+	if ack := p.wantRequest(sip.ACK); ack.CSeq().SeqNo != req.CSeq().SeqNo {
+		t.Errorf("the ACK has number %d, the INVITE %d", ack.CSeq().SeqNo, req.CSeq().SeqNo)
+	}
+	for m := p.read(4 * t1); m != nil; m = p.read(4 * t1) {
+		if r, ok := m.(*sip.Request); ok && r.Method == sip.BYE {
+			t.Fatal("it hangs up")
+		}
+	}
+	p.down()
+}
+
 func TestReofferThatNobodyDecides(t *testing.T) {
 	offers := make(chan trunk.Offered, 1)
 	l := serve(t, func(ctx context.Context, d *trunk.Dialog) {

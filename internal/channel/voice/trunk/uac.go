@@ -90,7 +90,7 @@ func (s *Service) inviteOnce(ctx context.Context, l *link, req *sip.Request, d *
 }
 
 // abandon follows an INVITE that nobody wants any more: it is cancelled as soon as the
-// other end has said anything, and hung up if it is answered all the same.
+// other end has said anything. If it is answered all the same a new call is hung up.
 func (s *Service) abandon(tx *sip.ClientTx, out *sip.Request, k *acks) {
 	if !s.start(func(ctx context.Context) {
 		end := time.NewTimer(2 * 64 * sip.T1)
@@ -112,6 +112,9 @@ func (s *Service) abandon(tx *sip.ClientTx, out *sip.Request, k *acks) {
 				switch {
 				case res.IsProvisional():
 					cancel()
+				case res.IsSuccess() && k.d != nil:
+					k.first(res) // the call goes on
+					return
 				case res.IsSuccess():
 					k.stray(res)
 					return
