@@ -218,6 +218,7 @@ func mayReveal() map[string]int {
 		// Four digits that keep her place, to be read aloud to her.
 		"internal/channel/voice/flow.digitWords": 1,
 		// Whom we call, to be put into the call; and who calls, into the record of a living call.
+		"internal/channel/voice/trunk.Number": 1,
 		"internal/channel/voice/trunk.digits": 1,
 		"internal/channel/voice/trunk.Saved":  1,
 		// Made-up words and made-up people.

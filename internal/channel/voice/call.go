@@ -126,6 +126,7 @@ func (v *Voice) start(ctx context.Context, d *trunk.Dialog) (s flow.Start, f flo
 	if err != nil {
 		return s, f, 0, "", err
 	}
+	s.Withheld = d.From().Len() == 0
 	s.Open, s.Opens = p.Open, flow.OpeningOf(p.Now, p.Turns)
 	s.Full = p.Known && p.Minutes >= longestWait
 	was, err := v.Book.Kept(ctx, d.From(), seal.Text{})

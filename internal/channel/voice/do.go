@@ -35,6 +35,8 @@ func (c *call) do(ctx context.Context, all []flow.Do) {
 			c.desk.told(d.Key)
 		case flow.FindPlace:
 			c.findPlace(ctx, d.Digits)
+		case flow.CallBack:
+			c.callBack(ctx, d)
 		case flow.PassOn:
 			c.passOn(d.Key)
 		case flow.PutThrough:
@@ -69,11 +71,20 @@ func (c *call) act(ctx context.Context, a flow.Act) {
 // join puts her into the queue, at the place that is kept for her where one is. A second
 // time it changes how she stands there: danger, which is told by the Alert that follows.
 func (c *call) join(ctx context.Context, j flow.Join) {
-	if c.contact != "" {
-		return
-	}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
+	if err := c.enters(ctx, j); err != nil {
+		c.fault(ctx, "join", err)
+		c.came = append(c.came, flow.Failed)
+	}
+}
+
+// enters makes her a contact, unless she is one.
+func (c *call) enters(ctx context.Context, j flow.Join) error {
+	c.desk.silent = j.Silent
+	if c.contact != "" {
+		return nil
+	}
 	row, err := c.back(ctx)
 	if errors.Is(err, contact.ErrState) || errors.Is(err, contact.ErrMissing) {
 		row, err = c.v.Book.Call(ctx, contact.Calling{
@@ -82,16 +93,14 @@ func (c *call) join(ctx context.Context, j flow.Join) {
 		})
 	}
 	if err != nil {
-		c.fault(ctx, "join", err)
-		c.came = append(c.came, flow.Failed)
-		return
+		return err
 	}
 	c.contact, c.handed, c.row, c.joined = row.ID, "", row, c.v.cfg.Clock()
-	c.desk.silent = j.Silent
 	c.v.known(row.ID, c)
 	c.keep(ctx)
 	c.v.Book.Told(row.ID) // who offers asks who holds her line, and from here on this process does
 	c.poke()
+	return nil
 }
 
 // back gives her the place that is kept for her.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/freeline-org/freeline/internal/channel/voice/audio"
 	"github.com/freeline-org/freeline/internal/channel/voice/voicetest"
 	"github.com/freeline-org/freeline/internal/cli/telephone"
@@ -15,12 +17,13 @@ import (
 	"github.com/freeline-org/freeline/internal/hotline/dialog"
 	"github.com/freeline-org/freeline/internal/hotline/hotlinetest"
 	"github.com/freeline-org/freeline/internal/hotline/staff"
+	"github.com/freeline-org/freeline/internal/hotline/vault"
 	"github.com/freeline-org/freeline/test/peer"
 )
 
-// Whoever waits may agree by a key to be put through to another line, by another trunk. What
-// it does to her contact is tried on both engines where contacts are.
-func TestAnotherLine(t *testing.T) { //nolint:tparallel // a scene begins where the one before has ended
+// Whoever waits may agree by a key to be put through to another line, by another trunk, or to
+// be called back. What it does to her contact is tried on both engines where contacts are.
+func TestInsteadOfWaiting(t *testing.T) { //nolint:tparallel // a scene begins where the one before has ended
 	t.Parallel()
 	s := &scene{line: newLine(t, hotlinetest.New(t, dbtest.New(t)))}
 	s.p, s.pb = s.ready(hotline.Advocate)
@@ -31,6 +34,7 @@ func TestAnotherLine(t *testing.T) { //nolint:tparallel // a scene begins where 
 		act{"it speaks before it answers, and a star forgets her", (*scene).otherEarly},
 		act{"somebody of ours answers first", (*scene).otherTooLate},
 		act{"another process goes on with both", (*scene).otherRestarted},
+		act{"she wishes to be called back", (*scene).calledBack},
 	)
 }
 
@@ -155,11 +159,66 @@ func (s *scene) otherRestarted(t *testing.T) {
 		return s.Count(t, `SELECT count(*) FROM dialog WHERE contact = ''`) == 1
 	})
 	before := s.seen()
-	s.stop()
-	s.start(dialog.New(s.Engine.Main, s.Shred, hotline.NewID()))
+	again := func() {
+		s.stop()
+		s.start(dialog.New(s.Engine.Main, s.Shred, hotline.NewID()))
+	}
+	again()
 	s.came("INVITE", before)
 	s.bothWays(c)
-	s.other.Request("BYE")
-	<-c.Ended()
+	c.Vanish() // so that the next process finds nobody
+	again()
+	s.came("BYE", before)
 	s.over(t, c, id)
+}
+
+// calledBack: outside the queue she types another number, which makes her a contact; in the
+// queue she wishes for the one that she calls from. A session alone can read either.
+func (s *scene) calledBack(t *testing.T) {
+	const typed, own = "5550188", "+15550199" // without its country nobody guesses it
+	s.Enter(t, staff.Break, s.p)
+	c := s.call(own)
+	hotlinetest.Must(t, c.Press(s.soon(), "2")) // Spanish, which is asked before the queue
+	hotlinetest.Must(t, c.Hears(s.soon(), telephone.Tone(prompt, -20)))
+	hotlinetest.Must(t, c.Press(s.soon(), "212"+typed+"#"+"1"))
+	noted := func() {
+		t.Helper()
+		s.until("her wish is noted", func() bool { return s.Count(t, `SELECT count(*) FROM call_back`) == 1 })
+	}
+	noted()
+	id := s.newest()
+	taken := func() (h contact.Head) {
+		t.Helper()
+		for _, number := range []string{typed, own} {
+			hotlinetest.Same(t, s.Holding(t, number))
+		}
+		s.With(t, s.p, func(r *vault.Ring) error {
+			words, err := r.Open(t.Context(), vault.Ref{Contact: id}, "call back")
+			if err != nil {
+				return err
+			}
+			record, err := r.Open(t.Context(), vault.Ref{Contact: id, Record: true}, "call back")
+			if err != nil {
+				return err
+			}
+			if err := r.TakeCallBack(t.Context(), s.Book, words, record); err != nil {
+				return err
+			}
+			h, err = record.Head(t.Context())
+			return err
+		})
+		return h
+	}
+	atAnyTime := contact.Terms{May: contact.Yes, Leave: contact.No}
+	if h := taken(); h.Number != typed || !cmp.Equal(h.Safety.Ways[contact.ByCall], atAnyTime) {
+		t.Error("what she typed is not what is noted")
+	}
+	hotlinetest.Must(t, c.Hears(s.soon(), telephone.Tone(music, -20)))
+	hotlinetest.Must(t, c.Press(s.soon(), "4121"))
+	noted()
+	if h := taken(); h.Number != own || h.Safety.Ways[contact.ByCall].From != 8*60 || h.Safety.Ways[contact.ByCall].Leave != contact.Yes {
+		t.Error("the number that she calls from, in the morning, is not what is noted")
+	}
+	s.stands(id, contact.Waiting)
+	s.forgets(t, c, id)
 }

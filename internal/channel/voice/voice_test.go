@@ -54,8 +54,9 @@ func newScript(t testing.TB) script {
 		{"id":"greeting","kind":"say","words":{"en":"Hello."}},
 		{"id":"language","kind":"languages","words":{"en":"English: 1.","es":"Español: 2."},"keys":[{"key":"1","lang":"en"},{"key":"2","lang":"es"}]},
 		{"id":"expect","kind":"expect","words":{"en":"This call is not recorded.","es":"No se graba."}},
+		{"id":"back","kind":"back","when":[{"field":"lang","is":"is","values":["es"]}],"words":{"en":"To be called back: 1.","es":"Para que le llamemos: 1."},"keys":[{"key":"1","does":"here"},{"key":"2","does":"type"}]},
 		{"id":"danger","kind":"danger","words":{"en":"Stay on the line.","es":"No cuelgue."}},
-		{"id":"queue","kind":"queue","words":{"en":"Please wait.","es":"Espere."},"keys":[{"key":"1","does":"music"},{"key":"2","does":"keep"},{"key":"3","does":"other"}]},
+		{"id":"queue","kind":"queue","words":{"en":"Please wait.","es":"Espere."},"keys":[{"key":"1","does":"music"},{"key":"2","does":"keep"},{"key":"3","does":"other"},{"key":"4","does":"back"}]},
 		{"id":"other","kind":"pass","words":{"en":"To another line: 1."},"dial":"+15550147","keys":[{"key":"1","does":"agree"}]},
 		{"id":"bye","kind":"end","words":{"en":"Goodbye.","es":"Adiós."}}
 	]}`)
@@ -72,7 +73,7 @@ func (s script) Number(context.Context, string) (flow.Number, error) { return fl
 func (s script) Sound(_ context.Context, p flow.Prompt) (audio.Clip, bool) {
 	hz, long := float64(words), 250*time.Millisecond
 	switch p.Name {
-	case "language": // whoever presses a key before is not understood
+	case "language", "back": // whoever presses a key before is not understood
 		hz = prompt
 	case "bye": // is listened for, and is said once
 		long *= 2

@@ -167,7 +167,7 @@ func (c *testCall) may() []byte {
 		return []byte{callNothing, callAnswered, callCloses}
 	case flow.Dialing:
 		return []byte{callNothing, callReached}
-	case flow.Walking:
+	case flow.Walking, flow.Wishing:
 		return []byte{callNothing}
 	case flow.Ended:
 	}
@@ -199,6 +199,9 @@ func (c *testCall) note(all []flow.Do) {
 			c.note(c.m.Step(flow.Found{OK: true}))
 		case flow.PutThrough:
 			c.did("admin.call.through")
+		case flow.CallBack:
+			c.did("admin.call.back")
+			c.note(c.m.Step(flow.Noted{OK: true}))
 		case flow.Told:
 			c.did("admin.call.told")
 		case flow.PassOn:

@@ -49,7 +49,7 @@ func (a *Admin) flowParts() []part {
 	for _, tag := range a.Words.Tags() {
 		step = append(step, part{name: "words." + tag, said: "flow.words", look: area, lang: tag, own: a.tongue(tag), aside: tag != i18n.Fallback, may: tag != i18n.Fallback})
 	}
-	deeds := []string{flow.Woman, flow.Man, flow.Silent, flow.Music, flow.Keep, flow.Other, flow.Agree}
+	deeds := []string{flow.Woman, flow.Man, flow.Silent, flow.Music, flow.Keep, flow.Other, flow.CallMe, flow.Here, flow.Type, flow.Agree}
 	return []part{{name: "steps", look: rows, hold: true, title: "id", parts: append(
 		step, when,
 		part{name: "keys", look: rows, title: "key", parts: []part{

@@ -60,7 +60,7 @@ func (r *Reader) InForce(ctx context.Context) (*InForce, error) {
 		}
 	}
 	for lang, body := range maps.All(pieces) {
-		if all.Pieces[lang], err = ParsePieces(body); err != nil {
+		if all.Pieces[lang], err = piecesInForce(body, lang); err != nil {
 			return nil, err
 		}
 	}

@@ -65,6 +65,13 @@ type (
 	PassOn struct{ Key byte }
 	// FindPlace looks for the place that four digits keep; [Found] tells.
 	FindPlace struct{ Digits seal.Text }
+	// CallBack keeps a wish to be called back; [Noted] tells. An empty number is the one
+	// that she calls from; Hours is one of [Hours]; Leave is that a message may be left.
+	CallBack struct {
+		Number seal.Text
+		Hours  string
+		Leave  bool
+	}
 	// PutThrough dials the other line, her number withheld; [Connected] or [Failed] tells.
 	PutThrough struct{ Dial string }
 )
@@ -78,6 +85,7 @@ func (Join) do()       {}
 func (Told) do()       {}
 func (PassOn) do()     {}
 func (FindPlace) do()  {}
+func (CallBack) do()   {}
 func (PutThrough) do() {}
 
 // String prints no key: what she presses is hers.

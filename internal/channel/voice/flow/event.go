@@ -53,6 +53,8 @@ type (
 	}
 	// Kept brings the four digits that a [KeepPlace] asked for; none where there are none.
 	Kept struct{ Digits seal.Text }
+	// Noted tells whether a wish is kept, after a [CallBack].
+	Noted struct{ OK bool }
 	// Found tells whether what she typed has given her place back, after a [FindPlace].
 	Found struct{ OK bool }
 )
@@ -64,6 +66,7 @@ func (Rang) event()     {}
 func (Place) event()    {}
 func (Kept) event()     {}
 func (Found) event()    {}
+func (Noted) event()    {}
 
 // String prints no key: what she presses is hers.
 func (Pressed) String() string { return "key" }

@@ -7,7 +7,8 @@
 //   - it is never stuck: whatever happens, something is being said, a time runs, or
 //     somebody talks with her, until it is over;
 //   - * always ends and has her place and her messages forgotten, and 9 always alerts,
-//     but for one place: with another line that she agreed to, 9 is that line's;
+//     but for two places: with another line that she agreed to, 9 is that line's; and
+//     in a number that she types it is a digit, unless no number comes of it;
 //   - silence loses nobody: while the line is open, whoever presses nothing comes into
 //     the queue, after she has heard what to expect;
 //   - nothing in it names her. A machine keeps no number, and no digits that are hers.
@@ -39,8 +40,8 @@ type Step struct {
 	Kind  string            `json:"kind"`
 	Words map[string]string `json:"words"` // what is said, by language
 	When  []form.Cond       `json:"when,omitempty"`
-	Keys  []Press           `json:"keys,omitempty"`  // languages, menu, queue, pass
-	Times int               `json:"times,omitempty"` // languages, menu, ask, digits: how often it is said to whoever presses nothing; 0 is twice
+	Keys  []Press           `json:"keys,omitempty"`  // languages, menu, queue, pass, back
+	Times int               `json:"times,omitempty"` // languages, menu, ask, digits, pass, back: how often it is said to whoever presses nothing; 0 is twice
 	Opens bool              `json:"opens,omitempty"` // say: followed by when the line opens again
 	Every int               `json:"every,omitempty"` // queue: seconds between two words on her place; 0 is 60
 	After int               `json:"after,omitempty"` // queue: minutes after which the step "pass" below is offered to her; 0 is never
@@ -55,16 +56,17 @@ const (
 	Languages = "languages" // each language's words in that language, one key each
 	Menu      = "menu"      // words that name keys
 	Ask       = "ask"       // a question: 1 yes, 2 no. Whoever cannot speak answers it too
-	Digits    = "digits"    // four digits that keep a place, typed
+	Digits    = "digits"    // four digits that keep a place, typed. Wrong ones count as nothing pressed
 	Danger    = "danger"    // what is said to whoever presses 9. No other way leads to it
 	Queue     = "queue"     // waiting. Its words are said once, at its beginning
 	Pass      = "pass"      // a key that agrees to be put through to another line, her number withheld
+	Recall    = "back"      // a key that wishes to be called back; when, and on what number, is asked then
 	End       = "end"       // last words, and the line hangs up
 )
 
 // Kinds lists them.
 func Kinds() []string {
-	return []string{Say, Expect, Languages, Menu, Ask, Digits, Danger, Queue, Pass, End}
+	return []string{Say, Expect, Languages, Menu, Ask, Digits, Danger, Queue, Pass, Recall, End}
 }
 
 // A Press is a key and what it does: it chooses a language, does something of
@@ -84,6 +86,9 @@ const (
 	Music  = "music"  // queue: turns the music off, and on again
 	Keep   = "keep"   // queue: has four digits spoken that keep her place
 	Other  = "other"  // queue: asks at once whether another line would do
+	CallMe = "back"   // queue: asks whether she wishes to be called back
+	Here   = "here"   // back: on the number that she calls from
+	Type   = "type"   // back: on one that she types
 	Agree  = "agree"  // pass: she agrees to be put through
 )
 
@@ -93,9 +98,11 @@ func Deeds(kind string) []string {
 	case Menu:
 		return []string{Woman, Man, Silent}
 	case Queue:
-		return []string{Music, Keep, Other}
+		return []string{Music, Keep, Other, CallMe}
 	case Pass:
 		return []string{Agree}
+	case Recall:
+		return []string{Here, Type}
 	}
 	return nil
 }
@@ -104,7 +111,7 @@ func Deeds(kind string) []string {
 const (
 	KeyForget = '*' // ends, and has place and messages forgotten
 	KeyDanger = '9' // danger now
-	KeyAgain  = '#' // says it once more
+	KeyAgain  = '#' // says it once more; ends a number that is typed
 )
 
 // A Branch goes to a step further down.

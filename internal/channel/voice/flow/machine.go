@@ -14,6 +14,7 @@ type Start struct {
 	Number     Number  `json:"number"` // as the register has it; the zero one where it does not
 	Open, Full bool    // how the line stands for calls
 	Opens      Opening // when it opens next, where it is closed
+	Withheld   bool    // she does not show the number that she calls from
 }
 
 // A Phase is where in a call she is.
@@ -23,7 +24,8 @@ type Phase string
 const (
 	Walking Phase = "walking" // hears and presses
 	Waiting Phase = "waiting" // stands in the queue
-	Offered Phase = "offered" // waits, and is asked whether another line would do
+	Offered Phase = "offered" // waits, and is asked whether something else would do
+	Wishing Phase = "wishing" // is asked about a call back
 	Dialing Phase = "dialing" // another line is dialled for her
 	Talking Phase = "talking" // an advocate is with her
 	Through Phase = "through" // another line is with her; all keys but * are that line's
@@ -52,8 +54,10 @@ type State struct {
 	Fresh   bool          // the place was not said yet
 	Waited  time.Duration // since she joined, as far as times rang
 	Asked   time.Duration // of it, when another line was offered last
-	Leaving bool          // after what is being said the way goes on below the step
-	typed   string        // four digits, while she types them
+	Offer   int           // the step by which she is asked whether something else would do
+	Wished  Wished
+	Leaving bool   // after what is being said the way goes on below the step
+	typed   string // digits, while she types them
 }
 
 // String prints nothing of what she pressed.
@@ -67,6 +71,7 @@ const (
 	dueKey    due = "key"    // a time runs, in which she may press
 	dueKept   due = "kept"   // digits are asked for
 	dueFound  due = "found"  // digits are looked up
+	dueNoted  due = "noted"  // a wish is being kept
 	dueNobody due = "nobody" // somebody talks
 )
 
@@ -124,6 +129,13 @@ func Resume(flow Flow, s State) (*Machine, []Do) {
 	case Waiting, Offered:
 		m.sing()
 		m.wait()
+	case Wishing:
+		if m.s.Joined {
+			m.sing()
+			m.wait()
+			break
+		}
+		m.enter(m.s.At)
 	case Walking:
 		m.enter(m.s.At)
 	case Talking, Through, Ended:
@@ -159,6 +171,8 @@ func (m *Machine) Step(e Event) []Do {
 		m.kept(e.Digits)
 	case Found:
 		m.found(e.OK)
+	case Noted:
+		m.noted(e.OK)
 	}
 	return m.done()
 }
@@ -257,11 +271,17 @@ func (m *Machine) said() {
 		m.timer(dueKey, m.between())
 	case Offered:
 		m.timer(dueKey, pause)
+	case Wishing:
+		if m.s.Wished.Asks == "" {
+			m.wished()
+			return
+		}
+		m.timer(dueKey, pause)
 	case Dialing:
 		m.timer(dueKey, ring)
 	case Walking:
 		switch m.step().Kind {
-		case Languages, Menu, Ask, Digits, Pass:
+		case Languages, Menu, Ask, Digits, Pass, Recall:
 			m.timer(dueKey, pause)
 		case End:
 			m.hangUp()
@@ -285,6 +305,8 @@ func (m *Machine) rang() {
 		m.place()
 	case m.s.Phase == Offered:
 		m.wait()
+	case m.s.Phase == Wishing:
+		m.silent()
 	case m.s.Phase == Dialing:
 		m.do(BreakOff)
 		m.failed()

@@ -91,6 +91,8 @@ func (c *call) note(do []flow.Do) {
 			said = "FindPlace " + d.Digits.Reveal()
 		case flow.Told:
 			said = "Told " + string(d.Key)
+		case flow.CallBack:
+			said = fmt.Sprint("CallBack ", d.Number.Reveal(), " ", d.Hours, " ", d.Leave)
 		case flow.PassOn:
 			said = "PassOn " + string(d.Key)
 		case flow.Act:
@@ -262,7 +264,7 @@ func TestClosedSaysWhenItOpensAndWhatThereIs(t *testing.T) {
 	start := flow.Start{Opens: flow.Opening{Day: "mon", Hour: 8, Half: true}}
 	start.Number.Lang = "es"
 	c := begin(t, shipped(t), start).until("HangUp")
-	if want := []string{"greeting es", "expect es", "closed es", "opens.mon es", "hour.8 es", "hour.half es", "later es", "numbers es", "bye es"}; !slices.Equal(c.said, want) {
+	if want := []string{"greeting es", "expect es", "closed es", "opens.mon es", "hour.8 es", "hour.half es", "later es", "back es", "numbers es", "bye es"}; !slices.Equal(c.said, want) {
 		t.Errorf("she hears %q", c.said)
 	}
 	c = begin(t, shipped(t), start).until("later").keys("5").until("HangUp")
@@ -294,11 +296,11 @@ func TestWhoeverWaitsIsToldThatItCloses(t *testing.T) {
 	if len(c.did)+len(c.said) > 0 {
 		t.Errorf("cut in the middle: %q %q", c.did, c.said)
 	}
-	if c.until("HangUp"); !slices.Equal(c.said, []string{"shut en", "numbers en", "bye en"}) {
+	if c.until("HangUp"); !slices.Equal(c.said, []string{"shut en", "back en", "numbers en", "bye en"}) {
 		t.Errorf("she hears %q", c.said)
 	}
 	c = begin(t, shipped(t), open()).until("Wait{N:18").fresh().on(flow.Full).until("HangUp")
-	if !slices.Equal(c.said, []string{"busy en", "numbers en", "bye en"}) {
+	if !slices.Equal(c.said, []string{"busy en", "back en", "numbers en", "bye en"}) {
 		t.Errorf("she hears %q", c.said)
 	}
 }

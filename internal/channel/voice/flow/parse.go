@@ -98,12 +98,19 @@ func (f Flow) parts(fs *edition.Faults) {
 			fs.Add(0, "steps", "edition.fault.flow.without", kind)
 		}
 	}
-	if i := f.first(Queue); i >= 0 && !slices.ContainsFunc(f.Steps[i:], func(s Step) bool { return s.Kind == Pass }) {
-		if f.Steps[i].After > 0 {
+	if i := f.first(Queue); i >= 0 {
+		below := slices.ContainsFunc(f.Steps[i:], func(s Step) bool { return s.Kind == Pass })
+		if f.Steps[i].After > 0 && !below {
 			fs.Add(i+1, "after", "edition.fault.flow.without", Pass)
 		}
-		if j := slices.IndexFunc(f.Steps[i].Keys, func(p Press) bool { return p.Does == Other }); j >= 0 {
-			fs.Add(i+1, "keys."+strconv.Itoa(j+1)+".does", "edition.fault.flow.without", Pass)
+		for j, p := range f.Steps[i].Keys {
+			at := "keys." + strconv.Itoa(j+1) + ".does"
+			switch {
+			case p.Does == Other && !below:
+				fs.Add(i+1, at, "edition.fault.flow.without", Pass)
+			case p.Does == CallMe && f.first(Recall) < 0:
+				fs.Add(i+1, at, "edition.fault.flow.without", Recall)
+			}
 		}
 	}
 	if last := f.Steps[len(f.Steps)-1]; last.Kind != End || len(last.When) > 0 {
@@ -181,8 +188,8 @@ func (c *checker) kind(s Step) {
 		there bool
 		kinds []string
 	}{
-		{"keys", len(s.Keys) > 0, []string{Languages, Menu, Queue, Pass}},
-		{"times", s.Times != 0, []string{Languages, Menu, Ask, Digits, Pass}},
+		{"keys", len(s.Keys) > 0, []string{Languages, Menu, Queue, Pass, Recall}},
+		{"times", s.Times != 0, []string{Languages, Menu, Ask, Digits, Pass, Recall}},
 		{"opens", s.Opens, []string{Say}},
 		{"every", s.Every != 0, []string{Queue}},
 		{"after", s.After != 0, []string{Queue}},
@@ -192,7 +199,7 @@ func (c *checker) kind(s Step) {
 			c.add(part.name, "edition.fault.not_here", "")
 		}
 	}
-	if len(s.Keys) == 0 && slices.Contains([]string{Languages, Menu, Pass}, s.Kind) {
+	if len(s.Keys) == 0 && slices.Contains([]string{Languages, Menu, Pass, Recall}, s.Kind) {
 		c.add("keys", "edition.fault.empty", "")
 	}
 	if s.Kind == Pass && !dialled.MatchString(s.Dial) {
@@ -220,6 +227,7 @@ func (c *checker) keys(s Step) {
 		c.add("keys", "edition.fault.many", strconv.Itoa(len(s.Keys)))
 		return
 	}
+	acts := s.Kind == Queue || s.Kind == Pass || s.Kind == Recall // its keys do something, and lead nowhere else
 	for i, p := range s.Keys {
 		at := "keys." + strconv.Itoa(i+1)
 		switch {
@@ -242,12 +250,12 @@ func (c *checker) keys(s Step) {
 		switch {
 		case p.Does != "" && !slices.Contains(deeds, p.Does):
 			c.add(at+".does", "edition.fault.unknown", p.Does)
-		case p.Does == "" && (s.Kind == Queue || s.Kind == Pass):
+		case p.Does == "" && acts:
 			c.add(at+".does", "edition.fault.empty", "")
 		}
 		switch {
 		case p.To == "":
-		case s.Kind == Queue || s.Kind == Pass:
+		case acts:
 			c.add(at+".to", "edition.fault.not_here", "")
 		default:
 			c.to(at+".to", p.To)

@@ -28,6 +28,35 @@ type Piece struct {
 // ParsePieces reads the pieces of a language, by name. What is wrong with them comes as
 // [edition.Faults].
 func ParsePieces(body string) (map[string]string, error) {
+	out, fs := readPieces(body)
+	if known := Pieces(); len(out) < len(known) && len(fs) == 0 { // half a sentence would be said
+		at := slices.IndexFunc(known, func(name string) bool { return out[name] == "" })
+		fs.Add(0, "name", "edition.fault.flow.missing", known[at]+" ("+strconv.Itoa(len(known)-len(out))+")")
+	}
+	if err := fs.Err(); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// piecesInForce reads what a line has published, in a language. What it lacks, since the
+// program has learnt to say more meanwhile, is said in the words that came with the program:
+// an older edition is no reason to answer no call.
+func piecesInForce(body, lang string) (map[string]string, error) {
+	out, fs := readPieces(body)
+	if err := fs.Err(); err != nil {
+		return nil, err
+	}
+	came := shippedWords()[lang]
+	for _, name := range Pieces() {
+		if out[name] == "" && came[name] != "" {
+			out[name] = came[name]
+		}
+	}
+	return out, nil
+}
+
+func readPieces(body string) (map[string]string, edition.Faults) {
 	var rows []Piece
 	var fs edition.Faults
 	if !fs.Read(body, &rows) {
@@ -50,14 +79,7 @@ func ParsePieces(body string) (map[string]string, error) {
 			out[p.Name] = text
 		}
 	}
-	if len(out) < len(known) && len(fs) == 0 { // half a sentence would be said
-		at := slices.IndexFunc(known, func(name string) bool { return out[name] == "" })
-		fs.Add(0, "name", "edition.fault.flow.missing", known[at]+" ("+strconv.Itoa(len(known)-len(out))+")")
-	}
-	if err := fs.Err(); err != nil {
-		return nil, err
-	}
-	return out, nil
+	return out, fs
 }
 
 // CheckPieces is the check of the edition kind "pieces".

@@ -22,14 +22,18 @@ func (m *Machine) key(k byte) {
 		m.hangUp()
 		return
 	case KeyDanger:
-		m.danger()
-		return
+		if !m.types() {
+			m.danger()
+			return
+		}
 	}
 	switch m.s.Phase {
 	case Talking:
 		m.do(Told{k})
 	case Waiting, Offered:
 		m.waitingKey(k)
+	case Wishing:
+		m.wishKey(k)
 	case Walking:
 		m.walkingKey(k)
 	case Dialing, Through, Ended:
@@ -48,7 +52,7 @@ func (m *Machine) danger() {
 		m.do(BreakOff)
 	}
 	m.cut()
-	m.s.At, m.s.Leaving = m.flow.first(Queue), false
+	m.s.At, m.s.Leaving, m.s.typed = m.flow.first(Queue), false, ""
 	m.join()
 	m.do(Alert)
 	m.speak(m.words(m.flow.Steps[m.flow.first(Danger)])...)
@@ -74,7 +78,7 @@ func (m *Machine) walkingKey(k byte) {
 		}
 	case Digits:
 		m.digit(k)
-	case Languages, Menu, Pass:
+	case Languages, Menu, Pass, Recall:
 		i := slices.IndexFunc(s.Keys, func(p Press) bool { return p.Key == string(k) })
 		if i < 0 {
 			return
@@ -100,6 +104,9 @@ func (m *Machine) pressed(s Step, p Press) {
 		m.s.Silent = true
 	case Agree:
 		m.dial(s)
+		return
+	case Here, Type:
+		m.wishes(p.Does == Type)
 		return
 	}
 	if to := m.flow.index(p.To); to > m.s.At {

@@ -21,6 +21,8 @@ type course struct {
 	draw   func(n int) int
 	due    flow.Event // nil: nobody owes an event
 	joined bool
+	nine   bool // the last key was a 9
+	looked int  // times that digits were looked up
 	told   bool // what to expect was said, or danger came first
 	expect map[string]bool
 	trace  []string
@@ -87,6 +89,14 @@ func (c *course) on(e flow.Event) error {
 				hang = true
 			case flow.KeepPlace, flow.BreakOff:
 			}
+		case flow.FindPlace:
+			if c.looked++; c.looked > flow.MaxTimes {
+				return errors.New("digits are guessed without end")
+			}
+		case flow.CallBack:
+			if k, ok := e.(flow.Pressed); d.Number.Len() > 0 && (!ok || k.Key != '1') || d.Hours == "" {
+				return errors.New("a call back that she did not confirm, or at no hour")
+			}
 		case flow.PassOn:
 			passed = true
 			if was.Phase != flow.Through {
@@ -99,11 +109,14 @@ func (c *course) on(e flow.Event) error {
 		}
 	}
 	key, pressed := e.(flow.Pressed)
+	typing := was.Phase == flow.Wishing && was.Wished.Asks == "back.number"
 	ours := was.Phase != flow.Through && was.Phase != flow.Ended
 	switch {
-	case pressed && ours && key.Key == '9' != alert:
+	case typing && key.Key == '9' && alert:
+		return errors.New("a digit of a number alerts at once")
+	case pressed && ours && !typing && key.Key == '9' != alert:
 		return errors.New("9 and the alert go apart")
-	case !pressed && alert:
+	case !pressed && alert && (!typing || !c.nine):
 		return errors.New("an alert without a key")
 	case pressed && was.Phase != flow.Ended && key.Key == '*' && (!forget || !hang):
 		return errors.New("* does not end")
@@ -113,6 +126,9 @@ func (c *course) on(e flow.Event) error {
 		return errors.New("forgotten without a wish")
 	case put && was.Phase == flow.Through && e != flow.Failed:
 		return errors.New("in the queue, and with another line")
+	}
+	if pressed {
+		c.nine = key.Key == '9'
 	}
 	if hang != (c.Ended() && was.Phase != flow.Ended) && e != flow.Gone {
 		return errors.New("over, and not hung up")
@@ -129,7 +145,7 @@ func (c *course) event() flow.Event {
 	if c.due != nil && c.draw(3) > 0 {
 		return c.due
 	}
-	switch c.draw(16) {
+	switch c.draw(17) {
 	case 0:
 		return flow.Place{Before: c.draw(14), Known: c.draw(2) == 0, Wait: time.Duration(c.draw(90)) * time.Minute}
 	case 1:
@@ -157,6 +173,8 @@ func (c *course) event() flow.Event {
 		return flow.Said{N: c.State().N - c.draw(3)}
 	case 11:
 		return flow.Rang{N: c.State().N - c.draw(3)}
+	case 12:
+		return flow.Noted{OK: c.draw(2) == 0}
 	}
 	keys := "0123456781234567#"
 	if c.draw(12) == 0 {

@@ -20,7 +20,8 @@ func Pieces() []string {
 	for _, w := range waits() {
 		out = append(out, w.name)
 	}
-	out = append(out, "wait.long", "wait.open", "digits.are", "digits.none", "digits.found", "digits.again", "music.off", "music.on", "through.now", "through.failed")
+	out = append(out, "wait.long", "wait.open", "digits.are", "digits.none", "digits.found", "digits.again", "music.off", "music.on", "through.now", "through.failed",
+		askHours, askLeave, askNumber, "back.typed", askRight, "back.kept", "back.failed")
 	for n := range 10 {
 		out = append(out, "digit."+strconv.Itoa(n))
 	}

@@ -63,6 +63,8 @@ func Try(f Flow, t Trial) (way []Passed) {
 			}
 		case m.s.Due == dueFound:
 			do = m.Step(Found{OK: true})
+		case m.s.Due == dueNoted:
+			do = m.Step(Noted{OK: true})
 		default:
 			do = m.Nothing()
 		}

@@ -51,15 +51,15 @@ func (m *Machine) offer() bool {
 	if after == 0 || m.other() < 0 || m.s.Danger || m.s.Waited-m.s.Asked < after {
 		return false
 	}
-	m.ask()
+	m.suggest(m.other())
 	return true
 }
 
-// ask asks her whether another line would do.
-func (m *Machine) ask() {
+// suggest asks her, while she waits, whether something else would do.
+func (m *Machine) suggest(step int) {
 	m.s.Asked = m.s.Waited
-	m.s.Phase = Offered
-	m.speak(m.words(m.flow.Steps[m.other()])...)
+	m.s.Phase, m.s.Offer = Offered, step
+	m.speak(m.words(m.flow.Steps[step])...)
 }
 
 // other is the step below the queue that puts her through to another line, or -1.
@@ -76,7 +76,7 @@ func (m *Machine) other() int {
 func (m *Machine) waitingKey(k byte) {
 	s := m.step()
 	if m.s.Phase == Offered {
-		s = m.flow.Steps[m.other()]
+		s = m.flow.Steps[m.s.Offer]
 	}
 	i := slices.IndexFunc(s.Keys, func(p Press) bool { return p.Key == string(k) })
 	switch {
@@ -95,7 +95,13 @@ func (m *Machine) waitingKey(k byte) {
 		m.timer(dueKept, reply)
 	case s.Keys[i].Does == Other:
 		m.cut()
-		m.ask()
+		m.suggest(m.other())
+	case s.Keys[i].Does == CallMe:
+		m.cut()
+		m.suggest(m.flow.first(Recall))
+	case s.Keys[i].Does == Here || s.Keys[i].Does == Type:
+		m.cut()
+		m.wishes(s.Keys[i].Does == Type)
 	case s.Keys[i].Does == Agree:
 		m.cut()
 		m.dial(s)
@@ -158,6 +164,8 @@ func (m *Machine) failed() {
 			return
 		}
 		m.next()
+	case Wishing:
+		m.noted(false)
 	case Walking, Talking, Ended:
 	}
 }

@@ -504,3 +504,15 @@ func TestDialogsArePrintedByTheirOwnName(t *testing.T) {
 	p.want("INVITE", 480)
 	p.send("ACK", "")
 }
+
+// What somebody types is brought into the form in which it can be called, and not guessed.
+func TestATypedNumber(t *testing.T) {
+	l := serve(t, answering(t, nil), config(func(c *trunk.Config) { c.Trunks[0].Country = "1" }))
+	for _, n := range []struct{ trunk, typed, want string }{
+		{"first", "0015550142", "+15550142"}, {"first", "05550142", "+15550142"}, {"first", "42", "42"}, {"no such", "0015550142", "0015550142"},
+	} {
+		if got := l.Number(n.trunk, seal.Conceal(n.typed)); got.Reveal() != n.want {
+			t.Errorf("%s on %s is %s, want %s", n.typed, n.trunk, got.Reveal(), n.want)
+		}
+	}
+}

@@ -1,9 +1,12 @@
 package trunk
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/emiago/sipgo/sip"
+
+	"github.com/freeline-org/freeline/internal/hotline/seal"
 )
 
 // caller returns the number that calls, in E.164 form, or "" where she withheld it or
@@ -30,6 +33,19 @@ func (l *link) caller(req *sip.Request) string {
 		}
 	}
 	return l.number(from)
+}
+
+// Number brings a number that somebody on a trunk has typed into E.164 form. Where that would
+// be a guess it stays as she typed it.
+func (s *Service) Number(trunk string, typed seal.Text) seal.Text {
+	i := slices.IndexFunc(s.links, func(l *link) bool { return l.Name == trunk })
+	if i < 0 {
+		return typed
+	}
+	if n := s.links[i].number(typed.Reveal()); n != "" {
+		return seal.Conceal(n)
+	}
+	return typed
 }
 
 // dialled returns the number that was called, as the trunk writes it. It is one of
