@@ -29,20 +29,27 @@ end() {
 trap end EXIT
 trap 'exit 130' INT TERM
 
-# part NAME COMMAND...: runs a part, and notes how long it took and how it ended.
+# part NAME COMMAND...: runs a part, and notes how long it took, how busy the processors
+# were, and how it ended.
 times=()
 failed=
 part() {
-	local name=$1 from=$SECONDS
+	local name=$1 from=$SECONDS before end=
 	shift
+	before=$(ticks)
 	echo "== $name"
-	if "$@"; then
-		times+=("$(printf '%5d s  %s' $((SECONDS - from)) "$name")")
-	else
-		times+=("$(printf '%5d s  %s FAILED' $((SECONDS - from)) "$name")")
+	if ! "$@"; then
+		end=' FAILED'
 		failed="$failed $name"
 	fi
+	times+=("$(printf '%5d s %3d %%  %s%s' $((SECONDS - from)) "$(busy $before $(ticks))" "$name" "$end")")
 }
+
+# ticks prints how long the processors have been idle since they began, and how long that is.
+ticks() { awk '/^cpu / {for (i = 2; i <= 9; i++) all += $i; print $5 + $6, all}' /proc/stat 2>/dev/null || echo 0 0; }
+
+# busy IDLE ALL IDLE ALL: their share in percent between two readings.
+busy() { echo $((100 - 100 * ($3 - $1) / ($4 > $2 ? $4 - $2 : 1))); }
 
 may_install() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; }
 
@@ -166,7 +173,7 @@ fi
 echo
 echo "== times"
 printf '%s\n' "${times[@]}"
-printf '%5d s  all of it, of a budget of 1500 s\n' "$SECONDS"
+printf '%5d s        all of it, of a budget of 1500 s\n' "$SECONDS"
 if [ -n "$failed" ]; then echo "failed:$failed"; fi
 "$scratch/tally" -sum ${ci:+-strict} "$kept"/*.tally || failed=yes
 [ -z "$failed" ]
