@@ -46,6 +46,7 @@ func TestChild(t *testing.T) {
 func TestKilledBetweenTheStores(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			h := load.New(t, engine, 1, 3)
 			child(t, h, "begin", "")
 			var entries, contacts int

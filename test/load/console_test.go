@@ -18,7 +18,10 @@ import (
 // typed and not sent is still there, what was sent comes once, nobody signs in again.
 func TestConsoleThroughKills(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) { console(t, engine) })
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			console(t, engine)
+		})
 	}
 }
 

@@ -102,7 +102,10 @@ func again(ctx context.Context, f func() error) error {
 // order, on her page and on the desk, and every conversation goes on where it was.
 func TestKilledUnderLoad(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) { killed(t, engine, sizeOf()) })
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			killed(t, engine, sizeOf())
+		})
 	}
 }
 

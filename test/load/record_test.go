@@ -27,7 +27,8 @@ import (
 func TestTwoWriteInOneRecord(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
-			most := 10 * time.Second // both engines together: twenty
+			t.Parallel()
+			most := 10 * time.Second
 			if os.Getenv("FREELINE_TEST_SOAK") != "" {
 				most = 5 * time.Minute
 			}
