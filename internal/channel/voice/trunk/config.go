@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/emiago/sipgo/sip"
 )
 
 // Config is what a Service needs.
@@ -26,10 +24,9 @@ type Config struct {
 	Clock  func() time.Time // required
 	Names  Names            // nil is the system's
 
-	// What tests shorten: how long a second of a session timer or a ping lasts; how long a
-	// target may say nothing to an INVITE, where a real one says 100 at once; and how long
-	// SIP repeats itself.
-	second, patience, repeats time.Duration
+	// What tests shorten: how long a second of a session timer or a ping lasts, and how
+	// long a target may say nothing to an INVITE, where a real one says 100 at once.
+	second, patience time.Duration
 }
 
 // Hurry makes a second of session timers, pings and the like as long as this, so that a
@@ -91,9 +88,6 @@ func (c *Config) check() error {
 	}
 	if c.patience == 0 {
 		c.patience = 4 * time.Second
-	}
-	if c.repeats == 0 {
-		c.repeats = 64 * sip.T1
 	}
 	c.Listen = slices.Clone(c.Listen)
 	for i := range c.Listen {

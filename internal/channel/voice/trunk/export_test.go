@@ -10,9 +10,6 @@ import (
 // Impatient gives up on a target that says nothing for as long.
 func (c *Config) Impatient(d time.Duration) { c.patience = d }
 
-// Brief makes what goes on by itself end so soon.
-func (c *Config) Brief(d time.Duration) { c.repeats = d }
-
 // Number is what a trunk makes of a number.
 func Number(t Trunk, s string) string { return (&link{Trunk: t}).number(s) }
 

@@ -101,7 +101,7 @@ func start(t *testing.T, handle trunk.Handler, c trunk.Config) *running {
 		cancel()
 		select {
 		case <-ended:
-		case <-time.After(20 * time.Second):
+		case <-time.After(soon):
 			t.Error("Run does not return")
 		}
 	})
@@ -111,7 +111,7 @@ func start(t *testing.T, handle trunk.Handler, c trunk.Config) *running {
 // settled waits until no more goroutines run than before.
 func settled(t *testing.T, before int) {
 	t.Helper()
-	for range 500 {
+	for range 6000 {
 		if runtime.NumGoroutine() <= before {
 			return
 		}
@@ -206,7 +206,7 @@ func (p *peer) read(within time.Duration) sip.Message {
 	return m
 }
 
-const soon = 10 * time.Second
+const soon = time.Minute
 
 // want waits for an answer to the method that was sent last, and notes the tag. It
 // passes over requests and other answers.
@@ -422,7 +422,7 @@ func (c *clock) turn(d time.Duration) {
 // empty waits until no call is left.
 func (l *running) empty(t testing.TB) {
 	t.Helper()
-	for range 1000 {
+	for range 6000 {
 		if l.Calls() == 0 {
 			return
 		}

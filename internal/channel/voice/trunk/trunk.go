@@ -89,7 +89,7 @@ func New(c Config, handle Handler, log *slog.Logger) (*Service, error) {
 	}
 	living, halt := context.WithCancel(context.Background())
 	s.halt = halt
-	s.still = func() (context.Context, context.CancelFunc) { return context.WithTimeout(living, c.repeats) }
+	s.still = func() (context.Context, context.CancelFunc) { return context.WithTimeout(living, 64*sip.T1) }
 	s.nonces = &nonces{now: c.Clock, given: map[string]time.Time{}}
 	for _, t := range c.Trunks {
 		s.links = append(s.links, newLink(s, t))
