@@ -146,6 +146,9 @@ func (x *exchange) fill(n int) {
 	}
 	for i := len(x.calls); i < n; i++ {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		for len(x.rings) > 0 { // of a call before, which rang twice
+			<-x.rings
+		}
 		her := x.call()
 		var c *telephone.Call
 		began := time.Now()
