@@ -139,10 +139,17 @@ func take[T any](t testing.TB, from <-chan T, what string) (v T) {
 
 // fill has so many talk, one call after the other.
 func (x *exchange) fill(n int) {
+	joined := make(chan error, n)
 	for i := len(x.calls); i < n; i++ {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		must(x.t, x.desks[i].Phone(ctx, x.sit(x.t)))
-		cancel()
+		h := x.sit(x.t)
+		go func() { // ends within a minute, and is waited for
+			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+			defer cancel()
+			joined <- x.desks[i].Phone(ctx, h)
+		}()
+	}
+	for range n - len(x.calls) {
+		must(x.t, <-joined)
 	}
 	for i := len(x.calls); i < n; i++ {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
