@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -21,6 +22,35 @@ func (fs *Faults) Read(body string, v any) bool {
 		fs.Unread(0, err)
 	}
 	return err == nil
+}
+
+// Some notes that a list has no row, or more than most.
+func (fs *Faults) Some(field string, n, most int) bool {
+	switch {
+	case n == 0:
+		fs.Add(0, field, "edition.fault.empty", "0")
+	case n > most:
+		fs.Add(0, field, "edition.fault.many", strconv.Itoa(n))
+	default:
+		return true
+	}
+	return false
+}
+
+// Rows reads a list of a body, each row for itself, so that what is wrong is told with the
+// row that it is in. It reports whether all were read: what one row is cannot be said without
+// those that it leads to.
+func Rows[T any](fs *Faults, field string, rows []json.RawMessage, most int) ([]T, bool) {
+	if !fs.Some(field, len(rows), most) {
+		return nil, false
+	}
+	out, before := make([]T, len(rows)), len(*fs)
+	for i, row := range rows {
+		if err := Strict(row, &out[i]); err != nil {
+			fs.Unread(i+1, err)
+		}
+	}
+	return out, len(*fs) == before
 }
 
 // Strict reads one JSON value that has no member that v lacks.

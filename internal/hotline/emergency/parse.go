@@ -33,20 +33,7 @@ func Parse(body string) (Table, error) {
 	var whole struct {
 		Places []json.RawMessage `json:"places"`
 	}
-	if !utf8.ValidString(body) {
-		fs.Add(0, "", "edition.fault.encoding", "")
-		return Table{}, fs
-	}
-	if err := edition.Strict([]byte(body), &whole); err != nil {
-		fs.Unread(0, err)
-		return Table{}, fs
-	}
-	if n := len(whole.Places); n == 0 || n > MaxPlaces {
-		key := "edition.fault.many"
-		if n == 0 {
-			key = "edition.fault.empty"
-		}
-		fs.Add(0, "places", key, strconv.Itoa(n))
+	if !fs.Read(body, &whole) || !fs.Some("places", len(whole.Places), MaxPlaces) {
 		return Table{}, fs
 	}
 	t := Table{Places: make([]Place, len(whole.Places)), at: map[string]int{}}

@@ -41,23 +41,11 @@ func Parse(body string, fields Fields) (Protocol, error) {
 	if !fs.Read(body, &whole) {
 		return Protocol{}, fs
 	}
-	if n := len(whole.Steps); n == 0 || n > MaxSteps {
-		key := "edition.fault.many"
-		if n == 0 {
-			key = "edition.fault.empty"
-		}
-		fs.Add(0, "steps", key, strconv.Itoa(n))
+	steps, ok := edition.Rows[Step](&fs, "steps", whole.Steps, MaxSteps)
+	if !ok {
 		return Protocol{}, fs
 	}
-	p := Protocol{Words: whole.Words, Urgency: whole.Urgency, Fits: whole.Fits, Steps: make([]Step, len(whole.Steps))}
-	for i, row := range whole.Steps {
-		if err := edition.Strict(row, &p.Steps[i]); err != nil {
-			fs.Unread(i+1, err)
-		}
-	}
-	if len(fs) > 0 { // what a row is cannot be said without the rows it asks about
-		return Protocol{}, fs
-	}
+	p := Protocol{Words: whole.Words, Urgency: whole.Urgency, Fits: whole.Fits, Steps: steps}
 	(&checker{fs: &fs, fields: fields, p: p}).whole()
 	for i := range p.Steps {
 		(&checker{fs: &fs, fields: fields, p: p, row: i + 1}).step(p.Steps[i])

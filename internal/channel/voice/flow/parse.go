@@ -40,23 +40,11 @@ func Parse(body string) (Flow, error) {
 	if !fs.Read(body, &whole) {
 		return Flow{}, fs
 	}
-	if n := len(whole.Steps); n == 0 || n > MaxSteps {
-		key := "edition.fault.many"
-		if n == 0 {
-			key = "edition.fault.empty"
-		}
-		fs.Add(0, "steps", key, strconv.Itoa(n))
+	steps, ok := edition.Rows[Step](&fs, "steps", whole.Steps, MaxSteps)
+	if !ok {
 		return Flow{}, fs
 	}
-	f := Flow{Steps: make([]Step, len(whole.Steps))}
-	for i, row := range whole.Steps {
-		if err := edition.Strict(row, &f.Steps[i]); err != nil {
-			fs.Unread(i+1, err)
-		}
-	}
-	if len(fs) > 0 { // what a row is cannot be said without the rows it leads to
-		return Flow{}, fs
-	}
+	f := Flow{Steps: steps}
 	for i, s := range f.Steps {
 		c := checker{fs: &fs, f: f, row: i + 1}
 		c.step(s)
