@@ -44,11 +44,11 @@ func (r ringer) RingMe(ctx context.Context, by hotline.PersonID, trunk string, t
 	err := r.voice.RingMe(ctx, voice.RingMe{Trunk: trunk, To: to, Asks: r.spoken(ctx, lang, asks)}, func(of voice.Check, found string) {
 		tell(string(of), found)
 	})
-	switch {
-	case errors.Is(err, voice.ErrTrying):
+	if errors.Is(err, voice.ErrTrying) {
 		return false, nil
-	case ctx.Err() != nil: // she has left, or the line stops
-		return true, nil
+	}
+	if errors.Is(err, context.Canceled) { // she has left, or the line stops
+		err = nil
 	}
 	return true, err
 }

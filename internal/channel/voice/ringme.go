@@ -70,10 +70,10 @@ func (v *Voice) RingMe(ctx context.Context, r RingMe, tell func(Check, string)) 
 	}
 	defer v.trying.Unlock()
 	tell(Standing, string(v.standing(r.Trunk)))
-	leg, err := v.open(r.Trunk)
+	leg, err := v.open(r.Trunk) //nolint:contextcheck // ports are closed here, whatever ctx does
 	if err != nil {
 		tell(SetUp, NoPort)
-		return nil //nolint:nilerr // it was told
+		return nil // it was told
 	}
 	defer leg.Close()
 	d, err := v.ringTo(ctx, r, leg)
@@ -209,7 +209,7 @@ func (t *trial) run(ctx context.Context, asks audio.Clip) error {
 }
 
 // tones are what she hears: the words, three rising tones, a pause, and again.
-func tones(asks audio.Clip) audio.Source {
+func tones(asks audio.Clip) *audio.Sequence {
 	parts := []audio.Source{audio.NewSilence(500 * time.Millisecond)}
 	for range int(askFor/(askAgain+asks.Length())) + 1 {
 		if asks.Length() > 0 {
