@@ -132,8 +132,8 @@ func begin(program, as string) (*running, error) {
 		return r, nil
 	case err := <-r.gone:
 		return nil, fmt.Errorf("the demo ended: %w\n%s", err, r.said)
-	case <-time.After(2 * time.Minute):
-		return nil, errors.Join(fmt.Errorf("the demo does not stand after two minutes\n%s", r.said), r.stop())
+	case <-time.After(4 * time.Minute):
+		return nil, errors.Join(fmt.Errorf("the demo does not stand after four minutes\n%s", r.said), r.stop())
 	}
 }
 

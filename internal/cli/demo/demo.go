@@ -77,39 +77,32 @@ func Run(ctx context.Context, o Options, out io.Writer, log *slog.Logger, metric
 		stop()
 		return errors.Join(err, <-ended)
 	}
+	var there sync.WaitGroup // made-up people, who go with the demo
+	if !o.Quiet && !o.Empty {
+		there.Go(func() { ring(run, a, o.Speed, log) })
+	}
+	if !begun && !o.Empty {
+		say("Setting its scenes …") // before anybody can enter, to whom their callers would be offered
+		s := &stage{line: a.Line, people: people, port: port, rings: map[string]vault.Token{}, seen: map[hotline.ContactID]bool{}}
+		for _, name := range []string{"Noor", "Mateo"} {
+			there.Go(func() {
+				if err := s.stay(run, "demo", name); err != nil && run.Err() == nil {
+					say("(%s has left the desk: %v)", name, err)
+				}
+			})
+		}
+		play(run, s, say)
+	}
 	greet(say, port, o)
-	callers := make(chan struct{})
-	go func() { // waited for below
-		defer close(callers)
-		if !begun && !o.Empty {
-			s := &stage{line: a.Line, people: people, port: port, rings: map[string]vault.Token{}, seen: map[hotline.ContactID]bool{}}
-			var staying sync.WaitGroup
-			defer staying.Wait()
-			for _, name := range []string{"Noor", "Mateo"} {
-				staying.Go(func() {
-					if err := s.stay(run, "demo", name); err != nil && run.Err() == nil {
-						say("(%s has left the desk: %v)", name, err)
-					}
-				})
-			}
-			play(run, s, say)
-		}
-		if !o.Quiet && !o.Empty {
-			come(run, a, port, o.Speed, log)
-		}
-	}()
+	if !o.Quiet && !o.Empty {
+		there.Go(func() {
+			trickle(run, port, pace{between: 40 * time.Second, types: 9 * time.Second, speed: o.Speed, most: 8}, log)
+		})
+	}
 	err = <-ended
 	stop()
-	<-callers
+	there.Wait()
 	return err
-}
-
-// come has made-up people write and call until ctx ends.
-func come(ctx context.Context, a *app.App, port string, speed float64, log *slog.Logger) {
-	var calling sync.WaitGroup
-	defer calling.Wait()
-	calling.Go(func() { ring(ctx, a.SIP(), speed, log) })
-	trickle(ctx, port, pace{between: 40 * time.Second, types: 9 * time.Second, speed: speed, most: 8}, log)
 }
 
 // free says plainly that a port is taken.
@@ -152,7 +145,7 @@ func greet(say func(string, ...any), port string, o Options) {
 		say("No callers come by themselves (-quiet).")
 	default:
 		say("Made-up callers come by themselves, in five languages; some are in danger. One telephones every minute or so:")
-		say("the desk rings once you have tried your microphone there. Who calls hums; nobody is there.")
+		say("the desk rings once you have tried your microphone there. A machine speaks for who calls, or hums; nobody is there.")
 	}
 	say("Stop it with Ctrl-C.")
 }

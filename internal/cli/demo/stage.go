@@ -77,7 +77,7 @@ func (s *stage) arrive(ctx context.Context, lang, words string) (*caller.Caller,
 	}
 	slices.SortFunc(all, func(a, b contact.Contact) int { return int(b.Began - a.Began) })
 	for _, one := range all {
-		if !s.seen[one.ID] && one.Lang == lang {
+		if !s.seen[one.ID] && one.Lang == lang && one.Channel == hotline.Chat {
 			s.seen[one.ID] = true
 			return c, one.ID, nil
 		}

@@ -33,6 +33,7 @@ func Espeak() Voice {
 		var wav bytes.Buffer
 		c := exec.CommandContext(ctx, program, "-v", voice, "-s", "145", "-b", "1", "--stdin", "--stdout")
 		c.Stdin, c.Stdout = strings.NewReader(words), &wav
+		c.Env = []string{"HOME=/nonexistent", "TMPDIR=/nonexistent"} // it is told nothing of ours, and leaves nothing in anybody's home
 		if err := c.Run(); err != nil {
 			if ctx.Err() != nil {
 				return nil, ctx.Err()
