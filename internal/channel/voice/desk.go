@@ -27,14 +27,13 @@ const (
 
 // talk is what our people have made of a call.
 type talk struct {
-	held   bool
-	silent bool // she answers by keys
-	keys   string
-	muted  map[hotline.PersonID]bool
-	ears   map[hotline.PersonID]How
-	place  flow.Place // as she was told it
-	alone  time.Time  // since when her advocate's browser is gone
-	asked  bool       // and somebody else was asked in
+	held  bool
+	keys  string
+	muted map[hotline.PersonID]bool
+	ears  map[hotline.PersonID]How
+	place flow.Place // as she was told it
+	alone time.Time  // since when her advocate's browser is gone
+	asked bool       // and somebody else was asked in
 }
 
 func newTalk() talk {
@@ -70,6 +69,7 @@ type (
 	mute   struct{ on bool }
 	hold   struct{ on bool }
 	press  struct{ key byte }
+	hush   struct{ on bool }
 	hangUp struct{}
 	listen struct{ how How }
 )
@@ -113,6 +113,15 @@ func (v *Voice) Digit(ctx context.Context, by hotline.PersonID, id hotline.Conta
 	return v.ask(ctx, by, id, press{key})
 }
 
+// Hush notes that somebody is beside her, or no longer: she answers by keys, and no words of the
+// line's come after the talk. A call that is not up is no fault.
+func (v *Voice) Hush(ctx context.Context, by hotline.PersonID, id hotline.ContactID, on bool) error {
+	if err := v.ask(ctx, by, id, hush{on}); err != ErrNone { //nolint:errorlint // our own, unwrapped
+		return err
+	}
+	return nil
+}
+
 // End has her hear the flow's last words, and then hangs up. Her contact has left live by
 // then. A call that is over already is no fault.
 func (v *Voice) End(ctx context.Context, by hotline.PersonID, id hotline.ContactID) error {
@@ -147,6 +156,12 @@ func (c *call) asked(ctx context.Context, a ask) error {
 			return ErrNone
 		}
 		go c.dial(ctx, w.key) // a tenth of a second; ends with the call
+	case hush:
+		if !advocate {
+			return ErrNone
+		}
+		c.do(ctx, c.m.Step(flow.Hushed{On: w.on}))
+		c.keep(ctx)
 	case hangUp:
 		c.look(ctx)
 	case listen:
@@ -243,7 +258,7 @@ func (c *call) put() {
 	if c.contact != "" && courseOf(c.row) == talks {
 		is.Advocate, is.Answered = c.row.Advocate, c.row.StateAt
 		is.Rang = time.Duration(max(0, c.row.StateAt-c.row.Began)) * time.Millisecond
-		is.Held, is.Silent, is.Keys = c.desk.held, c.desk.silent, c.desk.keys
+		is.Held, is.Silent, is.Keys = c.desk.held, c.m.Silent(), c.desk.keys
 		is.Ears, is.Muted = maps.Clone(c.desk.ears), maps.Clone(c.desk.muted)
 	}
 	was := c.shown.Swap(is)

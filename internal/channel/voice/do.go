@@ -81,7 +81,6 @@ func (c *call) join(ctx context.Context, j flow.Join) {
 
 // enters makes her a contact, unless she is one.
 func (c *call) enters(ctx context.Context, j flow.Join) error {
-	c.desk.silent = j.Silent
 	if c.contact != "" {
 		return nil
 	}

@@ -23,7 +23,6 @@ type saved struct {
 	Kept   hotline.ContactID `json:"kept,omitempty"`
 	Handed hotline.ContactID `json:"handed,omitempty"`
 	Other  []byte            `json:"other,omitempty"` // the dialog of the line that is with her
-	Silent bool              `json:"silent,omitempty"`
 }
 
 // keep stores the call as it stands. A fault costs the call its next process, and nothing
@@ -31,7 +30,7 @@ type saved struct {
 func (c *call) keep(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	b, err := json.Marshal(saved{c.d.Saved(), c.m.State(), c.kept, c.handed, c.other.saved(), c.desk.silent})
+	b, err := json.Marshal(saved{c.d.Saved(), c.m.State(), c.kept, c.handed, c.other.saved()})
 	if err == nil {
 		err = c.v.Dialogs.Put(ctx, dialog.Dialog{ID: c.d.ID(), Contact: c.contact, Saved: b})
 	}
@@ -146,7 +145,6 @@ func (v *Voice) resume(ctx context.Context, d *trunk.Dialog, row dialog.Dialog, 
 	var first []flow.Do
 	c.m, first = flow.Resume(f, was.Flow)
 	c.edition, c.kept, c.handed, c.contact = number, was.Kept, was.Handed, row.Contact
-	c.desk.silent = was.Silent
 	c.stored.Store(true)
 	c.air.sings, c.air.music = c.contact != "", !was.Flow.Mute
 	if c.contact != "" {

@@ -190,10 +190,14 @@ func (c *console) alone(ctx context.Context, f Alone) error {
 	if !f.Heard {
 		act = "alone"
 	}
-	return c.changeHead(ctx, f.Contact, 0, act, func(h *contact.Head) error {
+	err := c.changeHead(ctx, f.Contact, 0, act, func(h *contact.Head) error {
 		h.Safety.Heard = f.Heard
 		return nil
 	})
+	if s, ok := c.shown[hotline.ContactID(f.Contact)]; err == nil && ok && c.d.Phone != nil && s.row.Channel == hotline.Call {
+		err = c.d.Phone.Hush(ctx, c.me.ID, s.row.ID, f.Heard)
+	}
+	return err
 }
 
 // override lets one message leave: the second factor first, then the reason into the log.

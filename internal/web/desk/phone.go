@@ -44,6 +44,9 @@ type CallKeys interface {
 	Hold(ctx context.Context, by hotline.PersonID, id hotline.ContactID, on bool) error
 	// Digit sends a key of the telephone (0 to 9, *, #) to the caller's end.
 	Digit(ctx context.Context, by hotline.PersonID, id hotline.ContactID, digit byte) error
+	// Hush tells that somebody is beside the caller, or no longer: she answers by keys, and hears no
+	// words of the line's when the talk is over. A call that is not up is none of its business.
+	Hush(ctx context.Context, by hotline.PersonID, id hotline.ContactID, on bool) error
 	// End hangs up. The contact has left live by then. A call that has ended already is none of its
 	// business: nothing happens.
 	End(ctx context.Context, by hotline.PersonID, id hotline.ContactID) error

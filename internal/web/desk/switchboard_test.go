@@ -124,6 +124,10 @@ func (b *switchboard) Digit(_ context.Context, p hotline.PersonID, id hotline.Co
 	return b.change(p, id, "digit "+string(digit), func(*desk.PhoneCall) {})
 }
 
+func (b *switchboard) Hush(_ context.Context, p hotline.PersonID, id hotline.ContactID, on bool) error {
+	return b.change(p, id, "hush", func(c *desk.PhoneCall) { c.Silent = on })
+}
+
 func (b *switchboard) End(_ context.Context, p hotline.PersonID, id hotline.ContactID) error {
 	b.mu.Lock()
 	b.did = append(b.did, "end")

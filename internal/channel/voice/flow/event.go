@@ -55,6 +55,8 @@ type (
 	Kept struct{ Digits seal.Text }
 	// Noted tells whether a wish is kept, after a [CallBack].
 	Noted struct{ OK bool }
+	// Hushed tells that somebody is beside her, or no longer, as whoever talks with her noticed.
+	Hushed struct{ On bool }
 	// Found tells whether what she typed has given her place back, after a [FindPlace].
 	Found struct{ OK bool }
 )
@@ -67,6 +69,7 @@ func (Place) event()    {}
 func (Kept) event()     {}
 func (Found) event()    {}
 func (Noted) event()    {}
+func (Hushed) event()   {}
 
 // String prints no key: what she presses is hers.
 func (Pressed) String() string { return "key" }

@@ -143,6 +143,9 @@ func Resume(flow Flow, s State) (*Machine, []Do) {
 	return m, m.done()
 }
 
+// Silent reports whether she answers by keys: somebody is beside her.
+func (m *Machine) Silent() bool { return m.s.Silent }
+
 // Ended reports whether the call is over: no event does anything any more.
 func (m *Machine) Ended() bool { return m.s.Phase == Ended }
 
@@ -173,6 +176,8 @@ func (m *Machine) Step(e Event) []Do {
 		m.found(e.OK)
 	case Noted:
 		m.noted(e.OK)
+	case Hushed:
+		m.s.Silent = e.On
 	}
 	return m.done()
 }
@@ -350,12 +355,17 @@ func (m *Machine) hush(p Phase) {
 	m.do(Speak{N: m.s.N})
 }
 
-// over: the talk has ended, and she hears the last words.
+// over: the talk has ended, and she hears the last words. Whoever answers by keys hears none:
+// somebody beside her may hear them too.
 func (m *Machine) over() {
 	if m.s.Phase != Talking && m.s.Phase != Through {
 		return
 	}
 	m.s.Joined = false
+	if m.s.Silent {
+		m.hangUp()
+		return
+	}
 	m.enter(len(m.flow.Steps) - 1)
 }
 

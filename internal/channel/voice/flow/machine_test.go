@@ -288,6 +288,29 @@ func TestOverloadIsSaidAndSoIsAnotherLine(t *testing.T) {
 	}
 }
 
+// Whoever answers by keys, by her own choice or since her advocate noticed, hears no words of
+// ours when the talk is over: somebody may be beside her.
+func TestWhoIsNotAloneHearsNoLastWords(t *testing.T) {
+	t.Parallel()
+	for name, of := range map[string]struct {
+		keys string
+		on   []flow.Event
+		want []string
+	}{
+		"by her own choice":       {"2", nil, nil},
+		"as her advocate noticed": {"1", []flow.Event{flow.Hushed{On: true}}, nil},
+		"alone again":             {"1", []flow.Event{flow.Hushed{On: true}, flow.Hushed{On: false}}, []string{"bye en"}},
+	} {
+		c := begin(t, shipped(t), open()).until("choice").keys(of.keys).until("Join").on(flow.Answered).fresh()
+		for _, e := range of.on {
+			c.on(e)
+		}
+		if c.on(flow.Over).until("HangUp"); !slices.Equal(c.said, of.want) {
+			t.Errorf("%s: she hears %q", name, c.said)
+		}
+	}
+}
+
 // The queue may fill up, or close, while she waits: she is told, and what is being said
 // is said to its end.
 func TestWhoeverWaitsIsToldThatItCloses(t *testing.T) {

@@ -1,9 +1,10 @@
 // Somebody is with her: questions that a yes or a no answers, what this is if someone asks, and
-// how to end. One tap sends; four seconds take it back.
+// how to end. One tap sends; four seconds take it back. In a call they are read out.
 
 import { useEffect } from "preact/hooks";
 import { write } from "../drafts";
 import { askCover, told } from "../found";
+import { isCall } from "../phone";
 import { alone } from "../safety";
 import { send } from "../sends";
 import { isAsked, type Chat } from "../state";
@@ -34,8 +35,8 @@ export function CoverWords({ of }: { of: Chat }) {
         {parts.map(([name, lines]) => (
           <div key={name}>
             <h3>{t(`desk.cover_words.${name}`)}</h3>
-            <ul role="list" class="chips" lang={cover?.lang}>
-              {lines.map((line) => <li key={line}><button class="btn" type="button" dir="auto" onClick={say(line)}>{line}</button></li>)}
+            <ul role="list" class={isCall(of) ? "" : "chips"} lang={cover?.lang}>
+              {lines.map((line) => <li key={line}>{isCall(of) ? <span dir="auto">{line}</span> : <button class="btn" type="button" dir="auto" onClick={say(line)}>{line}</button>}</li>)}
             </ul>
           </div>
         ))}
