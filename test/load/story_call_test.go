@@ -219,12 +219,13 @@ func (d seat) answers() {
 	d.WaitFor(".phone.live")
 }
 
-// savesAs ends the wrap-up.
+// savesAs ends the wrap-up; kind is what was not answered before.
 func (d seat) savesAs(kind string) {
 	d.s.t.Helper()
 	d.WaitFor(".wrapup")
-	for _, chip := range []string{`input[value="yes"]`, `input[value="` + kind + `"]`} {
-		d.Click(".wrapup " + chip)
+	d.Click(`.wrapup input[value="yes"]`)
+	if kind != "" {
+		d.Click(`.wrapup input[value="` + kind + `"]`)
 	}
 	d.ClickText("A plan was made")
 	d.ClickText("Save and close")
