@@ -18,7 +18,7 @@ import (
 func TestTheAbuserCallsAsHer(t *testing.T) {
 	people := []staff.Person{hand("Wren", hotline.Advocate, "en"), hand("Sol", hotline.Supervisor, "en")}
 	callStories(t, people, func(s *story, line string) {
-		wren, sol := s.sitByPhone("Wren", advocateVoice, true), s.sit("Sol", false)
+		wren, sol := s.sitByPhone("Wren", advocateVoice), s.sit("Sol", false)
 		sol.ClickText("Board")
 		sol.WaitText("Today since")
 		const hers, strangers = "+15550147", "+15550148"
@@ -31,7 +31,7 @@ func TestTheAbuserCallsAsHer(t *testing.T) {
 		}
 		her := queues(hers)
 		wren.answers()
-		her.talks(advocateVoice)
+		her.talks()
 		wren.WaitTone(herVoice, audible)
 		first := s.newest().ID
 		wren.Key("Alt+e")
@@ -53,7 +53,7 @@ func TestTheAbuserCallsAsHer(t *testing.T) {
 		}
 		wren.WaitText("Set, not given yet")
 		wren.WaitText("Anybody may hold a telephone.")
-		redial.talks(advocateVoice)
+		redial.talks()
 		wren.ends()
 		redial.hears("bye")
 		redial.over()
@@ -82,7 +82,7 @@ func TestTheAbuserCallsAsHer(t *testing.T) {
 				wren.hides("not given yet", "Was here before")
 			}
 			wren.hides("Marisol", "the bus on Friday", "A plan was made", "earlier contact")
-			p.talks(advocateVoice)
+			p.talks()
 			wren.says("marisol ullapool")
 			wren.WaitText("These words find nothing.")
 			wren.hides("the bus on Friday", "It is really her")

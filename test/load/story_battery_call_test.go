@@ -18,14 +18,14 @@ import (
 func TestTheBatteryDiedInACall(t *testing.T) {
 	people := []staff.Person{hand("Wren", hotline.Advocate, "en")}
 	callStories(t, people, func(s *story, line string) {
-		wren := s.sitByPhone("Wren", advocateVoice, true)
+		wren := s.sitByPhone("Wren", advocateVoice)
 		her := s.dials(line, "+15550147")
 		her.chooses("language", "1")
 		her.chooses("choice", "1")
 		her.chooses("queue", "2")
 		four := her.digits()
 		wren.answers()
-		her.talks(advocateVoice)
+		her.talks()
 		wren.WaitTone(herVoice, audible)
 		id := s.newest().ID
 		words := wren.draw()
@@ -60,7 +60,7 @@ func TestTheBatteryDiedInACall(t *testing.T) {
 		if now := s.newest(); now.ID != id || now.Waits != 1 {
 			t.Errorf("she is another one, or did not wait before those who are new: %d", now.Waits)
 		}
-		other.talks(advocateVoice)
+		other.talks()
 		wren.WaitTone(herVoice, audible)
 		wren.WaitText("Set, not given yet")
 		wren.says(words)
@@ -80,7 +80,7 @@ func TestTheBatteryDiedInACall(t *testing.T) {
 		if s.newest().ID == id {
 			t.Error("a telephone that shows no number is taken for hers")
 		}
-		third.talks(advocateVoice)
+		third.talks()
 		wren.says(words)
 		wren.WaitText("It is really her.")
 		wren.ClickText("Join what was before")

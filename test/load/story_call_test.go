@@ -171,21 +171,14 @@ func (c *phoned) digits() (four string) {
 	return four
 }
 
-// talks has her say her tone, and waits until she hears a voice of ours.
-func (c *phoned) talks(hz float64) {
+// talks has her say her tone, and waits until she hears the advocate.
+func (c *phoned) talks() {
 	c.s.t.Helper()
 	c.Begin(audio.NewTone(0, peer.ToneLevel, herVoice))
-	c.hearsVoice(hz)
-}
-
-// hearsVoice waits for somebody's voice. A browser takes for noise what does not end: ours
-// speak in bursts.
-func (c *phoned) hearsVoice(hz float64) {
-	c.s.t.Helper()
 	ctx, cancel := context.WithTimeout(c.s.ctx, time.Minute)
 	defer cancel()
-	if err := c.Hears(ctx, telephone.Tone(hz, audible-10)); err != nil {
-		c.s.t.Fatalf("she does not hear %g Hz: %v", hz, err)
+	if err := c.Hears(ctx, telephone.Tone(advocateVoice, audible-10)); err != nil {
+		c.s.t.Fatalf("she does not hear the advocate: %v", err)
 	}
 }
 
@@ -200,7 +193,7 @@ func (c *phoned) over() {
 }
 
 // sitByPhone has somebody sit down at a desk with a telephone, whose microphone hears a tone.
-func (s *story) sitByPhone(name string, hz float64, ready bool) seat {
+func (s *story) sitByPhone(name string, hz float64) seat {
 	s.t.Helper()
 	tone := filepath.Join(s.t.TempDir(), "voice.wav")
 	peer.WriteBursts(s.t, tone, hz)
@@ -208,7 +201,7 @@ func (s *story) sitByPhone(name string, hz float64, ready bool) seat {
 	d.Listen()
 	d.ClickText("Try my microphone")
 	d.ClickText("It works, go on")
-	d.begins(ready)
+	d.begins(true)
 	return d
 }
 

@@ -23,13 +23,13 @@ import (
 func TestSheOrdersTwoPizzas(t *testing.T) {
 	people := []staff.Person{hand("Wren", hotline.Advocate, "en"), hand("Sol", hotline.Supervisor, "es")} // no call of hers rings for her
 	callStories(t, people, func(s *story, line string) {
-		wren, sol := s.sitByPhone("Wren", advocateVoice, true), s.sitByPhone("Sol", listenerVoice, true)
+		wren, sol := s.sitByPhone("Wren", advocateVoice), s.sitByPhone("Sol", listenerVoice)
 		her := s.dials(line, "+15550147")
 		her.chooses("language", "1")
 		her.chooses("choice", "1")
 		her.hears("queue")
 		wren.answers()
-		her.talks(advocateVoice)
+		her.talks()
 		wren.WaitTone(herVoice, audible)
 		id := s.newest().ID
 
