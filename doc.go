@@ -18,6 +18,7 @@
 //	    audit/            who saw and did what; appended, never changed
 //	    own/              what a caller may open herself: one contact, by her cookie or code
 //	    edition/          what administrators edit: draft, preview, publish, roll back
+//	      editiontest/    looks at the words that come with the program
 //	    policy/           confidentiality, mandatory reporting, what callers are told, retention periods
 //	    form/             what is asked of a contact and in which words; what of it is counted
 //	    staff/            advocates and others: roles, presence, shifts, training, wellbeing

@@ -1,10 +1,7 @@
 package protocol_test
 
 import (
-	"encoding/json"
 	"maps"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,12 +11,11 @@ import (
 
 	"github.com/freeline-org/freeline/internal/hotline"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/edition/editiontest"
 	"github.com/freeline-org/freeline/internal/hotline/form"
 	"github.com/freeline-org/freeline/internal/hotline/interpret"
 	"github.com/freeline-org/freeline/internal/hotline/protocol"
 )
-
-var languages = []string{"en", "es", "fr", "ar", "fil"}
 
 // fields are those of the forms that a line begins with.
 func fields(t testing.TB) protocol.Fields {
@@ -95,10 +91,10 @@ func TestShippedProtocolsAreReal(t *testing.T) {
 func TestShippedProtocolsAreWholeInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	for name, p := range shipped(t) {
-		if got := p.Languages(); !slices.Equal(got, slices.Sorted(slices.Values(languages))) {
+		if got := p.Languages(); !slices.Equal(got, slices.Sorted(slices.Values(editiontest.Languages()))) {
 			t.Errorf("%s is written in %v", name, got)
 		}
-		for _, lang := range languages {
+		for _, lang := range editiontest.Languages() {
 			for _, what := range p.Unsaid(lang) {
 				t.Errorf("%s has no words in %s for %s", name, lang, what)
 			}
@@ -117,8 +113,6 @@ func TestShippedProtocolsAreWholeInEveryLanguage(t *testing.T) {
 	}
 }
 
-var placeholder = regexp.MustCompile(`TODO|TBD|FIXME|XXX|(?i:lorem|placeholder|\bexample\b)|\.\.\.|[{}<>\[\]]|555`)
-
 // Nothing stands there to be filled in, nothing is asserted as law, and with somebody
 // at her side no word on the screen tells what this is.
 func TestShippedWordsAreWords(t *testing.T) {
@@ -136,37 +130,15 @@ func TestShippedWordsAreWords(t *testing.T) {
 			}
 		}
 	}
-	english := map[string]string{}
-	for _, lang := range languages {
-		b, err := os.ReadFile(filepath.Join("shipped", lang+".json"))
-		say := map[string]string{}
-		if err != nil || json.Unmarshal(b, &say) != nil {
-			t.Errorf("words in %s: %v", lang, err)
-			continue
+	editiontest.Words(t, used, func(lang, words string) string {
+		switch {
+		case lang == "en" && law.MatchString(words):
+			return "asserts law"
+		case strings.Contains(strings.ToLower(words), "traffick"):
+			return "tells what this is"
 		}
-		if lang == "en" {
-			english = say
-		}
-		for key, s := range say {
-			switch {
-			case !used[key]:
-				t.Errorf("%s: nothing uses %s", lang, key)
-			case placeholder.MatchString(s) || strings.TrimSpace(s) != s || len([]rune(s)) < 2:
-				t.Errorf("%s: %s is %q", lang, key, s)
-			case lang == "en" && law.MatchString(s):
-				t.Errorf("%s asserts law: %q", key, s)
-			case strings.Contains(strings.ToLower(s), "traffick"):
-				t.Errorf("%s tells what this is: %q", key, s)
-			case lang != "en" && s == english[key] && len(s) > 12:
-				t.Errorf("%s: %s is not translated: %q", lang, key, s)
-			}
-		}
-		for key := range english {
-			if say[key] == "" {
-				t.Errorf("in %s there is no %s", lang, key)
-			}
-		}
-	}
+		return ""
+	})
 }
 
 // A step that nobody comes to was written for nobody.

@@ -1,21 +1,14 @@
 package flow_test
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/freeline-org/freeline/internal/channel/voice/flow"
 	"github.com/freeline-org/freeline/internal/hotline/edition"
+	"github.com/freeline-org/freeline/internal/hotline/edition/editiontest"
 )
-
-var languages = []string{"en", "es", "fr", "ar", "fil"}
-
-var placeholder = regexp.MustCompile(`TODO|TBD|FIXME|XXX|(?i:lorem|placeholder|\bexample\b)|\.\.\.|[{}<>\[\]]|555`)
 
 // The flow that a line begins with can be put in force as it is, is whole in every
 // language, and leads somebody to each of its steps.
@@ -27,7 +20,7 @@ func TestShippedFlowIsWhole(t *testing.T) {
 		t.Errorf("it comes back changed, or has %d bytes", len(body))
 	}
 	for _, s := range f.Steps {
-		for _, lang := range languages {
+		for _, lang := range editiontest.Languages() {
 			if s.Words[lang] == "" {
 				t.Errorf("%s is not said in %s", s.ID, lang)
 			}
@@ -43,7 +36,7 @@ func TestShippedFlowIsWhole(t *testing.T) {
 		}
 	}
 	pieces := flow.ShippedPieces()
-	for _, lang := range languages {
+	for _, lang := range editiontest.Languages() {
 		if got, err := flow.ParsePieces(pieces[lang]); err != nil || len(got) != len(flow.Pieces()) {
 			t.Errorf("pieces in %s: %v", lang, err)
 		}
@@ -61,32 +54,13 @@ func TestShippedWordsAreWords(t *testing.T) {
 	for _, name := range flow.Pieces() {
 		used[name] = true
 	}
-	english := map[string]string{}
-	for _, lang := range languages {
-		b, err := os.ReadFile(filepath.Join("shipped", lang+".json"))
-		say := map[string]string{}
-		if err != nil || json.Unmarshal(b, &say) != nil {
-			t.Fatalf("words in %s: %v", lang, err)
+	telling := regexp.MustCompile(`(?i)traffick|trata|traite|esclav|slav|الاتجار`)
+	editiontest.Words(t, used, func(_, words string) string {
+		if telling.MatchString(words) {
+			return "tells what this is"
 		}
-		if lang == "en" {
-			english = say
-		}
-		for key, s := range say {
-			switch {
-			case !used[key]:
-				t.Errorf("%s: nothing uses %s", lang, key)
-			case placeholder.MatchString(s) || strings.TrimSpace(s) != s || len([]rune(s)) < 2:
-				t.Errorf("%s: %s is %q", lang, key, s)
-			case regexp.MustCompile(`(?i)traffick|trata|traite|esclav|slav|الاتجار`).MatchString(s):
-				t.Errorf("%s tells what this is: %q", key, s)
-			case lang != "en" && s == english[key] && len(s) > 12:
-				t.Errorf("%s: %s is not translated: %q", lang, key, s)
-			}
-		}
-		if len(say) != len(english) {
-			t.Errorf("%s says %d things, English %d", lang, len(say), len(english))
-		}
-	}
+		return ""
+	})
 	digits := regexp.MustCompile(`[0-9]`)
 	for _, s := range shipped(t).Steps {
 		var keys []string
@@ -96,7 +70,7 @@ func TestShippedWordsAreWords(t *testing.T) {
 		if s.Kind == flow.Ask {
 			keys = []string{"1", "2"}
 		}
-		for _, lang := range languages {
+		for _, lang := range editiontest.Languages() {
 			named := digits.FindAllString(s.Words[lang], -1)
 			if s.Kind == flow.Languages {
 				at := slices.IndexFunc(s.Keys, func(p flow.Press) bool { return p.Lang == lang })
