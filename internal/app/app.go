@@ -58,7 +58,8 @@ func New(ctx context.Context, cfg config.Config, log *slog.Logger, metrics *obse
 		return nil, err
 	}
 	a.Line = &Line{Stores: stores}
-	if a.bus, a.stopBus, err = openBus(ctx, cfg, log); err != nil {
+	// Whoever ends goes on telling the others, until it is closed.
+	if a.bus, a.stopBus, err = openBus(context.WithoutCancel(ctx), cfg, log); err != nil {
 		return nil, err
 	}
 	words, err := i18n.Load()
@@ -193,14 +194,19 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	a.health.Drain()
 	if a.voice != nil {
-		a.voice.Drain() // new calls go to another process; living ones are left to the next
+		a.voice.Drain() // new calls go to another process
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
 	a.faces.stop() // streams and sockets end first, or they would hold the servers
+	var giving sync.WaitGroup
+	if a.voice != nil { // to where the desks are going
+		giving.Go(func() { a.voice.HandOver(end) })
+	}
 	for _, s := range servers {
 		err = errors.Join(err, s.Shutdown(end))
 	}
+	giving.Wait()
 	stop()
 	matching()
 	parts.Wait()
