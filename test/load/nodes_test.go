@@ -3,9 +3,6 @@ package load_test
 import (
 	"context"
 	"fmt"
-	"net"
-	"os"
-	"os/exec"
 	"sync"
 	"testing"
 	"time"
@@ -13,31 +10,6 @@ import (
 	"github.com/freeline-org/freeline/internal/cli/caller"
 	"github.com/freeline-org/freeline/test/load"
 )
-
-// nats starts a real server, and gives its address and what ends it.
-func nats(t *testing.T) (url string, stop func()) {
-	t.Helper()
-	path := os.Getenv("FREELINE_TEST_NATS_SERVER")
-	if path == "" {
-		t.Skip("FREELINE_TEST_NATS_SERVER names no program")
-	}
-	at := load.Free(t)
-	host, port, err := net.SplitHostPort(at)
-	must(t, err)
-	cmd := exec.Command(path, "-a", host, "-p", port)
-	must(t, cmd.Start())
-	var once sync.Once
-	stop = func() { once.Do(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }) }
-	t.Cleanup(stop)
-	waitFor(t, 10*time.Second, "NATS to listen", func() bool {
-		c, err := net.Dial("tcp", at)
-		if err == nil {
-			_ = c.Close()
-		}
-		return err == nil
-	})
-	return "nats://" + at, stop
-}
 
 // heard waits for lines on an advocate's desk.
 type heard struct {
@@ -68,7 +40,7 @@ func (h *heard) wait(t *testing.T, text string, most time.Duration) time.Time {
 // the bus dies, everything goes on within the poll.
 func TestTwoNodes(t *testing.T) {
 	h := load.New(t, "postgres", 1, 5)
-	url, stopNATS := nats(t)
+	url, stopNATS := load.NATS(t)
 	flags := []string{"-bus.nodes", "2", "-bus.nats", url}
 	a, b := h.Node(flags...), h.Node(flags...)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
