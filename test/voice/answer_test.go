@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,14 +24,14 @@ import (
 
 func TestMain(m *testing.M) {
 	code := browser.Main(m)
-	if built {
+	if built.Load() {
 		load.Forget()
 	}
 	os.Exit(code)
 }
 
 // built says that a test has built the program.
-var built bool
+var built atomic.Bool
 
 // Tones by which whom one hears is told apart.
 const (

@@ -42,8 +42,9 @@ func stagesOf() stages {
 // whoever waits does at her place, whoever chose goes on choosing. Who has given up
 // meanwhile is no ghost, and at the end nothing is left of anybody.
 func TestKilledWithCallsUp(t *testing.T) {
+	t.Parallel()
 	z := stagesOf()
-	k := newKilled(t, z)
+	k := newKilled(t, "sqlite", z)
 	talking, waiting := k.calls(z.talk), []*telephone.Call(nil)
 	for _, c := range talking {
 		k.queued(c)
@@ -97,37 +98,52 @@ type killed struct {
 	t       *testing.T
 	z       stages
 	ctx     context.Context //nolint:containedctx // the test's
-	node    *load.Node
+	flags   []string
+	mu      sync.Mutex
+	node    *load.Node // where desks are
 	desks   []*voice.Desk
 	network *telephone.Phone
 	dialled int
 }
 
-func newKilled(t *testing.T, z stages) *killed {
+func newKilled(t *testing.T, engine string, z stages, flags ...string) *killed {
 	t.Helper()
 	var people []staff.Person
 	for i := range z.talk {
 		people = append(people, voice.Hand(fmt.Sprintf("Advocate %d", i), hotline.Advocate))
 	}
-	k := &killed{Line: voice.Found(t, loopback(), netip.PrefixFrom(loopback(), 32), people...), t: t, z: z}
-	built = true
+	k := &killed{Line: voice.FoundOn(t, engine, loopback(), netip.PrefixFrom(loopback(), 32), people...), t: t, z: z, flags: flags}
+	built.Store(true)
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Log(k.Log())
 		}
 	})
-	k.node = k.Node()
+	k.node = k.Node(flags...)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
 	k.ctx = ctx
 	for _, who := range k.Cast.Actors[2:] {
-		d := voice.Sit(t, who, func() string { return k.node.At }, nil)
+		d := voice.Sit(t, who, k.at, nil)
 		d.Connect(ctx)
 		d.Browser.Say(advocates)
 		k.desks = append(k.desks, d)
 	}
 	k.network = open(t)
 	return k
+}
+
+func (k *killed) at() string {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.node.At
+}
+
+// moves has desks come to another process from now on.
+func (k *killed) moves(to *load.Node) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.node = to
 }
 
 func (k *killed) call() *telephone.Call {

@@ -53,26 +53,40 @@ func (l *Line) Beside() *app.Line {
 // come from a network, and hires these people.
 func Found(tb testing.TB, on netip.Addr, from netip.Prefix, people ...staff.Person) *Line {
 	tb.Helper()
-	l := &Line{House: load.With(tb, "sqlite", []string{"en"}, people...), tb: tb}
-	_, port, err := net.SplitHostPort(load.Free(tb))
-	must(tb, err)
-	n, err := strconv.Atoi(port)
-	must(tb, err)
-	l.SIP = net.JoinHostPort(on.String(), port)
+	return FoundOn(tb, "sqlite", on, from, people...)
+}
+
+// FoundOn founds it on an engine.
+func FoundOn(tb testing.TB, engine string, on netip.Addr, from netip.Prefix, people ...staff.Person) *Line {
+	tb.Helper()
+	l := &Line{House: load.With(tb, engine, []string{"en"}, people...), tb: tb}
 	l.Set(func(c *config.Config) {
 		c.Voice = config.Voice{
-			Listen:   []config.Endpoint{{Transport: "udp", Host: on.String(), Port: n}, {Transport: "tcp", Host: on.String(), Port: n}},
-			Ports:    config.Ports{From: 62000, To: 64998}, // above those that the system hands out
-			Browsers: load.Free(tb),
-			Trunks:   []config.Trunk{{Name: "carrier", From: []config.Prefix{{Prefix: from}}}},
+			Ports:  config.Ports{From: 62000, To: 64998}, // above those that the system hands out
+			Trunks: []config.Trunk{{Name: "carrier", From: []config.Prefix{{Prefix: from}}}},
 		}
 	})
+	l.Move(on)
 	l.Inside(func(in *app.Line) {
 		by, err := in.Staff.ByName(tb.Context(), l.Cast.Actors[0].Name)
 		must(tb, err)
 		must(tb, in.Editions.Begin(tb.Context(), by.ID, flow.Key(), short(tb)))
 	})
 	return l
+}
+
+// Move has the telephone of whichever process begins from now on be elsewhere.
+func (l *Line) Move(on netip.Addr) {
+	l.tb.Helper()
+	_, port, err := net.SplitHostPort(load.Free(l.tb))
+	must(l.tb, err)
+	n, err := strconv.Atoi(port)
+	must(l.tb, err)
+	l.SIP = net.JoinHostPort(on.String(), port)
+	l.Set(func(c *config.Config) {
+		c.Voice.Listen = []config.Endpoint{{Transport: "udp", Host: on.String(), Port: n}, {Transport: "tcp", Host: on.String(), Port: n}}
+		c.Voice.Browsers = load.Free(l.tb)
+	})
 }
 
 // short is the shipped flow in few steps and few words: a language, a menu, the queue.

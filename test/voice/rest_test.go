@@ -30,7 +30,7 @@ func TestNothingOfACallIsLeft(t *testing.T) {
 	l := voice.Found(t, loopback(), netip.PrefixFrom(loopback(), 32), voice.Hand("Amina", hotline.Advocate))
 	tmp := filepath.Join(l.Dir, "tmp")
 	must(t, os.Mkdir(tmp, 0o700))
-	built = true
+	built.Store(true)
 	must(t, load.Build()) // beside what the line writes
 	t.Setenv("TMPDIR", tmp)
 	n := l.Node("-operator.log_level", "debug")

@@ -30,6 +30,7 @@ type call struct {
 
 	shown  atomic.Pointer[picture]
 	stored atomic.Bool // its row is there
+	given  atomic.Bool // another process may have it
 
 	m       *flow.Machine
 	came    []flow.Event // of what the flow has asked for

@@ -110,6 +110,7 @@ func TestCalls(t *testing.T) {
 			act{"another process goes on", (*scene).restarted},
 			act{"a process ends before it has gone on", (*scene).endsAtOnce},
 			act{"she hangs up while no process has her", (*scene).hangsUpBetween},
+			act{"a process gives her to another one", (*scene).handedOver},
 		)
 	})
 }
@@ -472,5 +473,27 @@ func (s *scene) hangsUpBetween(t *testing.T) {
 	s.start(dialog.New(s.Engine.Main, s.Shred, hotline.NewID()))
 	hotlinetest.Must(t, <-said)
 	s.stands(id, contact.Closing)
+	s.over(t, c, id)
+}
+
+// handedOver: the process that is about to end still runs when the other one has her.
+func (s *scene) handedOver(t *testing.T) {
+	s.stop()
+	s.several = true
+	s.start(dialog.New(s.Engine.Main, s.Shred, hotline.NewID()))
+	s.pb = s.connect(s.p)
+	c, id := s.talk(t)
+	old, stop := s.voice, s.stop
+	s.at = free(t)
+	s.start(dialog.New(s.Engine.Main, s.Shred, hotline.NewID()))
+	s.pb = s.connect(s.p)
+	old.HandOver(s.soon())
+	s.until("she is here and not there", func() bool { return s.voice.Living() == 1 && old.Living() == 0 })
+	s.hear(c, s.pb)
+	stop()
+	s.hear(c, s.pb)
+	if s.Find(t, id).State != contact.Live {
+		t.Error("her contact has left live")
+	}
 	s.over(t, c, id)
 }

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"time"
 
+	"github.com/freeline-org/freeline/internal/bus"
 	"github.com/freeline-org/freeline/internal/channel/voice/flow"
 	"github.com/freeline-org/freeline/internal/channel/voice/media"
 	"github.com/freeline-org/freeline/internal/channel/voice/sdp"
@@ -72,12 +74,22 @@ func (v *Voice) holdOn(ctx context.Context) {
 	}
 }
 
+// complain is how often it is said that a call cannot be gone on with: it is tried all the time.
+const complain = time.Minute
+
 // takeOver goes on with calls that no process holds any more. all takes every call, for a
 // line whose only process has just begun.
 func (v *Voice) takeOver(ctx context.Context, all bool) {
+	if v.drains.Load() {
+		return
+	}
 	found, err := v.Dialogs.Claim(ctx, all)
-	if err != nil && ctx.Err() == nil {
-		v.Log.ErrorContext(ctx, "calls of a process that ended cannot be gone on with", "err", err)
+	if now := v.cfg.Clock(); err != nil && ctx.Err() == nil && now.Sub(v.complained) > complain {
+		v.complained = now
+		v.Log.ErrorContext(ctx, "calls of a process that ended cannot be gone on with", "err", err, "again_in", leaseBeat)
+	}
+	if len(found) > 0 {
+		v.Bus.Publish(bus.Hint{Topic: dialog.Topic}) // whoever gave them away lets go
 	}
 	for _, row := range found {
 		var was saved

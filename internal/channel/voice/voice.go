@@ -26,6 +26,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/freeline-org/freeline/internal/bus"
@@ -105,7 +106,11 @@ type Voice struct {
 	trunks   *trunk.Service
 	stations *station.Stations
 	alarm    *alarm
-	trying   sync.Mutex // one test call at a time
+	trying   sync.Mutex    // one test call at a time
+	given    chan struct{} // another process has given a call away, or taken one
+	drains   atomic.Bool
+
+	complained time.Time // only touched by whoever takes over
 
 	mu        sync.RWMutex
 	calls     map[string]*call // by the dialog's id
@@ -118,7 +123,7 @@ type Voice struct {
 func New(cfg Config, p Parts) (*Voice, error) {
 	v := &Voice{
 		Parts: p, cfg: cfg,
-		calls: map[string]*call{}, byContact: map[hotline.ContactID]*call{}, watchers: map[int]func(hotline.PersonID){},
+		given: make(chan struct{}, 1), calls: map[string]*call{}, byContact: map[hotline.ContactID]*call{}, watchers: map[int]func(hotline.PersonID){},
 	}
 	if v.cfg.Alone == 0 {
 		v.cfg.Alone = relieved
@@ -151,16 +156,20 @@ func (v *Voice) Run(ctx context.Context) error {
 	stop := v.Bus.Subscribe(v.hint)
 	defer stop()
 	var work sync.WaitGroup
-	work.Go(func() { v.beat(ctx) })
 	work.Go(func() { v.alarm.run(ctx, v.cfg.Clock, v.Log, v.Trouble) })
 	v.takeOver(ctx, v.cfg.First)
+	work.Go(func() { v.beat(ctx) })
 	err := v.trunks.Run(ctx) // returns when every handler has
 	work.Wait()
 	return err
 }
 
-// Drain takes no new calls: trunks are told to try another process. Living calls go on.
-func (v *Voice) Drain() { v.trunks.Drain() }
+// Drain takes no new calls, from nobody: trunks are told to try another process. Living calls
+// go on.
+func (v *Voice) Drain() {
+	v.drains.Store(true)
+	v.trunks.Drain()
+}
 
 // Close ends the browsers' connections, after Run.
 func (v *Voice) Close() { v.stations.Close() }
@@ -266,6 +275,12 @@ func (v *Voice) hint(h bus.Hint) {
 			c.poke()
 		}
 	}
+	if h.Topic == dialog.Topic || h.Topic == bus.Missed {
+		select {
+		case v.given <- struct{}{}:
+		default:
+		}
+	}
 }
 
 // stationChanged has whoever hears a person look, and tells her desk.
@@ -281,7 +296,8 @@ func (v *Voice) stationChanged(p hotline.PersonID, _ bool) {
 }
 
 // beat says every second that this process holds its calls, and every ten that their lines
-// are up. A call that another process has taken over ends here, without a word to anybody.
+// are up. A call that another process has taken over ends here, without a word to anybody, and
+// one that another leaves begins here.
 func (v *Voice) beat(ctx context.Context) {
 	tick := time.NewTicker(leaseBeat)
 	defer tick.Stop()
@@ -290,13 +306,14 @@ func (v *Voice) beat(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case now := <-tick.C:
-			v.holdOn(ctx)
-			if now.Sub(lines) >= lineBeat {
-				lines = now
-				v.onLine(ctx)
-				v.takeOver(ctx, false)
-			}
+		case <-v.given:
+		case <-tick.C:
+		}
+		v.holdOn(ctx)
+		v.takeOver(ctx, false)
+		if now := v.cfg.Clock(); now.Sub(lines) >= lineBeat {
+			lines = now
+			v.onLine(ctx)
 		}
 	}
 }

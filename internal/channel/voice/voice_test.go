@@ -151,6 +151,7 @@ type line struct {
 	log   *slog.Logger
 	said  atomic.Int64 // in the log
 
+	several bool // the next process is one of several
 	script  voice.Script
 	metrics *observe.Metrics // of the newest process
 }
@@ -209,7 +210,7 @@ func (l *line) start(dialogs *dialog.Book) {
 		Station: station.Config{Listen: "127.0.0.1:0"},
 		Sound:   media.Config{Local: lo, Clock: time.Now},
 		Clock:   time.Now,
-		First:   true,
+		First:   !l.several,
 		Alone:   time.Second, Vanished: 2 * time.Second,
 	}, voice.Parts{
 		Book: l.Book, Dialogs: dialogs, Place: l.place, Relief: l.match, Script: l.script, Trouble: &troubles{down: map[string]trunk.Code{}},

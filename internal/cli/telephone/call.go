@@ -32,6 +32,7 @@ type Call struct {
 	mu    sync.Mutex
 	mouth audio.Source // what she says; nil is nothing
 	said  chan struct{}
+	moved *sip.ContactHeader // where the line has said since that it is
 }
 
 func newCall(p *Phone, d Dial, leg *media.RTP) *Call {
@@ -227,10 +228,21 @@ func (c *Call) Hold(ctx context.Context, on bool) error {
 
 // target is where the line says that it is.
 func (c *Call) target() sip.Uri {
+	c.follow()
 	if to := c.dialog.InviteResponse.Contact(); to != nil {
 		return *to.Address.Clone()
 	}
 	return c.dialog.InviteRequest.Recipient
+}
+
+// follow goes where the line is now: another process may have gone on with the call.
+func (c *Call) follow() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.moved != nil {
+		c.dialog.InviteResponse.ReplaceHeader(c.moved)
+		c.moved = nil
+	}
 }
 
 // HangUp ends the call.
@@ -240,6 +252,7 @@ func (c *Call) HangUp(ctx context.Context) error {
 		return nil
 	default:
 	}
+	c.follow()
 	err := c.dialog.Bye(ctx)
 	c.end()
 	if err != nil {

@@ -198,6 +198,9 @@ func (p *Phone) offered(req *sip.Request, tx sip.ServerTransaction) {
 		respond(req, tx, sip.StatusNotAcceptableHere)
 		return
 	}
+	c.mu.Lock()
+	c.moved = req.Contact()
+	c.mu.Unlock()
 	res := sip.NewResponseFromRequest(req, sip.StatusOK, "OK", answer)
 	res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
 	res.AppendHeader(&p.dials.ContactHDR)

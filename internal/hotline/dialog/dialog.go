@@ -8,6 +8,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/freeline-org/freeline/internal/db"
@@ -26,6 +30,9 @@ const Lease = 4 * time.Second
 // Longest is how long a row stays that nobody holds.
 const Longest = 24 * time.Hour
 
+// Topic is the topic of hints that a call may be had, or that one was taken over.
+const Topic = "dialog"
+
 // ErrTaken says that another process holds the call: whoever is told so lets its legs go,
 // and says nothing more of it, neither to the peer nor to the contact.
 var ErrTaken = problem.New(problem.Conflict, "dialog.taken")
@@ -42,11 +49,16 @@ type Book struct {
 	db    *db.DB
 	shred *shred.Store
 	node  string
+
+	mu    sync.Mutex
+	given map[string]bool // calls that whoever comes first may have
 }
 
 // New returns the book of a process. node is its name, which no other process that lives or
 // has lived shares.
-func New(d *db.DB, s *shred.Store, node string) *Book { return &Book{d, s, node} }
+func New(d *db.DB, s *shred.Store, node string) *Book {
+	return &Book{db: d, shred: s, node: node, given: map[string]bool{}}
+}
 
 // parts bind what is kept to its row, and to whose call it is.
 func parts(d Dialog) []string { return []string{"dialog", d.ID, string(d.Contact)} }
@@ -72,9 +84,13 @@ func (b *Book) Put(ctx context.Context, d Dialog) error {
 		if err != nil {
 			return err
 		}
+		until := now + Lease.Milliseconds()
+		if slices.Contains(b.givenAway(), d.ID) {
+			until = over(now)
+		}
 		n, err := tx.Exec(`INSERT INTO dialog (id, contact, node, lease_until, began, shred, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (id) DO UPDATE SET contact = excluded.contact, lease_until = excluded.lease_until, shred = excluded.shred, sealed = excluded.sealed
-			WHERE dialog.node = excluded.node`, d.ID, d.Contact, b.node, now+Lease.Milliseconds(), now, entry, sealed)
+			WHERE dialog.node = excluded.node`, d.ID, d.Contact, b.node, until, now, entry, sealed)
 		if err == nil && n == 0 {
 			err = ErrTaken
 		}
@@ -101,6 +117,30 @@ func (b *Book) Ends(ctx context.Context, id string) error {
 	})
 }
 
+// Give lets another process have a call, whichever claims it first: this one ends. Until
+// then this one holds it, and goes on with it.
+func (b *Book) Give(ctx context.Context, id string) error {
+	b.mu.Lock()
+	b.given[id] = true
+	b.mu.Unlock()
+	return b.db.Write(ctx, func(tx db.Tx) error {
+		now, err := db.Now(tx)
+		if err == nil {
+			_, err = tx.Exec(`UPDATE dialog SET lease_until = $1 WHERE id = $2 AND node = $3`, over(now), id, b.node)
+		}
+		return err
+	})
+}
+
+// over is a lease that has ended by the clock of every process.
+func over(now int64) int64 { return now - Lease.Milliseconds() }
+
+func (b *Book) givenAway() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Collect(maps.Keys(b.given))
+}
+
 // Beat says that this process still holds its calls. It returns which those are: one that
 // it took for its own and that is not among them was taken over.
 func (b *Book) Beat(ctx context.Context) (held []string, err error) {
@@ -109,7 +149,11 @@ func (b *Book) Beat(ctx context.Context) (held []string, err error) {
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(`UPDATE dialog SET lease_until = $1 WHERE node = $2`, now+Lease.Milliseconds(), b.node); err != nil {
+		given, args := db.List(b.givenAway())
+		n := len(args)
+		args = append(args, now+Lease.Milliseconds(), b.node)
+		_, err = tx.Exec(fmt.Sprintf(`UPDATE dialog SET lease_until = $%d WHERE node = $%d AND (id IN (%s)) IS NOT TRUE`, n+1, n+2, given), args...)
+		if err != nil {
 			return err
 		}
 		held, err = db.Values[string](tx, `SELECT id FROM dialog WHERE node = $1`, b.node)
@@ -133,18 +177,36 @@ func (b *Book) Claim(ctx context.Context, all bool) ([]Dialog, error) {
 		entry  string
 		sealed []byte
 	}
+	free := func(tx db.Tx) (int64, error) {
+		now, err := db.Now(tx)
+		if all {
+			now += Lease.Milliseconds()
+		}
+		return now, err
+	}
+	found := 0
+	err := b.db.Read(ctx, func(tx db.Tx) error { // mostly there is none, and this is asked all the time
+		until, err := free(tx)
+		if err != nil {
+			return err
+		}
+		return tx.QueryRow(`SELECT count(*) FROM dialog WHERE node <> $1 AND lease_until <= $2`, b.node, until).Scan(&found)
+	})
+	if err != nil || found == 0 {
+		return nil, err
+	}
 	var mine []row
-	err := b.db.Write(ctx, func(tx db.Tx) error {
+	err = b.db.Write(ctx, func(tx db.Tx) error {
 		mine = nil
 		now, err := db.Now(tx)
 		if err != nil {
 			return err
 		}
-		over := now
-		if all {
-			over = now + Lease.Milliseconds()
+		until, err := free(tx)
+		if err != nil {
+			return err
 		}
-		rows, err := tx.Query(`SELECT id, contact, node, lease_until, shred, sealed FROM dialog WHERE node <> $1 AND lease_until <= $2 ORDER BY began, id LIMIT $3 FOR UPDATE SKIP LOCKED`, b.node, over, most)
+		rows, err := tx.Query(`SELECT id, contact, node, lease_until, shred, sealed FROM dialog WHERE node <> $1 AND lease_until <= $2 ORDER BY began, id LIMIT $3 FOR UPDATE SKIP LOCKED`, b.node, until, most)
 		if err != nil {
 			return err
 		}

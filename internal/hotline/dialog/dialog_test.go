@@ -77,6 +77,33 @@ func TestAnotherProcessGoesOn(t *testing.T) {
 	})
 }
 
+// A call that is given away is had at once by one other process, and held until then.
+func TestACallIsGiven(t *testing.T) {
+	hotlinetest.Lines(t, func(t *testing.T, w *hotlinetest.World) {
+		one, two := w.Dialogs, w.Node(t).Dialogs
+		put(t, one, "a", secret)
+		put(t, one, "b", secret)
+		must(t, one.Give(t.Context(), "a"))
+		put(t, one, "a", "newer")
+		held, err := one.Beat(t.Context())
+		must(t, err)
+		if len(held) != 2 {
+			t.Errorf("it holds %d calls, want both until somebody has one", len(held))
+		}
+		got := claim(t, two, false)
+		if len(got) != 1 || got[0].ID != "a" || string(got[0].Saved) != "newer" {
+			t.Fatalf("%d calls are had, or not as they were kept last", len(got))
+		}
+		held, err = one.Beat(t.Context())
+		must(t, err)
+		hotlinetest.Same(t, held, "b")
+		must(t, two.Give(t.Context(), "b")) // it is not its to give
+		if len(claim(t, two, false)) != 0 {
+			t.Error("a call is had that nobody has given")
+		}
+	})
+}
+
 // What is kept stands readable nowhere, opens only where it stands, and not once the entry
 // of its day is gone; then the row goes. It is under another entry on another day.
 func TestADialogIsSealed(t *testing.T) {

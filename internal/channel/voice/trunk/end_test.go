@@ -282,6 +282,16 @@ func TestDrain(t *testing.T) {
 	fresh.send("ACK", "")
 	watch.send("OPTIONS", "")
 	watch.want("OPTIONS", 503)
+	// A call that was given to another process is not denied: it is about to say so.
+	given := newPeer(t, l.Addr("udp"))
+	given.theirs = "given"
+	given.send("INVITE", offer("sendrecv"))
+	if given.want("INVITE", 500).GetHeader("Retry-After") == nil {
+		t.Error("it does not say when to ask again")
+	}
+	given.send("ACK", "")
+	given.send("BYE", "")
+	given.want("BYE", 481)
 	old.down()
 }
 

@@ -86,7 +86,11 @@ func (s *Service) options(req *sip.Request, tx *sip.ServerTx) {
 // within has the requests of a call.
 func (s *Service) within(req *sip.Request, tx *sip.ServerTx) {
 	d := s.await(req, tx)
-	if d == nil {
+	switch {
+	case d == nil && s.draining.Load() && req.Method != sip.BYE: // it is given to another process, which is about to say so
+		s.respond(tx, req, 500, retryAfter(time.Second))
+		return
+	case d == nil:
 		s.respond(tx, req, 481)
 		return
 	}
