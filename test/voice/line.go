@@ -102,7 +102,9 @@ func short(tb testing.TB) string {
 		s := &f.Steps[i]
 		s.Words = map[string]string{"en": "Hello."}
 		s.Go = slices.DeleteFunc(s.Go, func(b flow.Branch) bool { return !kept(b.To) })
-		s.Keys = slices.DeleteFunc(s.Keys, func(k flow.Press) bool { return k.To != "" && !kept(k.To) || k.Lang != "" && k.Lang != "en" })
+		s.Keys = slices.DeleteFunc(s.Keys, func(k flow.Press) bool {
+			return k.To != "" && !kept(k.To) || k.Lang != "" && k.Lang != "en" || k.Does == flow.Recall
+		})
 	}
 	body := f.Body()
 	_, err = flow.Parse(body)
