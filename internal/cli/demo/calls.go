@@ -172,7 +172,7 @@ func (s *switchboard) mine(ctx context.Context) (hotline.ContactID, error) {
 }
 
 // say is how she says something.
-func (s *switchboard) say(ctx context.Context, words string) audio.Source { //nolint:ireturn // a voice, or a hum
+func (s *switchboard) say(ctx context.Context, words string) audio.Source {
 	if s.voice != nil {
 		if wav, err := s.voice(ctx, "en", words); err == nil {
 			if clip, err := audio.ReadWAV(bytes.NewReader(wav)); err == nil {
