@@ -71,7 +71,8 @@ func speaks(t *testing.T, h *load.House, in *app.Line) {
 		s.Words = map[string]string{"en": "The words of " + s.ID + "."}
 		s.Go = slices.DeleteFunc(s.Go, func(b flow.Branch) bool { return !slices.Contains(spoken(), b.To) })
 		s.Keys = slices.DeleteFunc(s.Keys, func(k flow.Press) bool {
-			return k.To != "" && !slices.Contains(spoken(), k.To) || k.Lang != "" && k.Lang != "en"
+			return k.To != "" && !slices.Contains(spoken(), k.To) || k.Lang != "" && k.Lang != "en" ||
+				!slices.Contains([]string{"", flow.Silent, flow.Music, flow.Keep}, k.Does)
 		})
 	}
 	by, err := in.Staff.ByName(t.Context(), h.Cast.Actors[0].Name)
