@@ -44,47 +44,44 @@ func TestChild(t *testing.T) {
 // Killed between the commits of the two stores, in either order, the line starts,
 // serves, and has forgotten what it was asked to forget.
 func TestKilledBetweenTheStores(t *testing.T) {
-	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			h := load.New(t, engine, 1, 3)
-			child(t, h, "begin", "")
-			var entries, contacts int
-			h.Inside(func(l *app.Line) {
-				must(t, l.Store.One(t.Context(), `SELECT count(*) FROM entry WHERE kind = 'contact'`, nil, &entries))
-				must(t, l.Main.One(t.Context(), `SELECT count(*) FROM contact`, nil, &contacts))
-			})
-			if entries != 2 || contacts != 0 {
-				t.Fatalf("%d entries and %d contacts, want two entries that nothing needs", entries, contacts)
-			}
-			n := h.Node()
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-			defer cancel()
-			her, err := caller.New("line.localhost", "en", 1, func() string { return n.At })
-			must(t, err)
-			defer her.Close()
-			must(t, her.Open(ctx))
-			must(t, her.Press(ctx, "chat", ""))
-			must(t, her.Press(ctx, "send", "words to be forgotten"))
-			n.Stop()
-			var id, entry string
-			h.Inside(func(l *app.Line) {
-				must(t, l.Main.One(t.Context(), `SELECT id, shred_k FROM contact`, nil, &id, &entry))
-			})
-			child(t, h, "forget", id)
-			there := func() (n int) {
-				h.Inside(func(l *app.Line) {
-					must(t, l.Store.One(t.Context(), `SELECT count(*) FROM entry WHERE id = $1`, []any{entry}, &n))
-				})
-				return n
-			}
-			if there() != 1 {
-				t.Fatal("the entry went with the rows, and nothing is tested")
-			}
-			n.Start()
-			waitFor(t, 20*time.Second, "the entry to be destroyed", func() bool { return there() == 0 })
+	load.Engines(t, func(t *testing.T, engine string) {
+		h := load.New(t, engine, 1, 3)
+		child(t, h, "begin", "")
+		var entries, contacts int
+		h.Inside(func(l *app.Line) {
+			must(t, l.Store.One(t.Context(), `SELECT count(*) FROM entry WHERE kind = 'contact'`, nil, &entries))
+			must(t, l.Main.One(t.Context(), `SELECT count(*) FROM contact`, nil, &contacts))
 		})
-	}
+		if entries != 2 || contacts != 0 {
+			t.Fatalf("%d entries and %d contacts, want two entries that nothing needs", entries, contacts)
+		}
+		n := h.Node()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		her, err := caller.New("line.localhost", "en", 1, func() string { return n.At })
+		must(t, err)
+		defer her.Close()
+		must(t, her.Open(ctx))
+		must(t, her.Press(ctx, "chat", ""))
+		must(t, her.Press(ctx, "send", "words to be forgotten"))
+		n.Stop()
+		var id, entry string
+		h.Inside(func(l *app.Line) {
+			must(t, l.Main.One(t.Context(), `SELECT id, shred_k FROM contact`, nil, &id, &entry))
+		})
+		child(t, h, "forget", id)
+		there := func() (n int) {
+			h.Inside(func(l *app.Line) {
+				must(t, l.Store.One(t.Context(), `SELECT count(*) FROM entry WHERE id = $1`, []any{entry}, &n))
+			})
+			return n
+		}
+		if there() != 1 {
+			t.Fatal("the entry went with the rows, and nothing is tested")
+		}
+		n.Start()
+		waitFor(t, 20*time.Second, "the entry to be destroyed", func() bool { return there() == 0 })
+	})
 }
 
 func child(t *testing.T, h *load.House, does, contact string) {

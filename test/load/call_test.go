@@ -51,51 +51,47 @@ func calls(ctx context.Context, t *testing.T, a *app.App) contact.Contact {
 // joined by the desk's own socket, is answered there, is heard both ways, and is ended there:
 // she hears the last words, and the desk has the wrap-up.
 func TestACallIsAnsweredAtADesk(t *testing.T) {
-	t.Parallel()
-	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			h := load.New(t, engine, 1, 3)
-			line := telephoned(t, h)
-			ctx, a, _ := serve(t, h)
-			adv := load.Sign(t, h.Cast.Actors[2], func() string { return a.Addr().String() })
-			var work sync.WaitGroup
-			desks, leave := context.WithCancel(ctx)
-			work.Go(func() { adv.Work(desks) })
-			defer func() { leave(); work.Wait() }()
-			waitFor(t, 20*time.Second, "the desk is open", adv.At)
-			b := voicetest.Open(t)
-			must(t, adv.Phone(ctx, b))
+	load.Engines(t, func(t *testing.T, engine string) {
+		h := load.New(t, engine, 1, 3)
+		line := telephoned(t, h)
+		ctx, a, _ := serve(t, h)
+		adv := load.Sign(t, h.Cast.Actors[2], func() string { return a.Addr().String() })
+		var work sync.WaitGroup
+		desks, leave := context.WithCancel(ctx)
+		work.Go(func() { adv.Work(desks) })
+		defer func() { leave(); work.Wait() }()
+		waitFor(t, 20*time.Second, "the desk is open", adv.At)
+		b := voicetest.Open(t)
+		must(t, adv.Phone(ctx, b))
 
-			phone, err := telephone.Open(ctx, netip.MustParseAddr("127.0.0.1"))
-			must(t, err)
-			defer func() { must(t, phone.Close()) }()
-			her, err := phone.Call(ctx, telephone.Dial{Line: line, Number: "+15550100", From: "+15550147"})
-			must(t, err)
-			must(t, her.Press(ctx, "9")) // whatever is being said: danger goes before all
-			c := calls(ctx, t, a)
-			if c.Channel != hotline.Call || !c.Danger || c.Urgency != 0 {
-				t.Errorf("she came by %s, danger %t, urgency %d", c.Channel, c.Danger, c.Urgency)
-			}
-			her.Begin(audio.NewTone(0, -12, 1000))
-			b.Say(770)
-			soon, cancel := context.WithTimeout(ctx, 10*time.Second)
-			defer cancel()
-			if err := her.Hears(soon, voicetest.Only(770, 1000)); err != nil {
-				t.Errorf("she does not hear the advocate: %v", err)
-			}
-			if err := b.Hears(soon, voicetest.Only(1000, 770)); err != nil {
-				t.Errorf("the advocate does not hear her: %v", err)
-			}
-			must(t, adv.Say(ctx, "end", desk.End{Contact: string(c.ID)}))
-			select {
-			case <-her.Ended():
-			case <-time.After(time.Minute):
-				t.Error("her line was not hung up")
-			}
-			if is, err := a.Line.Book.Find(ctx, c.ID); err != nil || is.State != contact.Closing {
-				t.Errorf("her contact is %s: %v", is.State, err)
-			}
-		})
-	}
+		phone, err := telephone.Open(ctx, netip.MustParseAddr("127.0.0.1"))
+		must(t, err)
+		defer func() { must(t, phone.Close()) }()
+		her, err := phone.Call(ctx, telephone.Dial{Line: line, Number: "+15550100", From: "+15550147"})
+		must(t, err)
+		must(t, her.Press(ctx, "9")) // whatever is being said: danger goes before all
+		c := calls(ctx, t, a)
+		if c.Channel != hotline.Call || !c.Danger || c.Urgency != 0 {
+			t.Errorf("she came by %s, danger %t, urgency %d", c.Channel, c.Danger, c.Urgency)
+		}
+		her.Begin(audio.NewTone(0, -12, 1000))
+		b.Say(770)
+		soon, cancel := context.WithTimeout(ctx, time.Minute)
+		defer cancel()
+		if err := her.Hears(soon, voicetest.Only(770, 1000)); err != nil {
+			t.Errorf("she does not hear the advocate: %v", err)
+		}
+		if err := b.Hears(soon, voicetest.Only(1000, 770)); err != nil {
+			t.Errorf("the advocate does not hear her: %v", err)
+		}
+		must(t, adv.Say(ctx, "end", desk.End{Contact: string(c.ID)}))
+		select {
+		case <-her.Ended():
+		case <-time.After(time.Minute):
+			t.Error("her line was not hung up")
+		}
+		if is, err := a.Line.Book.Find(ctx, c.ID); err != nil || is.State != contact.Closing {
+			t.Errorf("her contact is %s: %v", is.State, err)
+		}
+	})
 }

@@ -17,12 +17,7 @@ import (
 // A real desk in a browser and a caller without script go on through kills: what was
 // typed and not sent is still there, what was sent comes once, nobody signs in again.
 func TestConsoleThroughKills(t *testing.T) {
-	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			console(t, engine)
-		})
-	}
+	load.Engines(t, console)
 }
 
 func console(t *testing.T, engine string) {

@@ -64,6 +64,17 @@ func Forget() {
 	}
 }
 
+// Engines does the same on each, on both at once: most of it waits.
+func Engines(t *testing.T, do func(t *testing.T, engine string)) {
+	t.Helper()
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			do(t, engine)
+		})
+	}
+}
+
 // A House is a line that was founded, with its staff hired, and no process yet.
 type House struct {
 	Dir    string

@@ -101,12 +101,7 @@ func again(ctx context.Context, f func() error) error {
 // Killed at any moment, under load, the line has every acknowledged line once and in
 // order, on her page and on the desk, and every conversation goes on where it was.
 func TestKilledUnderLoad(t *testing.T) {
-	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			killed(t, engine, sizeOf())
-		})
-	}
+	load.Engines(t, func(t *testing.T, engine string) { killed(t, engine, sizeOf()) })
 }
 
 func killed(t *testing.T, engine string, z size) {

@@ -25,16 +25,11 @@ import (
 // them typed stands in the record, once; nothing is written over what its writer had not
 // seen.
 func TestTwoWriteInOneRecord(t *testing.T) {
-	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			most := 10 * time.Second
-			if os.Getenv("FREELINE_TEST_SOAK") != "" {
-				most = 5 * time.Minute
-			}
-			twoWrite(t, engine, most)
-		})
+	most := 10 * time.Second
+	if os.Getenv("FREELINE_TEST_SOAK") != "" {
+		most = 5 * time.Minute
 	}
+	load.Engines(t, func(t *testing.T, engine string) { twoWrite(t, engine, most) })
 }
 
 func twoWrite(t *testing.T, engine string, most time.Duration) {
