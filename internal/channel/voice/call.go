@@ -273,6 +273,15 @@ func silent(d *trunk.Dialog, leg *media.RTP, long time.Duration) bool {
 	return d.Remote().Dir.Sends() && leg.Quality().Silence > long
 }
 
+// soundless is how long a call is up before it says something of its trunk that no sound came.
+const soundless = 5 * time.Second
+
+// sounded reports whether any sound came with a call, where that can be told: not of one that
+// was over at once, nor of whoever sends none.
+func sounded(q media.Quality, sends bool) (any, told bool) {
+	return q.Received > 0, q.Received > 0 || sends && q.Silence > soundless
+}
+
 // end lets go of what the call holds. Where our end has ended it, she is hung up on, and its
 // row goes; where the process ends, the row stays for the next one.
 func (c *call) end(ctx context.Context) {
@@ -282,6 +291,9 @@ func (c *call) end(ctx context.Context) {
 	people := c.picture().people()
 	c.v.leave(c)
 	c.shown.Store(&picture{})
+	if any, told := sounded(c.leg.Quality(), c.d.Remote().Dir.Sends()); told {
+		c.d.Sounded(any)
+	}
 	c.leg.Close()
 	for _, p := range people {
 		c.v.tell(p)

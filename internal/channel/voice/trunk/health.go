@@ -16,6 +16,7 @@ const (
 	Registration Code = "registration" // it answers, and does not accept our account
 	Declined     Code = "refused"      // it answers, and does not take our calls
 	Credit       Code = "credit"       // it does not take our calls before it is paid
+	Sound        Code = "sound"        // its calls come, and no sound with them
 )
 
 // Health is how a trunk does.
@@ -47,6 +48,9 @@ type state struct {
 	registered Code       // Fine, Unknown or Registration; Fine where there is nothing to register
 	calls      Code       // Fine, Declined or Credit, as the last call that told
 	said       time.Time  // when it told
+	sound      Code       // Fine or Sound, as the last calls that were up
+	mute       int        // calls running that were up without any sound
+	heard      time.Time  // when the last of them ended
 	forbidden  bool       // the last call was 403
 	last       Health
 }
@@ -60,7 +64,7 @@ func (l *link) note(change func(*state)) {
 	change(st)
 	st.forget(l.s.conf.Clock())
 	code := Fine
-	for _, c := range []Code{st.reached, st.registered, st.calls} {
+	for _, c := range []Code{st.reached, st.registered, st.calls, st.sound} {
 		if c != Fine {
 			code = c
 			break
@@ -85,8 +89,22 @@ func (l *link) note(change func(*state)) {
 	}
 }
 
-// staleAfter is how long what a trunk said of a call counts. A line that rarely calls
-// would else go on ringing administrators after the bill is paid.
+// mostMute calls running without any sound are the way's fault and no telephone's.
+const mostMute = 2
+
+// Sounded notes whether any sound came with a call that was up for a while.
+func (d *Dialog) Sounded(any bool) {
+	d.link.note(func(s *state) {
+		if s.heard = d.s.conf.Clock(); any {
+			s.mute, s.sound = 0, Fine
+		} else if s.mute++; s.mute >= mostMute {
+			s.sound = Sound
+		}
+	})
+}
+
+// staleAfter is how long what calls said of a trunk counts. A line that has few would else go
+// on ringing administrators after the bill is paid.
 const staleAfter = time.Hour
 
 // called notes what a trunk said of a call that went out. 403 can be about the number
@@ -113,5 +131,8 @@ func (l *link) called(status int) {
 func (s *state) forget(now time.Time) {
 	if s.calls != Fine && now.Sub(s.said) > staleAfter {
 		s.calls = Fine
+	}
+	if s.sound != Fine && now.Sub(s.heard) > staleAfter {
+		s.mute, s.sound = 0, Fine
 	}
 }

@@ -37,7 +37,7 @@ type target struct {
 
 func newLink(s *Service, t Trunk) *link {
 	l := &link{Trunk: t, s: s, looked: make(chan struct{})}
-	l.state.reached, l.state.registered, l.state.calls = Unknown, Fine, Fine
+	l.state.reached, l.state.registered, l.state.calls, l.state.sound = Unknown, Fine, Fine, Fine
 	if t.Ping < 0 || len(t.Targets) == 0 {
 		l.state.reached = Fine
 	}
