@@ -339,6 +339,7 @@ func (s *scene) session(t *testing.T) {
 func (s *scene) supervised(t *testing.T) {
 	c, id := s.talk(t)
 	s.sb.Say(supervisor)
+	hotlinetest.Refused(t, s.voice.Listen(s.soon(), s.Hire(t, hotline.Supervisor).ID, id, voice.Listens), voice.ErrDeaf)
 	listen := func(how voice.How) {
 		t.Helper()
 		hotlinetest.Must(t, s.voice.Listen(s.soon(), s.s.ID, id, how))

@@ -131,7 +131,8 @@ func (v *Voice) End(ctx context.Context, by hotline.PersonID, id hotline.Contact
 	return nil
 }
 
-// Listen lets somebody into a call, changes how she is in it, or lets her out.
+// Listen lets somebody into a call, changes how she is in it, or lets her out. Whoever's
+// telephone is not connected is refused with [ErrDeaf]: she would hear nothing, and not know why.
 func (v *Voice) Listen(ctx context.Context, by hotline.PersonID, id hotline.ContactID, how How) error {
 	return v.ask(ctx, by, id, listen{how})
 }
@@ -167,6 +168,9 @@ func (c *call) asked(ctx context.Context, a ask) error {
 	case listen:
 		if courseOf(c.row) != talks || c.row.Advocate == a.by {
 			return ErrNone
+		}
+		if _, joined := c.v.stations.Of(a.by); !joined && w.how != Leaves {
+			return ErrDeaf
 		}
 		delete(c.desk.ears, a.by)
 		if w.how != Leaves {

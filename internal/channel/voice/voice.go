@@ -46,6 +46,9 @@ import (
 // ErrNone says that there is no such call here, or that it is not hers who asks.
 var ErrNone = problem.New(problem.Missing, "voice.none")
 
+// ErrDeaf says that whoever asks to hear a call has no telephone that is connected.
+var ErrDeaf = problem.New(problem.Conflict, "voice.deaf")
+
 // Config says how the telephone of this process is reached.
 type Config struct {
 	Trunk   trunk.Config

@@ -278,15 +278,16 @@ func TestTheEndTakesBackADial(t *testing.T) {
 	caller, called := newPeer(t, nobody), newPeer(t, nobody)
 	c := towards([]*peer{called})
 	c.Trunks[0].Networks = []netip.Prefix{loopback}
-	var l *running
-	l = serve(t, func(ctx context.Context, d *trunk.Dialog) {
+	line := make(chan *running, 1)
+	l := serve(t, func(ctx context.Context, d *trunk.Dialog) {
 		_ = d.Ring()
 		if _, ok := take(ctx, t, d); !ok {
 			return
 		}
 		m, _ := sdp.Offer(ours)
-		_, _ = l.Dial(ctx, seal.Conceal("+15550147"), "", m)
+		_, _ = (<-line).Dial(ctx, seal.Conceal("+15550147"), "", m)
 	}, c)
+	line <- l
 	caller.to, called.to = l.Addr("udp"), l.Addr("udp")
 	caller.up()
 	called.answer(called.wantRequest(sip.INVITE), 180, "")
