@@ -122,25 +122,27 @@ race() {
 race_above() { FREELINE_TEST_ENGINE=sqlite race "$@"; }
 
 # Packages whose goroutines share memory. The rest gains nothing from the race
-# detector, which is five times slower; nor do tests that drive a browser or measure
-# time, whose files say "!race". Above these stores nothing knows on which engine it is,
-# so there one of them is enough.
+# detector, which is five times slower; nor do tests that drive a browser, measure time, or
+# do one thing after another: their files say "!race". Above these stores nothing knows on
+# which engine it is, so there one of them is enough.
 engines='db|shred|jobs|bus'
 above='observe|i18n|app|cli|channel/.*|web/.*|hotline/(contact|routing|staff|vault|own|account|seal|audit|opened|edition|retention)'
 raced() { go list ./... | grep -E "/internal/($1)$"; }
 
-# Packages that drive whole programs or browsers run one at a time, so that their
-# times are their own. The bench measures nothing here: see make bench.
-alone() { go list ./cmd/... ./test/... | grep -v -E '/test/(tally|bench)$'; }
-others() { go list ./... | grep -v '/test/bench$' | grep -v -x -F "$(alone)"; }
+# Packages that drive whole programs or browsers mostly wait: two at a time. Those in which
+# sound must come in time have the machine for themselves. The bench measures nothing here:
+# see make bench.
+whole() { go list ./cmd/... ./test/... | grep -v -E '/test/(tally|bench|peer|voice)$'; }
+heard() { go list ./test/peer ./test/voice; }
+others() { go list ./... | grep -v '/test/bench$' | grep -v -x -F "$(whole; heard)"; }
 
 # What takes longest begins first, else a processor has nothing to do at the end.
-long='web/desk channel/voice web/admin app web/front hotline/contact hotline/routing hotline/retention'
+long='test/load test/browser web/desk channel/voice web/admin app web/front hotline/contact hotline/routing hotline/retention'
 long_first() {
 	local all p
 	all=$(cat)
 	{
-		for p in $long; do grep "/internal/$p$" <<<"$all" || true; done
+		for p in $long; do grep -E "/(internal/)?$p$" <<<"$all" || true; done
 		echo "$all"
 	} | awk '!seen[$0]++'
 }
@@ -157,17 +159,18 @@ elif [ $# -gt 0 ]; then
 	part test tests test "$@"
 else
 	part build go build ./...
-	part vet go vet ./...
 	part bundle bundle
 	# shellcheck disable=SC2046 # lists of packages
 	part test tests test $(others | long_first)
 	# shellcheck disable=SC2046
-	part stories tests stories -p 1 $(alone)
+	part stories tests stories -p 2 $(whole | long_first)
+	# shellcheck disable=SC2046
+	part sound tests sound -p 1 $(heard)
 	# shellcheck disable=SC2046
 	part race race race $(raced "$engines")
 	# shellcheck disable=SC2046
 	part race-above race_above race-above $(raced "$above" | long_first)
-	part lint make --no-print-directory lint
+	part lint make --no-print-directory lint # vets too
 fi
 
 echo
