@@ -42,7 +42,7 @@ func mayImport() []rule {
 	}, adapter...)
 	rules := []rule{
 		{"cmd/", []string{"internal/app", "internal/cli/"}},
-		{"internal/cli/telephone", []string{"internal/channel/voice/audio", "internal/channel/voice/media", "internal/channel/voice/sdp", "internal/channel/voice/trunk"}},       // a made-up caller has a true telephone
+		{"internal/cli/telephone", []string{"internal/channel/voice/audio", "internal/channel/voice/media", "internal/channel/voice/sdp", "internal/channel/voice/trunk"}},                                        // a made-up caller has a true telephone
 		{"internal/cli/demo", []string{"internal/channel/voice/audio", "internal/channel/voice/prompt", "internal/web/session", "internal/cli/", "internal/app", "internal/config", "internal/hotline/", engine}}, // its door is the true sign-in
 		{"internal/cli/", []string{"internal/cli/", "internal/app", "internal/config", "internal/hotline/", engine}},
 		{"internal/app/", []string{"internal/app/", "internal/config", "internal/web/", "internal/channel/", "internal/hotline/", engine}},
