@@ -124,6 +124,7 @@ func homeOf() map[string][]string {
 		"github.com/icholy/digest":            {"internal/channel/voice/trunk"},
 		"github.com/pion/srtp/v3":             {"internal/channel/voice/media"},
 		"github.com/pion/rtp":                 {"internal/channel/voice/media", "internal/channel/voice/station"},
+		"github.com/pion/transport/v5":        {"internal/channel/voice/station"},
 		"github.com/pion/webrtc/v4":           {"internal/channel/voice/station"},
 		"github.com/pion/ice/v4":              {"internal/channel/voice/station"},
 		"github.com/pion/interceptor":         {"internal/channel/voice/station"},

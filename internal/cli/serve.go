@@ -6,12 +6,20 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime/debug"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/freeline-org/freeline/internal/app"
 	"github.com/freeline-org/freeline/internal/config"
 	"github.com/freeline-org/freeline/internal/observe"
 )
+
+// lean is how much garbage a line may hold, in percent of what it needs: a quarter of what is
+// usual. At 100 calls that is a third less memory for some percent more work (make bench shows
+// both). The variable GOGC says another.
+const lean = 25
 
 func serve(ctx context.Context, w World, args []string) error {
 	set, file, settings := flags("serve")
@@ -31,6 +39,9 @@ func serve(ctx context.Context, w World, args []string) error {
 	}
 	if err := app.Harden(); err != nil {
 		fmt.Fprintln(w.Err, "warn  this process can be read by others of its account:", plain(err))
+	}
+	if !slices.ContainsFunc(w.Environ, func(v string) bool { return strings.HasPrefix(v, "GOGC=") }) {
+		debug.SetGCPercent(lean)
 	}
 	metrics := observe.NewMetrics()
 	log := observe.NewLog(w.Err, cfg.Operator.LogLevel, metrics)

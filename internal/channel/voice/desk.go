@@ -254,6 +254,12 @@ func (p *picture) people() []hotline.PersonID {
 	return all
 }
 
+// has reports whether a person is in the call.
+func (p *picture) has(who hotline.PersonID) bool {
+	_, listens := p.Ears[who]
+	return listens || who != "" && who == p.Advocate
+}
+
 func (c *call) picture() *picture { return c.shown.Load() }
 
 // put puts out how the call stands, and tells those in it where that has changed.
@@ -283,7 +289,7 @@ func (p *picture) same(o *picture) bool {
 func (v *Voice) Hears(p hotline.PersonID) (out []Seen) {
 	for _, c := range v.all() {
 		is := c.picture()
-		if is.Contact == "" || !slices.Contains(is.people(), p) {
+		if is.Contact == "" || !is.has(p) {
 			continue
 		}
 		seen := is.Seen

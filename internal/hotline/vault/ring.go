@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/freeline-org/freeline/internal/box"
@@ -66,7 +67,16 @@ type Key struct {
 	secret     []byte
 	head       []byte
 	headKey    opened.Key
-	team       []seal.Grant
+	team       []seal.Grant // without what they wrap, which is long and may be read again
+}
+
+// named are grants by what they are known by alone.
+func named(grants []seal.Grant) []seal.Grant {
+	out := slices.Clone(grants)
+	for i := range out {
+		out[i].Wrapped, out[i].Sig = nil, nil
+	}
+	return out
 }
 
 // HeadKey gives the half that only seals of the head of S.
@@ -210,7 +220,7 @@ func (r *Ring) open(ctx context.Context, ref Ref, why string, salt func(context.
 	if err != nil {
 		return nil, err
 	}
-	k := &Key{ring: r, columns: c, secret: secret, team: grants, head: r.k.line.HeadSecret(id, secret)}
+	k := &Key{ring: r, columns: c, secret: secret, team: named(grants), head: r.k.line.HeadSecret(id, secret)}
 	if !box.Equal(r.k.line.Commit(id, k.head), commit(c, ref.Record)) {
 		return nil, fmt.Errorf("key: %w", seal.ErrUnvouched)
 	}

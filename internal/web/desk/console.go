@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"time"
@@ -43,11 +44,11 @@ func (c *console) uncovered(ctx context.Context, r *vault.Ring) error {
 	c.ring, c.shown, c.shut = r, map[hotline.ContactID]*shown{}, map[hotline.ContactID]int64{}
 	c.greeted, c.told, c.forms = false, told{}, map[formKey]bool{}
 	c.lent, c.decisions = map[hotline.ContactID]*lent{}, map[hotline.ContactID]*deciding{}
-	checks := time.NewTicker(poll)
+	checks := paced(poll)
 	defer checks.Stop()
-	beats := time.NewTicker(beat)
+	beats := paced(beat)
 	defer beats.Stop()
-	work := time.NewTicker(working)
+	work := paced(working)
 	defer work.Stop()
 	c.d.hub.wake()
 	for {
@@ -75,18 +76,27 @@ func (c *console) uncovered(ctx context.Context, r *vault.Ring) error {
 		case <-c.checks:
 			err = c.look(ctx)
 		case <-checks.C:
+			checks.Reset(poll)
 			if err = c.look(ctx); err == nil {
 				err = c.accompanied(ctx)
 			}
 		case <-beats.C:
+			beats.Reset(beat)
 			c.push(Pong{Now: c.now(ctx)})
 		case <-work.C:
+			work.Reset(working)
 			c.work(ctx)
 		}
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// paced ticks first at some moment within its time; the first tick resets it. After a restart
+// all desks are there at once, and must not do at once ever after what they do now and then.
+func paced(every time.Duration) *time.Ticker {
+	return time.NewTicker(1 + rand.N(every)) //nolint:gosec // no secret
 }
 
 // work does what waits for the keys of this ring's teams.
@@ -186,9 +196,7 @@ func (c *console) paint(ctx context.Context, p *picture) error {
 
 // contacts brings what this desk shows in line with the picture.
 func (c *console) contacts(ctx context.Context) error {
-	held := map[hotline.ContactID]contact.Contact{}
 	for _, row := range c.pic.held {
-		held[row.ID] = row
 		s, ok := c.shown[row.ID]
 		switch {
 		case !ok && row.Advocate == c.me.ID:
@@ -202,7 +210,7 @@ func (c *console) contacts(ctx context.Context) error {
 		}
 	}
 	for id, s := range c.shown {
-		if _, ok := held[id]; !ok {
+		if _, ok := c.pic.holds[id]; !ok {
 			if err := c.refresh(ctx, s, true); err != nil {
 				return err
 			}
@@ -241,9 +249,9 @@ func (c *console) tell(ctx context.Context) {
 		c.push(MeFrame{Me: me})
 	}
 	c.rows(p.rows(c.me))
-	if people := p.colleagues(); !reflect.DeepEqual(people, c.told.people) {
-		c.told.people = people
-		c.push(PeopleFrame{People: people})
+	if !oneList(p.team, c.told.people) {
+		c.told.people = p.team
+		c.pushRaw(p.roll)
 	}
 	c.offers(c.withNotes(ctx, p.offers(c.me.ID)))
 	c.clocks()
@@ -265,6 +273,11 @@ func (c *console) tell(ctx context.Context) {
 		c.told.board = board
 		c.push(BoardFrame{Board: board})
 	}
+}
+
+// oneList reports whether two lists are the same one: what a picture hands out is never changed.
+func oneList(a, b []Person) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
 
 func (c *console) rows(rows []Row) {
@@ -384,7 +397,7 @@ func (c *console) greet(ctx context.Context, h Hello) error {
 	c.lang = cmp.Or(h.Lang, c.me.Locale, "en")
 	c.has(h.Forms)
 	p := c.pic
-	c.told = told{me: c.self(ctx), rows: map[string]Row{}, people: p.colleagues(), offers: c.withNotes(ctx, p.offers(c.me.ID))}
+	c.told = told{me: c.self(ctx), rows: map[string]Row{}, people: p.team, offers: c.withNotes(ctx, p.offers(c.me.ID))}
 	snap := Snapshot{
 		Now: c.now(ctx), Me: c.told.me, Queue: p.rows(c.me), Contacts: []Contact{}, People: c.told.people, Offers: c.told.offers, Alerts: []Alert{},
 	}

@@ -50,9 +50,9 @@ func (c *console) covered(ctx context.Context) error {
 	c.push(Lock{})
 	c.told.phone = PhoneFrame{}
 	c.phone()
-	checks := time.NewTicker(poll)
+	checks := paced(poll)
 	defer checks.Stop()
-	beats := time.NewTicker(beat)
+	beats := paced(beat)
 	defer beats.Stop()
 	late := time.NewTimer(c.d.cfg.Wait)
 	late.Stop()
@@ -95,6 +95,7 @@ func (c *console) covered(ctx context.Context) error {
 		case <-c.checks:
 			looked, err = true, c.look(ctx)
 		case <-checks.C:
+			checks.Reset(poll)
 			looked, err = true, c.look(ctx)
 			for id := range a.had { // a hint may have been lost
 				if c.written(ctx, a, id) {
@@ -102,6 +103,7 @@ func (c *console) covered(ctx context.Context) error {
 				}
 			}
 		case <-beats.C:
+			beats.Reset(beat)
 			c.push(Pong{Now: c.now(ctx)})
 		}
 		switch {

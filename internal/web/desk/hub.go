@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -34,8 +35,11 @@ type picture struct {
 	now      int64
 	waiting  []waits
 	held     []contact.Contact
+	holds    map[hotline.ContactID]int // where in held
 	shift    map[hotline.PersonID]staff.Presence
 	people   map[hotline.PersonID]staff.Person
+	team     []Person // those of them who answer, by name; the last picture's own where nothing changed
+	roll     []byte   // the same as a frame
 	rings    map[hotline.PersonID][]contact.Ring
 	alerts   []contact.Alert
 	handles  map[hotline.SituationID]string // of the situations that are open
@@ -286,7 +290,7 @@ func (h *hub) draw() {
 }
 
 func (h *hub) picture(desks []*console) (*picture, error) {
-	p := &picture{shift: map[hotline.PersonID]staff.Presence{}, people: map[hotline.PersonID]staff.Person{}, rings: map[hotline.PersonID][]contact.Ring{}}
+	p := &picture{shift: map[hotline.PersonID]staff.Presence{}, people: map[hotline.PersonID]staff.Person{}}
 	err := h.d.DB.Read(h.ctx, func(tx db.Tx) (err error) {
 		if p.now, err = db.Now(tx); err != nil {
 			return err
@@ -329,10 +333,17 @@ func (h *hub) picture(desks []*console) (*picture, error) {
 	if p.held, err = h.d.Book.List(h.ctx, mostRows, contact.Live, contact.Closing, contact.Sleeping, contact.Interrupted); err != nil {
 		return nil, err
 	}
+	p.holds = make(map[hotline.ContactID]int, len(p.held))
+	for i, c := range p.held {
+		p.holds[c.ID] = i
+	}
 	if p.alerts, err = h.d.Book.Alerts(h.ctx); err != nil {
 		return nil, err
 	}
-	return p, errors.Join(h.translators(p), h.ringing(p, desks), h.board(p, desks))
+	if p.rings, err = h.d.Book.Ringing(h.ctx); err != nil {
+		return nil, err
+	}
+	return p, errors.Join(h.team(p), h.translators(p), h.board(p, desks))
 }
 
 func (h *hub) classify(p *picture, waiting []contact.Contact) error {
@@ -350,24 +361,19 @@ func (h *hub) classify(p *picture, waiting []contact.Contact) error {
 	return nil
 }
 
-// ringing reads what rings for everybody who is connected here or is being asked.
-func (h *hub) ringing(p *picture, desks []*console) error {
-	for _, c := range desks {
-		p.rings[c.id] = nil
+// team has every desk show the same list, written once, and see at once that it is the one it
+// shows: it is as long as there are desks.
+func (h *hub) team(p *picture) (err error) {
+	p.team = p.colleagues()
+	h.mu.Lock()
+	last := h.last
+	h.mu.Unlock()
+	if last != nil && reflect.DeepEqual(p.team, last.team) {
+		p.team, p.roll = last.team, last.roll
+		return nil
 	}
-	for _, w := range p.waiting {
-		if w.State == contact.Offered {
-			p.rings[w.Advocate] = nil
-		}
-	}
-	for id := range p.rings {
-		rings, err := h.d.Book.Rings(h.ctx, id)
-		if err != nil {
-			return err
-		}
-		p.rings[id] = rings
-	}
-	return nil
+	p.roll, err = h.d.codec.Encode(PeopleFrame{People: p.team})
+	return err
 }
 
 // board adds what only supervisors see; where none is connected, nothing is read.

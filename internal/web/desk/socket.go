@@ -190,6 +190,11 @@ func (c *console) push(frame any) {
 		c.d.Log.Error("a frame cannot be written", "err", err)
 		return
 	}
+	c.pushRaw(b)
+}
+
+// pushRaw queues a frame that is written already.
+func (c *console) pushRaw(b []byte) {
 	select {
 	case c.out <- b:
 	default:

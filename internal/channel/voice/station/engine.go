@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"time"
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
@@ -73,9 +74,14 @@ func (p *ports) close() {
 
 // engine is how all connections are made: we wait for the browser (ICE-lite), by one port, speak
 // G.711 alone, and nothing stands between us and the packets.
-func engine(p *ports, public string) (*webrtc.API, error) {
+func engine(p *ports, public string, now func() time.Time) (*webrtc.API, error) {
 	var set webrtc.SettingEngine
 	set.LoggerFactory = silent{}
+	of, err := newNetwork(now)
+	if err != nil {
+		return nil, fmt.Errorf("station: %w", err)
+	}
+	set.SetNet(of)
 	set.SetLite(true)
 	set.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	set.SetICEUDPMux(p.udp)

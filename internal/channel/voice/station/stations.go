@@ -66,7 +66,7 @@ func New(cfg Config, now func() time.Time, log *slog.Logger) (*Stations, error) 
 	if err != nil {
 		return nil, err
 	}
-	api, err := engine(p, cfg.Public)
+	api, err := engine(p, cfg.Public, now)
 	if err != nil {
 		p.close()
 		return nil, err
