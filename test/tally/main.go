@@ -16,7 +16,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -162,6 +164,17 @@ func (r *run) endTest(e event) {
 	delete(r.output, at)
 }
 
+// unfinished prints what tests of a package said that never ended: what panicked, or took too
+// long, is told in the output of whichever ran.
+func (r *run) unfinished(pkg string) {
+	for _, at := range slices.Sorted(maps.Keys(r.output)) {
+		if test, ok := strings.CutPrefix(at, pkg+" "); ok && test != "" {
+			fmt.Fprint(r.out, r.text(at))
+			delete(r.output, at)
+		}
+	}
+}
+
 // reason is what a test gave when it skipped.
 func reason(output string) string {
 	var said []string
@@ -191,6 +204,7 @@ func (r *run) endPackage(e event) {
 			r.Failed++
 			fmt.Fprint(r.out, r.text(e.Package+" "))
 		}
+		r.unfinished(e.Package)
 		fmt.Fprintf(r.out, "FAIL\t%s\t%s\n", e.Package, took)
 	}
 }

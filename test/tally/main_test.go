@@ -17,6 +17,7 @@ const stream = `{"Action":"start","Package":"p/a"}
 {"Action":"pass","Package":"p/a","Elapsed":0.2}
 {"Action":"output","Package":"p/b","Test":"TestBad","Output":"    x_test.go:3: got 1, want 2\n"}
 {"Action":"fail","Package":"p/b","Test":"TestBad"}
+{"Action":"output","Package":"p/b","Test":"TestHangs","Output":"panic: test timed out\n"}
 {"Action":"fail","Package":"p/b","Elapsed":1}
 {"Action":"output","Package":"p/c","Output":"panic: in TestMain\n"}
 {"Action":"fail","Package":"p/c","Elapsed":1}
@@ -33,7 +34,7 @@ func TestTallyCountsAndShowsWhatFailed(t *testing.T) {
 	if c.Passed != 1 || c.Failed != 2 || len(c.Skipped) != 1 || c.Skipped[0] != "p/a.TestSkip: no PostgreSQL" {
 		t.Errorf("counts are %+v", c)
 	}
-	for _, want := range []string{"ok  \tp/a\t0.200s", "got 1, want 2", "FAIL\tp/b", "panic: in TestMain", "[no test files]", "a word from the go command"} {
+	for _, want := range []string{"ok  \tp/a\t0.200s", "got 1, want 2", "FAIL\tp/b", "panic: test timed out", "panic: in TestMain", "[no test files]", "a word from the go command"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, &out)
 		}
