@@ -143,6 +143,7 @@ func TestACallIsAnswered(t *testing.T) {
 	desk.WaitGone(".phone.live")
 	l.Quiet()
 	ringMe(t, l, rung)
+	aPromptIsSpoken(t, l, phone)
 }
 
 // The advocate ends the call, in two steps.
