@@ -291,7 +291,8 @@ func TestTheEndTakesBackADial(t *testing.T) {
 	caller.to, called.to = l.Addr("udp"), l.Addr("udp")
 	caller.up()
 	called.answer(called.wantRequest(sip.INVITE), 180, "")
-	<-time.After(4 * t1) // it is heard
+	called.send("OPTIONS", "")
+	called.want("OPTIONS", 200) // the ringing before it is heard
 	l.stop()
 	called.wantRequest(sip.CANCEL)
 }
