@@ -93,10 +93,11 @@ func (c *console) uncovered(ctx context.Context, r *vault.Ring) error {
 	}
 }
 
-// paced ticks first at some moment within its time; the first tick resets it. After a restart
-// all desks are there at once, and must not do at once ever after what they do now and then.
+// paced ticks for the first time up to as much again later; that tick resets it. After a
+// restart all desks are there at once, and must not do at once ever after what they do now
+// and then.
 func paced(every time.Duration) *time.Ticker {
-	return time.NewTicker(1 + rand.N(every)) //nolint:gosec // no secret
+	return time.NewTicker(every + rand.N(every)) //nolint:gosec // no secret
 }
 
 // work does what waits for the keys of this ring's teams.

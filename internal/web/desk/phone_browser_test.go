@@ -362,6 +362,9 @@ func TestTheMicrophoneIsLetGo(t *testing.T) {
 	a.ClickText("Go on without sound")
 	a.WaitGone("dialog")
 	are("1 asked, 1 came, 1 open")
+	b.until(t, "her shift has begun", ana.ID, func(desk.Telephone) bool {
+		return l.Count(t, `SELECT count(*) FROM presence WHERE person = $1 AND state = $2`, ana.ID, staff.Ready) == 1
+	})
 	l.Enter(t, staff.Away, ana)
 	b.until(t, "who has gone has none", ana.ID, gone)
 	are("1 asked, 1 came, 0 open")
