@@ -43,7 +43,7 @@ func lawyered(t *testing.T, lang string, o browser.Options) (*line, *hotlinetest
 // enters presses Enter on what a selector finds, as the keyboard does.
 func (s *seat) enters(expression string) {
 	s.t.Helper()
-	s.Eval(`(`+expression+`).focus()`, nil)
+	s.WaitTrue(`(() => { const at = ` + expression + `; if (at && document.activeElement === at) return true; at?.focus(); return false; })()`) // a page that is still being filled may draw it anew
 	s.Key("Enter")
 }
 
