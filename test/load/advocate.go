@@ -49,7 +49,8 @@ type Advocate struct {
 	mine    map[string]bool              // contacts
 	conn    *websocket.Conn              // of now
 	phones  chan desk.PhoneAnswer
-	again   int // how often the connection was made
+	greeted bool // the desk has answered her hello
+	again   int  // how often the connection was made
 }
 
 // Sign signs somebody in through the page of a node.
@@ -126,7 +127,7 @@ func (a *Advocate) sit(ctx context.Context) error {
 	defer conn.CloseNow()
 	a.mu.Lock()
 	a.again++
-	a.conn = conn
+	a.conn, a.greeted = conn, false
 	have := map[string]int64{}
 	for c, n := range a.have {
 		have[c] = n
@@ -188,6 +189,9 @@ func (a *Advocate) take(b []byte, say func(string, any) error) error {
 		if err := read(&f); err != nil {
 			return err
 		}
+		a.mu.Lock()
+		a.greeted = true
+		a.mu.Unlock()
 		if f.Me.State == "away" {
 			if err := say("state", desk.State{State: "ready"}); err != nil {
 				return err
@@ -355,16 +359,18 @@ func (a *Advocate) Phone(ctx context.Context, b Browser) error {
 	select {
 	case f := <-a.phones:
 		return b.Join(ctx, f.SDP)
+	case <-time.After(time.Minute):
+		return errors.New("no answer to a browser's offer in a minute")
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-// At tells whether her desk is open.
+// At tells whether her desk is open: before it was greeted it does nothing for her.
 func (a *Advocate) At() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.conn != nil
+	return a.conn != nil && a.greeted
 }
 
 // waiting are her messages that were not acknowledged yet.
