@@ -26,7 +26,7 @@ func aPromptIsSpoken(t *testing.T, l *voice.Line, phone *peer.Baresip) {
 	p := browser.Chromium(t, browser.Options{Width: 800, Height: 900, Patience: 30 * time.Second, Capture: tone})
 	u := url.URL{Scheme: "http", Host: "desk.localhost:" + l.Port(), Path: "/prompts/en/language"}
 	p.Goto(u.String())
-	who := l.Cast.Actors[1] // the other one rang herself
+	who := l.Cast.Actors[1]                       // the other one rang herself
 	step := max(time.Now().Unix()/30, who.Last+1) // no code is taken twice
 	who.Last = step
 	code, err := account.CodeAt(seal.Conceal(who.Secret), time.Unix(step*30, 0))
