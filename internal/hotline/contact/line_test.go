@@ -65,6 +65,9 @@ func rings(t testing.TB, w *hotlinetest.World, p *hotlinetest.Person) contact.Ri
 	if len(all) != 1 {
 		t.Fatalf("%d offers ring, want 1", len(all))
 	}
+	if everybody, err := w.Book.Ringing(t.Context()); err != nil || !slices.Equal(everybody[p.ID], all) {
+		t.Fatalf("asked for all at once, %d ring: %v", len(everybody[p.ID]), err)
+	}
 	return all[0]
 }
 
